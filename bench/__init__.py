@@ -1,0 +1,1 @@
+"""`make bench`: what the shop answers per second on this machine, against nginx in the same run."""
