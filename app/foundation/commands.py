@@ -1,0 +1,109 @@
+"""Commands of the house itself: stores, worker, keys, audit. `flask --app wsgi <group> <command>`."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+
+from app.foundation import audit, stores
+from app.foundation.data_keys import data_keys
+from app.foundation.encryption import keyring
+from app.foundation.jobs import HEARTBEAT, run_worker
+from app.settings import current_settings
+
+db_commands = AppGroup("db", help="The tables of all stores.")
+keys_commands = AppGroup("keys", help="The keyring and the data keys.")
+audit_commands = AppGroup("audit", help="The ledger of evidence.")
+
+
+def all_stores() -> list[stores.Store]:
+    """Every store of the application, the counting house's included."""
+    found: list[stores.Store] = current_app.extensions["stores"]
+    return found
+
+
+@db_commands.command("upgrade")
+def upgrade() -> None:
+    """Bring every store to its newest tables. Safe to repeat."""
+    for store in all_stores():
+        stores.upgrade(store)
+        click.echo(f"{store.name}: up to date")
+
+
+@db_commands.command("downgrade")
+@click.argument("name")
+@click.argument("revision")
+def downgrade(name: str, revision: str) -> None:
+    """Take store NAME back to REVISION ("base" for empty)."""
+    stores.downgrade(_store_named(name), revision)
+
+
+@db_commands.command("revision")
+@click.argument("name")
+@click.argument("message")
+def revision(name: str, message: str) -> None:
+    """Write a migration of store NAME from what changed in the models."""
+    stores.write_revision(_store_named(name), message)
+
+
+@db_commands.command("check")
+def check() -> None:
+    """Fail when a store's models differ from its migrations."""
+    for store in all_stores():
+        stores.check(store)
+
+
+@keys_commands.command("rotate")
+def rotate() -> None:
+    """Make a new wrapping key and wrap every data key anew. Can be stopped and repeated; reads go on meanwhile."""
+    path = Path(current_settings().keyring)
+    ring = keyring().with_new_version("wrapping")
+    if path.exists():
+        path.write_text(ring.to_text())
+    else:
+        raise click.ClickException("KEYRING is not a file: add a new wrapping version to it, restart, and run `keys rewrap`")
+    click.echo("new wrapping version written; restart the web and worker processes, then run `keys rewrap`")
+
+
+@keys_commands.command("rewrap")
+def rewrap() -> None:
+    """Wrap data keys under the newest wrapping key, some hundred at a time, until none is left."""
+    done = 0
+    while some := data_keys().rewrap():
+        done += some
+        click.echo(f"rewrapped {done}")
+    click.echo(f"done: {done}")
+
+
+@audit_commands.command("verify")
+@click.option("--json", "as_json", is_flag=True)
+def verify(as_json: bool) -> None:
+    """Walk the hash chain. Exit status 1 when it is broken."""
+    found = audit.verify_chain()
+    facts: dict[str, Any] = {"links": found.links, "head": found.head, "broken_at": found.broken_at}
+    click.echo(json.dumps(facts) if as_json else " ".join(f"{name}={value}" for name, value in facts.items()))
+    if not found.is_sound:
+        raise SystemExit(1)
+
+
+@click.command("worker")
+def worker() -> None:
+    """Run the background duties until TERM or INT."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    run_worker(app, current_settings().instance_dir / HEARTBEAT)
+
+
+def _store_named(name: str) -> stores.Store:
+    for store in all_stores():
+        if store.name == name:
+            return store
+    raise click.BadParameter(f"there is no store {name}")
+
+
+def init_commands(app: Flask) -> None:
+    for group in (db_commands, keys_commands, audit_commands):
+        app.cli.add_command(group)
+    app.cli.add_command(worker)

@@ -1,0 +1,92 @@
+"""One data key per person, wrapped, in a store of its own (S7). Destroying it erases the person. Clauses 5.1.1c, 5.2.2b."""
+
+import secrets
+from collections.abc import Iterable
+
+from flask import current_app
+from sqlalchemy import Column, Engine, Integer, LargeBinary, MetaData, Table, delete, insert, select
+
+from app.foundation.clock import now
+from app.foundation.database import Id, UtcDateTime, new_id
+from app.foundation.encryption import KEY_BYTES, Keyring, seal, unseal
+
+metadata = MetaData()
+subject_keys = Table(
+    "subject_keys",
+    metadata,
+    Column("subject_id", Id, primary_key=True, autoincrement=False),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("wrapping_version", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+
+class KeyDestroyed(LookupError):
+    """The person's data key is gone: they were erased, and nothing sealed under it can be read again."""
+
+
+class DataKeys:
+    """The key store. Its writes commit at once and apart from the shop store."""
+
+    def __init__(self, engine: Engine, ring: Keyring) -> None:
+        self.engine, self._ring = engine, ring
+
+    def create(self) -> int:
+        """A new subject with a committed key; returns its id. A row may then refer to it."""
+        subject_id = new_id()
+        self._write(insert(subject_keys).values(self._wrapped(subject_id, secrets.token_bytes(KEY_BYTES))))
+        return subject_id
+
+    def load(self, subject_ids: Iterable[int]) -> dict[int, bytes]:
+        """Data keys of many people in one query; destroyed ones are absent."""
+        wanted = sorted(set(subject_ids))
+        if not wanted:
+            return {}
+        query = select(subject_keys.c["subject_id", "wrapped", "wrapping_version"]).where(
+            subject_keys.c.subject_id.in_(wanted)
+        )
+        with self.engine.connect() as connection:
+            return {sid: self._unwrap(sid, wrapped, version) for sid, wrapped, version in connection.execute(query)}
+
+    def destroy(self, subject_id: int) -> None:
+        """Erase: afterwards nothing under this key can be read. Safe to repeat."""
+        self._write(delete(subject_keys).where(subject_keys.c.subject_id == subject_id))
+
+    def rewrap(self, limit: int = 500) -> int:
+        """Wrap up to `limit` keys anew under the newest wrapping key; returns how many. Safe to stop and repeat."""
+        newest, _ = self._ring.newest("wrapping")
+        columns = subject_keys.c["subject_id", "wrapped", "wrapping_version"]
+        stale = select(columns).where(subject_keys.c.wrapping_version != newest).limit(limit)
+        with self.engine.begin() as connection:
+            rows = connection.execute(stale).all()
+            for sid, wrapped, version in rows:
+                fresh = self._wrapped(sid, self._unwrap(sid, wrapped, version))
+                connection.execute(
+                    subject_keys.update()
+                    .where(subject_keys.c.subject_id == sid, subject_keys.c.wrapping_version == version)
+                    .values(wrapped=fresh["wrapped"], wrapping_version=newest)
+                )
+        return len(rows)
+
+    def _wrapped(self, subject_id: int, key: bytes) -> dict[str, object]:
+        version, wrapping_key = self._ring.newest("wrapping")
+        wrapped = seal(wrapping_key, key, f"subject/{subject_id}")
+        return {"subject_id": subject_id, "wrapped": wrapped, "wrapping_version": version, "created_at": now()}
+
+    def _unwrap(self, subject_id: int, wrapped: bytes, version: int) -> bytes:
+        return unseal(self._ring.version("wrapping", version), wrapped, f"subject/{subject_id}")
+
+    def _write(self, statement: object) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(statement)  # type: ignore[call-overload]
+
+
+def data_keys() -> DataKeys:
+    """The key store of the running application."""
+    keys: DataKeys = current_app.extensions["data_keys"]
+    return keys
+
+
+def create_subject() -> int:
+    """Make a person whose data can be sealed: returns the subject id, its key committed."""
+    return data_keys().create()

@@ -1,0 +1,81 @@
+"""Background duties: what the worker does again and again. Each finds its own work in the store.
+
+There is no queue: every piece of background work is a row (a message to send, a hold to expire, an entry to chain) that
+a duty finds within its interval, so nothing is lost when a process dies between a commit and an enqueue.
+"""
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from flask import Flask
+
+log = logging.getLogger(__name__)
+HEARTBEAT = "worker.heartbeat"
+
+
+@dataclass(frozen=True)
+class Duty:
+    """A function run every so many seconds of real time, inside an application context."""
+
+    name: str
+    every_seconds: float
+    run: Callable[[], object]
+
+
+DUTIES: dict[str, Duty] = {}
+
+
+def every(*, seconds: float, name: str) -> Callable[[Callable[[], object]], Callable[[], object]]:
+    """Declare a duty. It must be safe to run twice at once and to stop at any instant."""
+
+    def declare(run: Callable[[], object]) -> Callable[[], object]:
+        DUTIES[name] = Duty(name, seconds, run)
+        return run
+
+    return declare
+
+
+def run_duty(app: Flask, duty: Duty) -> bool:
+    """Run one duty once; a failure is logged by name and class and never stops the worker."""
+    try:
+        with app.app_context():
+            duty.run()
+        return True
+    except Exception:
+        log.exception("duty %s failed", duty.name)
+        return False
+
+
+class Worker:
+    """The loop that runs every duty when it is due, until told to stop."""
+
+    def __init__(self, app: Flask, heartbeat: Path) -> None:
+        self.app, self.heartbeat = app, heartbeat
+        self.stopping = threading.Event()
+
+    def run(self) -> None:
+        due = dict.fromkeys(DUTIES, 0.0)
+        while not self.stopping.is_set():
+            for duty in DUTIES.values():
+                if time.monotonic() >= due[duty.name] and not self.stopping.is_set():
+                    run_duty(self.app, duty)
+                    due[duty.name] = time.monotonic() + duty.every_seconds
+            self.heartbeat.write_text(str(time.time()))
+            self.stopping.wait(max(0.05, min(due.values(), default=1.0) - time.monotonic()))
+
+    def stop(self, signum: int = 0, frame: FrameType | None = None) -> None:
+        self.stopping.set()
+
+
+def run_worker(app: Flask, heartbeat: Path) -> None:
+    """Run the worker in this process until INT or TERM."""
+    worker = Worker(app, heartbeat)
+    signal.signal(signal.SIGTERM, worker.stop)
+    signal.signal(signal.SIGINT, worker.stop)
+    worker.run()

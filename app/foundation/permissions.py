@@ -1,0 +1,59 @@
+"""Who may do what: one readable table. A view says `@requires("orders.ship")`. Clauses 5.1.1e, 1.1.6."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from flask import abort, redirect, request, url_for
+from flask_login import current_user
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+ROLES: dict[str, frozenset[str]] = {
+    "buyer": frozenset(),
+    "clerk": frozenset(
+        {"desk.open", "orders.read", "orders.ship", "orders.cancel", "remittances.read", "consignee.unmask", "goods.edit"}
+    ),
+    "finance": frozenset({"desk.open", "orders.read", "remittances.read", "remittances.confirm"}),
+    "marketer": frozenset({"dashboard.read"}),
+    "manager": frozenset(
+        {"desk.open", "orders.read", "orders.ship", "orders.cancel", "remittances.read", "remittances.confirm"}
+        | {"consignee.unmask", "goods.edit", "staff.manage", "dashboard.read", "audit.read"}
+    ),
+}
+STAFF_ROLES = frozenset(ROLES) - {"buyer"}
+
+
+def may(person: Any, permission: str) -> bool:
+    """Whether this signed-in person's role carries the permission; staff must have passed the second factor."""
+    role = getattr(person, "role", None)
+    if role not in ROLES or permission not in ROLES[role]:
+        return False
+    return bool(getattr(person, "has_passed_second_factor", False))
+
+
+def requires(permission: str) -> Callable[[Callable[P, R]], Callable[P, Any]]:
+    """Let only people with the permission in: guests are led to sign in, others get 403."""
+
+    def wrap(view: Callable[P, R]) -> Callable[P, Any]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
+            if not current_user.is_authenticated:
+                return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")))
+            if not may(current_user, permission):
+                if needs_second_factor(current_user):
+                    return redirect(url_for("accounts.second_factor", next=request.full_path.rstrip("?")))
+                abort(403)
+            return view(*args, **kwargs)
+
+        guarded.required_permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return wrap
+
+
+def needs_second_factor(person: Any) -> bool:
+    """Staff who gave the password and not yet the second factor."""
+    is_staff = getattr(person, "role", None) in STAFF_ROLES
+    return is_staff and not getattr(person, "has_passed_second_factor", False)

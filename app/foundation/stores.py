@@ -1,0 +1,73 @@
+"""The three databases and how their tables are made, changed and taken back: one Alembic folder each. DESIGN.md 2."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import MetaData, create_engine
+from sqlalchemy.engine import make_url
+
+from app.foundation import data_keys
+from app.foundation.database import db, engine_options, prepare_engine
+from app.settings import ROOT, Settings
+
+
+@dataclass(frozen=True)
+class Store:
+    """A database with its address, its tables and its folder of migrations."""
+
+    name: str
+    url: str
+    metadata: MetaData
+    folder: Path
+
+    def alembic(self) -> Config:
+        """Alembic's configuration; the folders' env.py read `attributes`."""
+        config = Config()
+        config.set_main_option("script_location", str(self.folder))
+        config.set_main_option("path_separator", "os")
+        config.attributes.update(url=self.url, metadata=self.metadata, open_engine=open_for_migration)
+        return config
+
+
+def open_for_migration(url: str) -> object:
+    """An engine with the house's SQLite settings."""
+    engine = create_engine(url, **engine_options(url))
+    prepare_engine(engine)
+    return engine
+
+
+def shop_stores(settings: Settings) -> list[Store]:
+    """The stores of the shop; the counting house adds its own (`app.measurement`)."""
+    folder = ROOT / "app" / "migrations"
+    return [
+        Store("shop", settings.shop_database_url, db.metadata, folder / "shop"),
+        Store("keys", settings.key_database_url, data_keys.metadata, folder / "keys"),
+    ]
+
+
+def upgrade(store: Store, revision: str = "head") -> None:
+    """Bring a store to a revision; safe to repeat. Makes the folder of a SQLite file."""
+    _make_folder(store.url)
+    command.upgrade(store.alembic(), revision)
+
+
+def downgrade(store: Store, revision: str) -> None:
+    command.downgrade(store.alembic(), revision)
+
+
+def write_revision(store: Store, message: str) -> None:
+    """Write a migration from the difference between the tables and the models."""
+    command.revision(store.alembic(), message, autogenerate=True)
+
+
+def check(store: Store) -> None:
+    """Raise alembic's error where the models differ from what the migrations make."""
+    command.check(store.alembic())
+
+
+def _make_folder(url: str) -> None:
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,79 @@
+"""Pictures that people upload: judged by content, re-encoded without metadata, sealed under their person's key.
+
+Clauses 1.2.2(2), 5.1.1c: what is stored has no place, camera or comment in it, and is unreadable without the key.
+"""
+
+import io
+import secrets
+from pathlib import Path
+
+from flask_babel import lazy_gettext as _l
+from PIL import Image, ImageOps
+
+from app.foundation.errors import BusinessError
+from app.foundation.personal_data import seal_bytes, unseal_bytes
+from app.settings import current_settings
+
+FORMATS = ("JPEG", "PNG", "WEBP")
+LARGEST_BYTES = 8 * 1024 * 1024
+LARGEST_PIXELS = 40_000_000
+LONGEST_SIDE = 2400
+STORED_TYPE = "image/webp"
+
+
+class BadPicture(BusinessError):
+    """The file is not a picture that we take."""
+
+    message = _l("Please choose a JPEG, PNG or WebP picture of at most 8 MB and 40 megapixels.")
+    status = 422
+
+
+def reencoded(content: bytes) -> bytes:
+    """The picture as WebP, upright, at most 2400 pixels long, with no metadata. Raises BadPicture."""
+    if not content or len(content) > LARGEST_BYTES:
+        raise BadPicture
+    try:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
+            if opened.width * opened.height > LARGEST_PIXELS:
+                raise BadPicture
+            opened.load()
+            upright = ImageOps.exif_transpose(opened)
+            mode = "RGBA" if "A" in upright.getbands() or "transparency" in upright.info else "RGB"
+            picture = upright.convert(mode)
+    except BadPicture:
+        raise
+    except Exception as problem:  # a hostile file may raise anything that a decoder can
+        raise BadPicture from problem
+    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    bare = Image.new(picture.mode, picture.size)
+    bare.paste(picture)
+    out = io.BytesIO()
+    bare.save(out, "WEBP", quality=85, method=4)
+    return out.getvalue()
+
+
+def store_private(subject_id: int, content: bytes) -> str:
+    """Seal a re-encoded picture under its person's key; returns the name to keep. Nothing plain touches the disk."""
+    name = secrets.token_hex(16)
+    path = _place(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".part")
+    draft.write_bytes(seal_bytes(subject_id, content, f"upload/{name}"))
+    draft.replace(path)
+    return name
+
+
+def read_private(subject_id: int, name: str) -> bytes:
+    """Open a sealed picture. Raises FileNotFoundError, or KeyDestroyed once the person was erased."""
+    return unseal_bytes(subject_id, _place(name).read_bytes(), f"upload/{name}")
+
+
+def remove_private(name: str) -> None:
+    """Delete a sealed picture; no error when it is gone already."""
+    _place(name).unlink(missing_ok=True)
+
+
+def _place(name: str) -> Path:
+    if not name.isalnum():
+        raise FileNotFoundError(name)
+    return current_settings().uploads_dir / name[:2] / name

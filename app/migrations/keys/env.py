@@ -1,0 +1,28 @@
+"""Runs the migrations of one store of the shop; the caller hands in address, tables and the way to open an engine."""
+
+from alembic import context
+
+config = context.config
+engine = config.attributes["open_engine"](config.attributes["url"])
+
+
+def include(item, name, kind, reflected, compare_to):  # type: ignore[no-untyped-def]
+    """Leave out what only exists inside SQLite itself."""
+    return not (kind == "table" and name.startswith("sqlite_"))
+
+
+with engine.connect() as connection:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+    context.configure(
+        connection=connection,
+        target_metadata=config.attributes["metadata"],
+        render_as_batch=connection.dialect.name == "sqlite",
+        include_object=include,
+        compare_type=False,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+    connection.commit()
+engine.dispose()

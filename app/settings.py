@@ -1,0 +1,180 @@
+"""The shop's settings: read once from the environment into frozen, typed values. `docs/operations.md` lists them all.
+
+Each NAME may also be given as NAME_FILE, a path whose content is the value. A missing production secret, a setting that
+production forbids, or a value of the wrong form stops the start with a sentence that names it.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import current_app
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(RuntimeError):
+    """A setting is missing, malformed or forbidden; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Who runs the shop, as shown in the footer and in the policy."""
+
+    name: str
+    name_en: str
+    contact_mail: str
+    hotline: str
+    address: str
+    icp_number: str
+    payee_bank: str
+    payee_account: str
+    payment_institution: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the shop is told from outside. Paths are absolute; durations carry their unit in the name."""
+
+    app_env: str
+    host: str
+    port: int
+    web_workers: int
+    site_url: str
+    operator: Operator
+    instance_dir: Path
+    shop_database_url: str
+    key_database_url: str
+    analytics_database_url: str
+    analytics_journal_dir: Path
+    analytics_timezone: str
+    uploads_dir: Path
+    search_index: Path
+    redis_url: str | None
+    rate_limits: bool
+    keyring: str
+    sealed_log_dir: Path
+    sealed_log_public_key: str | None
+    trusted_proxies: int
+    metrics_token: str | None
+    sms_endpoint: str
+    sms_access_key: str
+    sms_secret: str
+    sms_sign_name: str
+    simulators: bool
+    clock_file: Path | None
+
+    @property
+    def is_production(self) -> bool:
+        return self.app_env == "production"
+
+    @property
+    def is_https(self) -> bool:
+        return urlsplit(self.site_url).scheme == "https"
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """Read all settings. Raises SettingsError naming every setting that is wrong, not only the first."""
+        return _Reader(os.environ if environ is None else environ).settings()
+
+
+class _Reader:
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.problems: list[str] = []
+        self.env = self.text("APP_ENV", "development")
+        if self.env not in ("development", "production"):
+            self.problems.append("APP_ENV must be development or production")
+        self.production = self.env == "production"
+        self.instance = Path(self.text("INSTANCE_DIR", str(ROOT / "instance"))).resolve()
+
+    def settings(self) -> Settings:
+        host, port = self.text("HOST", "127.0.0.1"), self.integer("PORT", 8000)
+        settings = Settings(
+            app_env=self.env,
+            host=host,
+            port=port,
+            web_workers=self.integer("WEB_WORKERS", os.cpu_count() or 1),
+            site_url=self.required("SITE_URL", f"http://{host}:{port}").rstrip("/"),
+            operator=self.operator(),
+            instance_dir=self.instance,
+            shop_database_url=self.store("SHOP_DATABASE_URL", "shop.db"),
+            key_database_url=self.store("KEY_DATABASE_URL", "keys.db"),
+            analytics_database_url=self.store("ANALYTICS_DATABASE_URL", "analytics.db"),
+            analytics_journal_dir=self.path("ANALYTICS_JOURNAL_DIR", "journal"),
+            analytics_timezone=self.text("ANALYTICS_TIMEZONE", "Asia/Shanghai"),
+            uploads_dir=self.path("UPLOADS_DIR", "uploads"),
+            search_index=self.instance / "search.db",
+            redis_url=self.text("REDIS_URL", "") or None,
+            rate_limits=self.switch("RATE_LIMITS", True),
+            keyring=self.required("KEYRING", str(self.instance / "keyring.json")),
+            sealed_log_dir=self.path("SEALED_LOG_DIR", "sealed"),
+            sealed_log_public_key=self.text("SEALED_LOG_PUBLIC_KEY", "") or None,
+            trusted_proxies=self.integer("TRUSTED_PROXIES", 0),
+            metrics_token=self.text("METRICS_TOKEN", "") or None,
+            sms_endpoint=self.required("SMS_ENDPOINT", f"http://localhost:{port + 1}/"),
+            sms_access_key=self.required("SMS_ACCESS_KEY", "development"),
+            sms_secret=self.required("SMS_SECRET", "development"),
+            sms_sign_name=self.text("SMS_SIGN_NAME", "矿机云商"),
+            simulators=not self.production,
+            clock_file=Path(clock) if (clock := self.text("CLOCK_FILE", "")) else None,
+        )
+        if self.production and settings.clock_file:
+            self.problems.append("CLOCK_FILE moves the clock and is refused in production")
+        if self.production and not settings.is_https:
+            self.problems.append("SITE_URL must begin with https:// in production")
+        if self.problems:
+            raise SettingsError("; ".join(self.problems))
+        return settings
+
+    def operator(self) -> Operator:
+        return Operator(
+            name=self.required("OPERATOR_NAME", "云商矿机（演示）有限公司"),
+            name_en=self.text("OPERATOR_NAME_EN", "Yunshang Mining Machines (Demo) Ltd."),
+            contact_mail=self.required("OPERATOR_CONTACT_MAIL", "privacy@yunshang.example"),
+            hotline=self.required("OPERATOR_HOTLINE", "400-000-0000"),
+            address=self.required("OPERATOR_ADDRESS", "上海市浦东新区示例路 1 号"),
+            icp_number=self.text("OPERATOR_ICP_NUMBER", "沪ICP备00000000号（演示）"),
+            payee_bank=self.required("OPERATOR_PAYEE_BANK", "示例银行上海分行"),
+            payee_account=self.required("OPERATOR_PAYEE_ACCOUNT", "6200 0000 0000 0000 000"),
+            payment_institution=self.text("OPERATOR_PAYMENT_INSTITUTION", "网银在线"),
+        )
+
+    def text(self, name: str, default: str) -> str:
+        if file := self.environ.get(f"{name}_FILE"):
+            try:
+                return Path(file).read_text().strip()
+            except OSError as problem:
+                self.problems.append(f"{name}_FILE cannot be read ({problem.strerror})")
+        return self.environ.get(name, default).strip()
+
+    def required(self, name: str, development_default: str) -> str:
+        """A value that production must be given and development may do without."""
+        value = self.text(name, "" if self.production else development_default)
+        if not value:
+            self.problems.append(f"{name} is missing")
+        return value
+
+    def store(self, name: str, file: str) -> str:
+        return self.required(name, f"sqlite:///{self.instance / file}")
+
+    def path(self, name: str, folder: str) -> Path:
+        return Path(self.text(name, str(self.instance / folder))).resolve()
+
+    def integer(self, name: str, default: int) -> int:
+        value = self.text(name, str(default))
+        if not value.isascii() or not value.isdigit():
+            self.problems.append(f"{name} must be a whole number")
+            return default
+        return int(value)
+
+    def switch(self, name: str, default: bool) -> bool:
+        return self.text(name, "on" if default else "off").lower() in ("on", "1", "true", "yes")
+
+
+def current_settings() -> Settings:
+    """The settings of the running application."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings

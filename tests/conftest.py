@@ -1,0 +1,73 @@
+"""Fixtures of the whole suite: the shop on fresh stores, a client, the clock.
+
+One application per test process; its stores are emptied after each test that used it, so a test begins with nothing.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, MetaData
+
+from app.factory import create_app
+from app.foundation import data_keys
+from app.foundation.clock import Clock, application_clock
+from app.foundation.cookie_firewall import CookieWatch
+from app.foundation.database import db
+from app.settings import Settings
+
+pytest_plugins = ["tests.parts"]
+
+
+def settings_for(folder: Path, **more: str) -> Settings:
+    """Development settings with every store under `folder`."""
+    return Settings.from_environment({"INSTANCE_DIR": str(folder), "RATE_LIMITS": "off", **more})
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application of this test process, its tables made; use `app`, which also empties them."""
+    app = create_app(settings_for(tmp_path_factory.mktemp("instance")))
+    app.testing = True
+    app.wsgi_app = CookieWatch(app.wsgi_app, https=False)  # type: ignore[method-assign]
+    with app.app_context():
+        db.create_all()
+        data_keys.metadata.create_all(app.extensions["data_keys"].engine)
+    return app
+
+
+@pytest.fixture
+def app(shop: Flask) -> Iterator[Flask]:
+    """The shop with empty stores, inside an application context."""
+    with shop.app_context():
+        yield shop
+        db.session.remove()
+        empty(db.engine, db.metadata)
+        empty(shop.extensions["data_keys"].engine, data_keys.metadata)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[Clock]:
+    """The application's clock: `travel(hours=3)`, `freeze(moment)`; back to the true time after the test."""
+    yield application_clock
+    application_clock.reset()
+
+
+def empty(engine: Engine, metadata: MetaData) -> None:
+    """Delete every row, children first."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
+        connection.commit()
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
