@@ -1,0 +1,60 @@
+// A list under the search field while one types. The server answers with ready <li><a> items; links stay links.
+
+export function improve(field) {
+  const list = document.createElement("ul");
+  let pending, timer, chosen = -1;
+  list.className = "suggestions";
+  list.id = `${field.id}-suggestions`;
+  list.role = "listbox";
+  list.ariaLabel = field.labels[0]?.textContent ?? "";
+  list.hidden = true;
+  field.after(list);
+  for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-controls", list.id], ["aria-expanded", "false"]]) {
+    field.setAttribute(name, value);
+  }
+
+  const show = (open) => {
+    list.hidden = !open;
+    field.setAttribute("aria-expanded", String(open));
+    if (!open) mark(-1);
+  };
+  const mark = (index) => {
+    chosen = index;
+    [...list.children].forEach((item, n) => item.setAttribute("aria-selected", String(n === index)));
+    if (index < 0) field.removeAttribute("aria-activedescendant");
+    else field.setAttribute("aria-activedescendant", list.children[index].id);
+  };
+  const ask = async () => {
+    pending?.abort();
+    const text = field.value.trim();
+    if (!text) return show(false);
+    pending = new AbortController();
+    try {
+      const answer = await fetch(`${field.dataset.suggestions}?q=${encodeURIComponent(text)}`, { signal: pending.signal });
+      if (!answer.ok) return show(false);
+      list.innerHTML = await answer.text();
+    } catch {
+      return; // a newer question took its place, or the line is down: the search button still works
+    }
+    [...list.children].forEach((item, n) => {
+      item.id = `${list.id}-${n}`;
+      item.role = "option";
+      item.querySelector("a")?.setAttribute("tabindex", "-1");
+    });
+    mark(-1);
+    show(list.children.length > 0);
+  };
+
+  field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 120); });
+  field.addEventListener("keydown", (event) => {
+    const last = list.children.length - 1;
+    if (event.key === "Escape") show(false);
+    if (list.hidden) return;
+    if (event.key === "ArrowDown") mark(chosen < last ? chosen + 1 : 0);
+    else if (event.key === "ArrowUp") mark(chosen > 0 ? chosen - 1 : last);
+    else if (event.key === "Enter" && chosen >= 0) list.children[chosen].querySelector("a").click();
+    else return;
+    event.preventDefault();
+  });
+  field.addEventListener("blur", () => setTimeout(() => show(false), 150));
+}
