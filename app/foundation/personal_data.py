@@ -215,6 +215,7 @@ def masked(row: PersonalData, name: str) -> str:
 def mask(kind: Kind, value: str) -> str:
     """138****0000 for contacts, 张* for names, the first six characters for addresses, dots for secrets."""
     if kind is Kind.CONTACT:
+        value = value.removeprefix("+86")
         return f"{value[:3]}****{value[-4:]}" if len(value) >= 8 else "****"
     if kind in (Kind.NAME, Kind.COMPANY):
         return value[:1] + "*" * min(max(len(value) - 1, 1), 8)
