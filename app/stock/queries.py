@@ -1,0 +1,80 @@
+"""What is where: read-only questions about stock."""
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from app.stock.models import StockLevel, StockMovement, Warehouse
+
+
+class Left(NamedTuple):
+    """Free units of a SKU in a warehouse."""
+
+    sku_id: int
+    warehouse_id: int
+    name_zh: str
+    name_en: str
+    province: str
+    units: int
+
+
+def left_by_warehouse(session: Session, sku_ids: Collection[int]) -> list[Left]:
+    """Where the free units of these SKUs lie, in the fixed order of the warehouses; empty places are left out."""
+    rows = (
+        select(
+            StockLevel.sku_id,
+            Warehouse.id,
+            Warehouse.name_zh,
+            Warehouse.name_en,
+            Warehouse.province,
+            StockLevel.on_hand - StockLevel.held,
+        )
+        .join(Warehouse, Warehouse.id == StockLevel.warehouse_id)
+        .where(StockLevel.sku_id.in_(sku_ids), StockLevel.on_hand > StockLevel.held)
+        .order_by(StockLevel.sku_id, Warehouse.position, Warehouse.id)
+    )
+    return [Left(*row) for row in session.execute(rows)]
+
+
+def left_in_total(session: Session, sku_ids: Collection[int]) -> dict[int, int]:
+    """Free units by SKU over all warehouses; 0 for a SKU without stock. Services are the caller's matter."""
+    total = dict.fromkeys(sku_ids, 0)
+    for row in left_by_warehouse(session, sku_ids):
+        total[row.sku_id] += row.units
+    return total
+
+
+def warehouses() -> Select[tuple[Warehouse]]:
+    return select(Warehouse).order_by(Warehouse.position, Warehouse.id)
+
+
+def movements_of(sku_id: int) -> Select[tuple[StockMovement]]:
+    """The ledger of one SKU, newest first."""
+    return select(StockMovement).where(StockMovement.sku_id == sku_id).order_by(StockMovement.at.desc())
+
+
+def levels_off_ledger(session: Session) -> list[tuple[int, int]]:
+    """Levels (SKU, warehouse) whose counters are not the sum of their ledger. Empty, or something is damaged."""
+    summed = (
+        select(
+            StockMovement.sku_id,
+            StockMovement.warehouse_id,
+            func.sum(StockMovement.on_hand_delta).label("on_hand"),
+            func.sum(StockMovement.held_delta).label("held"),
+        )
+        .group_by(StockMovement.sku_id, StockMovement.warehouse_id)
+        .subquery()
+    )
+    same_level = (summed.c.sku_id == StockLevel.sku_id) & (summed.c.warehouse_id == StockLevel.warehouse_id)
+    rows = (
+        select(StockLevel.sku_id, StockLevel.warehouse_id)
+        .outerjoin(summed, same_level)
+        .where(
+            (StockLevel.on_hand != func.coalesce(summed.c.on_hand, 0))
+            | (StockLevel.held != func.coalesce(summed.c.held, 0))
+        )
+        .order_by(StockLevel.sku_id, StockLevel.warehouse_id)
+    )
+    return [(sku_id, warehouse_id) for sku_id, warehouse_id in session.execute(rows)]
