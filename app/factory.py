@@ -60,7 +60,7 @@ def _open_stores(app: Flask, settings: Settings) -> None:
 
 
 def _add_slices(app: Flask) -> None:
-    """Each slice may have `views.bp` (served in both languages), `views.root_bp` (without) and `wiring.init_slice(app)`."""
+    """A slice may have `views.bp` (in both languages), `views.root_bp` (without one) and `wiring.init_slice(app)`."""
     for name in SLICES:
         if find_spec(f"app.{name}") is None:
             continue

@@ -1,5 +1,6 @@
-"""The ledger (S6): append-only evidence, chained by hash. People stand in it only as their audit reference. Clause 5.1.1f.
+"""The ledger (S6): append-only evidence, chained by hash. Clause 5.1.1f.
 
+People stand in it only as their audit reference.
 Acts write entries in their own transaction; the worker chains them each second, because one chain written by the acts
 themselves would make them wait for each other.
 """
@@ -10,18 +11,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Integer, String, event, select
+from sqlalchemy import JSON, ForeignKey, Integer, Select, String, event, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 
 from app.foundation.clock import now
-from app.foundation.database import Id, IdMixin, UtcDateTime, db, transaction
+from app.foundation.database import Id, IdMixin, Model, UtcDateTime, db, transaction
+from app.foundation.jobs import every
 
 GENESIS = "0" * 64
 CHAIN_AT_ONCE = 1000
 
 
-class LedgerEntry(IdMixin, db.Model):
+class LedgerEntry(IdMixin, Model):
     """One fact of evidence. Facts hold codes, amounts, versions and references, never a personal value."""
 
     __tablename__ = "ledger_entries"
@@ -34,7 +36,7 @@ class LedgerEntry(IdMixin, db.Model):
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
-class LedgerLink(db.Model):
+class LedgerLink(Model):
     """An entry's place in the chain: the hash covers the entry and the hash before it."""
 
     __tablename__ = "ledger_links"
@@ -65,19 +67,15 @@ def record(what: str, *, actor: int | None = None, subject: int | None = None, *
     return entry
 
 
+@every(seconds=1, name="audit.chain")
 def chain_new_entries() -> int:
     """Link entries that are not in the chain yet, oldest first; returns how many. Safe to run twice at once."""
+    if not _has_unlinked():
+        return 0
     with transaction() as session:
         last = _last_link(session)
         number, previous = (last.number, last.hash) if last else (0, GENESIS)
-        unlinked = (
-            select(LedgerEntry)
-            .outerjoin(LedgerLink, LedgerLink.entry_id == LedgerEntry.id)
-            .where(LedgerLink.number.is_(None))
-            .order_by(LedgerEntry.at, LedgerEntry.id)
-            .limit(CHAIN_AT_ONCE)
-        )
-        entries = session.scalars(unlinked).all()
+        entries = session.scalars(_unlinked().order_by(LedgerEntry.at, LedgerEntry.id).limit(CHAIN_AT_ONCE)).all()
         for entry in entries:
             number, previous = number + 1, _hash(previous, entry)
             session.add(LedgerLink(number=number, entry_id=entry.id, hash=previous))
@@ -110,6 +108,16 @@ def verify_chain(expected_head: str | None = None, expected_links: int = 0) -> V
         previous = link.hash
         seen_expected = seen_expected or (links == expected_links and link.hash == expected_head)
     return Verification(links, previous, broken, 0 if seen_expected else max(expected_links - links, 1))
+
+
+def _unlinked() -> Select[LedgerEntry]:
+    joined = select(LedgerEntry).outerjoin(LedgerLink, LedgerLink.entry_id == LedgerEntry.id)
+    return joined.where(LedgerLink.number.is_(None))
+
+
+def _has_unlinked() -> bool:
+    """Asked first, so that an idle second takes no write lock."""
+    return db.session.scalars(_unlinked().limit(1)).first() is not None
 
 
 def _last_link(session: Session) -> LedgerLink | None:

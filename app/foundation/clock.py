@@ -1,4 +1,4 @@
-"""The application's one clock. Deadlines, expiry and every stored time are read from here, never from a library or a database.
+"""The application's one clock. Deadlines, expiry and every stored time are read here, never from a library or a store.
 
 Times are aware UTC inside and shown in China time. In development `CLOCK_FILE` names a file that holds an offset in
 seconds; every process reads it within a second, so a running shop can be moved through time.

@@ -64,7 +64,9 @@ def rotate() -> None:
     if path.exists():
         path.write_text(ring.to_text())
     else:
-        raise click.ClickException("KEYRING is not a file: add a new wrapping version to it, restart, and run `keys rewrap`")
+        raise click.ClickException(
+            "KEYRING is not a file: add a new wrapping version to it, restart, and run `keys rewrap`"
+        )
     click.echo("new wrapping version written; restart the web and worker processes, then run `keys rewrap`")
 
 

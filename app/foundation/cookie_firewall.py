@@ -55,8 +55,12 @@ class CookieWatch:
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         def watched(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            faults = [fault for key, value in headers if key.lower() == "set-cookie"
-                      for fault in faults_of(value, https=self.https)]
+            faults = [
+                fault
+                for key, value in headers
+                if key.lower() == "set-cookie"
+                for fault in faults_of(value, https=self.https)
+            ]
             if faults:
                 raise UnlistedCookie("; ".join(faults))
             return start_response(status, headers, *rest)

@@ -1,4 +1,4 @@
-"""One data key per person, wrapped, in a store of its own (S7). Destroying it erases the person. Clauses 5.1.1c, 5.2.2b."""
+"""One data key per person, wrapped, in a store of its own (S7). Destroying it erases the person (5.1.1c, 5.2.2b)."""
 
 import secrets
 from collections.abc import Iterable
@@ -19,6 +19,8 @@ subject_keys = Table(
     Column("wrapping_version", Integer, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
 )
+
+KEY_COLUMNS = (subject_keys.c.subject_id, subject_keys.c.wrapped, subject_keys.c.wrapping_version)
 
 
 class KeyDestroyed(LookupError):
@@ -42,9 +44,7 @@ class DataKeys:
         wanted = sorted(set(subject_ids))
         if not wanted:
             return {}
-        query = select(subject_keys.c["subject_id", "wrapped", "wrapping_version"]).where(
-            subject_keys.c.subject_id.in_(wanted)
-        )
+        query = select(*KEY_COLUMNS).where(subject_keys.c.subject_id.in_(wanted))
         with self.engine.connect() as connection:
             return {sid: self._unwrap(sid, wrapped, version) for sid, wrapped, version in connection.execute(query)}
 
@@ -55,8 +55,7 @@ class DataKeys:
     def rewrap(self, limit: int = 500) -> int:
         """Wrap up to `limit` keys anew under the newest wrapping key; returns how many. Safe to stop and repeat."""
         newest, _ = self._ring.newest("wrapping")
-        columns = subject_keys.c["subject_id", "wrapped", "wrapping_version"]
-        stale = select(columns).where(subject_keys.c.wrapping_version != newest).limit(limit)
+        stale = select(*KEY_COLUMNS).where(subject_keys.c.wrapping_version != newest).limit(limit)
         with self.engine.begin() as connection:
             rows = connection.execute(stale).all()
             for sid, wrapped, version in rows:

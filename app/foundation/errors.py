@@ -1,4 +1,4 @@
-"""Broken rules, named. A view catches one only where the visitor can do something about it; else one handler shows it."""
+"""Broken rules, named. A view catches one where the visitor can do something about it; else one handler shows it."""
 
 from typing import ClassVar
 

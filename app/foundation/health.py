@@ -22,7 +22,7 @@ WORKER_LATE_SECONDS = 30
 
 @bp.get("/healthz")
 def healthz() -> Any:
-    """The process answers; says which SQLite it runs on, because versions before 3.51.3 have a rare race (DESIGN.md 2)."""
+    """The process answers; names its SQLite, because versions before 3.51.3 have a rare race (DESIGN.md 2)."""
     return jsonify(status="ok", sqlite=sqlite3.sqlite_version)
 
 
@@ -36,7 +36,7 @@ def readyz() -> Any:
 
 @bp.get("/metrics")
 def metrics() -> Response:
-    """Prometheus figures of all processes, for a caller with METRICS_TOKEN; without the setting there is no such page."""
+    """Prometheus figures of all processes for a caller with METRICS_TOKEN; without the setting there is no page."""
     token = current_settings().metrics_token
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if token is None or not hmac.compare_digest(token.encode(), given.encode()):

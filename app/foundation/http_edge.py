@@ -88,6 +88,8 @@ def init_http_edge(app: Flask, settings: Settings) -> None:
 
 def _begin() -> None:
     g.request_id = secrets.token_hex(8)
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = LARGEST_FORM_BYTES  # only uploads may be larger
 
 
 def _refuse_foreign_origin() -> None:

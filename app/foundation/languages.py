@@ -11,11 +11,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
-from flask import Blueprint, Flask, abort, g, has_request_context, request, url_for
-from flask_babel import Babel, Domain
+from flask import Blueprint, Flask, g, request, url_for
+from flask_babel import Babel, Domain, get_locale
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.routing import BaseConverter
 
@@ -38,27 +39,28 @@ class SliceCatalogue(NullTranslations):
         super().__init__()
         self._messages, self._plural = messages, plural
 
-    def gettext(self, message: str) -> str:
+    def ugettext(self, message: str) -> str:
         return self._messages.get(message, message)
 
-    ugettext = gettext
+    def ungettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return self._messages.get((msgid1, self._plural(n)), msgid1 if n == 1 else msgid2)
 
-    def ngettext(self, singular: str, plural: str, n: int) -> str:
-        return self._messages.get((singular, self._plural(n)), singular if n == 1 else plural)
-
-    ungettext = ngettext
-
-    def pgettext(self, context: str, message: str) -> str:
+    def upgettext(self, context: str, message: str) -> str:
         return self._messages.get((context, message), message)
-
-    upgettext = pgettext
 
 
 class SliceDomain(Domain):
     """Flask-Babel's source of translations, fed by the slices' PO files."""
 
     def get_translations(self) -> Any:
-        return catalogue(g.locale if has_request_context() and "locale" in g else _forced_locale())
+        locale = get_locale()
+        return catalogue(locale.language if locale else LANGUAGES[DEFAULT_LANGUAGE])
+
+
+class SliceBabel(Babel):
+    """Flask-Babel over our one domain; `force_locale` and lazy texts work as ever."""
+
+    domain_instance = SliceDomain()
 
 
 @lru_cache
@@ -74,28 +76,25 @@ def catalogue(locale: str) -> Any:
 
 
 def _messages_of(file: Path, locale: str) -> Iterator[tuple[Any, str]]:
+    """Pairs of look-up key and text: the message, (message, plural form) or (context, message)."""
     with file.open("rb") as stream:
         for message in read_po(stream, locale=locale):
-            if not message.id or "fuzzy" in message.flags:
-                continue
-            if isinstance(message.id, tuple):
-                for form, text in enumerate(message.string):
-                    yield (message.id[0], form), text
-            elif message.string:
-                yield (message.context, message.id) if message.context else message.id, message.string
+            if message.id and message.string and "fuzzy" not in message.flags:
+                yield from _pairs(message)
 
 
-def _forced_locale() -> str:
-    from flask_babel import get_locale
-
-    locale = get_locale()
-    return locale.language if locale else LANGUAGES[DEFAULT_LANGUAGE]
+def _pairs(message: Message) -> Iterator[tuple[Any, str]]:
+    if isinstance(message.id, str):
+        yield (message.context, message.id) if message.context else message.id, str(message.string)
+    else:
+        for form, text in enumerate(message.string or ()):
+            yield (message.id[0], form), text
 
 
 def init_languages(app: Flask) -> None:
     """Wire addresses, gettext, filters and the template globals of languages."""
     app.url_map.converters["lang"] = LanguageConverter
-    Babel(app, locale_selector=_locale_of_request, default_timezone="Asia/Shanghai", default_domain=SliceDomain())
+    SliceBabel(app, locale_selector=_locale_of_request, default_timezone="Asia/Shanghai")
     app.url_defaults(_add_language)
     app.url_value_preprocessor(_take_language)
     app.jinja_env.filters.update(money=money, number=number, date=format_day, datetime=format_moment)
@@ -144,10 +143,9 @@ def is_chinese() -> bool:
 
 def alternate_urls() -> dict[str, str]:
     """This page's address in every language, for hreflang; empty on pages without language."""
-    if not request.endpoint or not request.view_args and "/<lang:" not in str(request.url_rule):
+    if not request.endpoint or "/<lang:" not in str(request.url_rule):
         return {}
-    arguments = {**(request.view_args or {}), "_external": False}
-    return {lang: url_for(request.endpoint, lang=lang, **arguments) for lang in LANGUAGES}
+    return {lang: url_for(request.endpoint, **{**(request.view_args or {}), "lang": lang}) for lang in LANGUAGES}
 
 
 def canonical_url() -> str:
@@ -160,7 +158,7 @@ def other_language_url(lang: str) -> str:
     if request.method != "GET" or request.routing_exception or "/<lang:" not in str(request.url_rule):
         return f"/{lang}/"
     query = request.query_string.decode("ascii", "replace")
-    address = url_for(str(request.endpoint), lang=lang, **(request.view_args or {}))
+    address = url_for(str(request.endpoint), **{**(request.view_args or {}), "lang": lang})
     return f"{address}?{query}" if query else address
 
 
@@ -191,5 +189,3 @@ def format_day(value: date | datetime | None) -> str:
 def format_moment(value: datetime | None) -> str:
     """2026-11-23 14:05, in China time."""
     return "-" if value is None else value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
-
-

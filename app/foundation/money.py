@@ -19,7 +19,7 @@ class Money:
 
     @classmethod
     def yuan(cls, text: str | int | Decimal) -> "Money":
-        """From yuan as written by people, "13999.00"; half a fen rounds up. Raises decimal.InvalidOperation on nonsense."""
+        """From yuan as people write them, "13999.00"; half a fen rounds up. Raises decimal.InvalidOperation."""
         return cls(int((Decimal(str(text)) * FEN_PER_YUAN).quantize(Decimal(1), rounding=ROUND_HALF_UP)))
 
     @classmethod

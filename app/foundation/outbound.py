@@ -1,7 +1,7 @@
 """The share gate: the only code that can send anything out of the system. Clauses 4.1.1, 4.1.1(4), 4.1.3a, 4.1.4.
 
-A recipient is declared once, with its kind, the grounds on which it may be given something, and the exact fields. A share needs
-recipient, ground, purpose and subject; the disclosure ledger is written and committed before the first byte leaves.
+A recipient is declared once: its kind, the grounds on which it may be given something, and the exact fields. A share
+names recipient, ground, purpose and subject; the disclosure ledger is committed before the first byte leaves.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation.audit import record
 from app.foundation.clock import now
-from app.foundation.database import Id, IdMixin, UtcDateTime, db, transaction
+from app.foundation.database import Id, IdMixin, Model, UtcDateTime, transaction
 from app.foundation.personal_data import Purpose
 
 TIMEOUT_SECONDS = (3.05, 10)
@@ -56,7 +56,7 @@ def declare_recipient(recipient: Recipient) -> Recipient:
     return recipient
 
 
-class Disclosure(IdMixin, db.Model):
+class Disclosure(IdMixin, Model):
     """One share: who got which fields of whom, why and when. Values are never kept here."""
 
     __tablename__ = "disclosures"
@@ -122,7 +122,9 @@ def disclose(share: Share) -> None:
         record("data.disclosed", subject=share.subject, recipient=recipient.code, ground=share.ground, fields=names)
 
 
-def send(share: Share, deliver: Callable[[requests.Session, Mapping[str, Any]], requests.Response]) -> requests.Response:
+def send(
+    share: Share, deliver: Callable[[requests.Session, Mapping[str, Any]], requests.Response]
+) -> requests.Response:
     """Disclose, then let `deliver` send the fields over HTTP. Raises ShareRefused, or what `requests` raises.
 
     Redirects are not followed and the environment's proxies are not used: the bytes go where the adapter says.

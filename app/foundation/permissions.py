@@ -13,7 +13,15 @@ R = TypeVar("R")
 ROLES: dict[str, frozenset[str]] = {
     "buyer": frozenset(),
     "clerk": frozenset(
-        {"desk.open", "orders.read", "orders.ship", "orders.cancel", "remittances.read", "consignee.unmask", "goods.edit"}
+        {
+            "desk.open",
+            "orders.read",
+            "orders.ship",
+            "orders.cancel",
+            "remittances.read",
+            "consignee.unmask",
+            "goods.edit",
+        }
     ),
     "finance": frozenset({"desk.open", "orders.read", "remittances.read", "remittances.confirm"}),
     "marketer": frozenset({"dashboard.read"}),

@@ -7,7 +7,7 @@ only inside `with purpose(...)`, and only for the purposes that the field names.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -46,7 +46,7 @@ class Kind(Enum):
     CONSIGNEE = "consignee"
     COMPANY = "company"
     TEXT = "text"
-    SECRET = "secret"
+    SECRET = "secret"  # noqa: S105 - the name of a kind
 
 
 class Keep(StrEnum):
@@ -93,7 +93,7 @@ class personal:  # noqa: N801 - reads as a declaration in a model, like mapped_c
 
     clause: str
     kind: Kind
-    purposes: Iterable[Purpose]
+    purposes: Set[Purpose]
     keep: Keep
     why: str
     required: bool = False
@@ -103,7 +103,7 @@ class personal:  # noqa: N801 - reads as a declaration in a model, like mapped_c
     table: str = field(default="", init=False)
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self.name, self.purposes = name, frozenset(self.purposes)
+        self.name = name
 
     @property
     def sealed_name(self) -> str:

@@ -9,7 +9,8 @@ from sqlalchemy import MetaData, create_engine
 from sqlalchemy.engine import make_url
 
 from app.foundation import data_keys
-from app.foundation.database import db, engine_options, prepare_engine
+from app.foundation.database import checkpoint, db, engine_options, prepare_engine
+from app.foundation.jobs import every
 from app.settings import ROOT, Settings
 
 
@@ -65,6 +66,13 @@ def write_revision(store: Store, message: str) -> None:
 def check(store: Store) -> None:
     """Raise alembic's error where the models differ from what the migrations make."""
     command.check(store.alembic())
+
+
+@every(seconds=20, name="stores.checkpoint")
+def checkpoint_stores() -> None:
+    """Fold SQLite's write-ahead logs back; the worker alone does it, the web processes never (DESIGN.md 2)."""
+    checkpoint(db.engine)
+    checkpoint(data_keys.data_keys().engine)
 
 
 def _make_folder(url: str) -> None:

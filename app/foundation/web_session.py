@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.foundation.clock import now
 from app.foundation.cookies import Use, delete_cookie, read_cookie, set_cookie
-from app.foundation.database import Id, IdMixin, UtcDateTime, db, transaction
+from app.foundation.database import Id, IdMixin, Model, UtcDateTime, db, transaction
 from app.foundation.jobs import every
 
 IDLE = timedelta(hours=2)
@@ -29,7 +29,7 @@ ROWS_KEPT = timedelta(days=7)
 TOKEN_BYTES = 32
 
 
-class LoginSession(IdMixin, db.Model):
+class LoginSession(IdMixin, Model):
     """One sign-in of one account on one browser."""
 
     __tablename__ = "login_sessions"
@@ -78,7 +78,8 @@ class ServerSessions(SessionInterface):
         return WebSession(row)
 
     def save_session(self, app: Flask, web_session: SessionMixin, response: Response) -> None:
-        assert isinstance(web_session, WebSession)
+        if not isinstance(web_session, WebSession):
+            return
         if web_session.new_token and web_session.row:
             life = web_session.row.ends_at - web_session.row.created_at
             set_cookie(response, "sid", web_session.new_token, life=life)
@@ -93,9 +94,7 @@ def current_session() -> LoginSession | None:
     return session.row if isinstance(session, WebSession) else None
 
 
-def begin_session(
-    account_id: int, *, browser: str, trusted: bool = False, second_factor: bool = False
-) -> LoginSession:
+def begin_session(account_id: int, *, browser: str, trusted: bool = False, second_factor: bool = False) -> LoginSession:
     """Sign this browser in: a new row and a new cookie value; the value it had before is dead from now on."""
     at, token = now(), secrets.token_urlsafe(TOKEN_BYTES)
     row = LoginSession(

@@ -1,0 +1,53 @@
+"""Two languages: addresses, choice, texts."""
+
+import pytest
+from flask import Flask, render_template_string
+from werkzeug.datastructures import LanguageAccept
+
+from app.foundation.languages import best_language, language_of_path, money, other_language_url
+from app.foundation.money import Money
+
+
+@pytest.fixture
+def site_with_a_page(site: Flask):
+    @site.get("/<lang:lang>/thing/<code>")
+    def thing(code: str) -> str:
+        return render_template_string("{{ url_for('thing', code='next') }} {{ canonical_url() }}")
+
+    return site
+
+
+def test_links_stay_in_the_language_of_the_page(site_with_a_page):
+    client = site_with_a_page.test_client()
+    assert client.get("/en/thing/a").text.startswith("/en/thing/next")
+    assert client.get("/zh-cn/thing/a").text.startswith("/zh-cn/thing/next")
+
+
+def test_there_is_no_third_language(site_with_a_page):
+    assert site_with_a_page.test_client().get("/fr/thing/a").status_code == 404
+
+
+@pytest.mark.clause("2.2")
+def test_switching_language_keeps_page_and_filters(site_with_a_page):
+    with site_with_a_page.test_request_context("/zh-cn/thing/a?coin=BTC&page=2"):
+        assert other_language_url("en") == "/en/thing/a?coin=BTC&page=2"
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [("en-US,en;q=0.9", "en"), ("zh-TW", "zh-cn"), ("zh-CN,en;q=0.5", "zh-cn"), ("fr", "zh-cn"), ("", "zh-cn")],
+)
+def test_the_browsers_languages_choose(header, language):
+    accept = LanguageAccept([(part.partition(";")[0], 0.5 if ";" in part else 1) for part in header.split(",") if part])
+    assert best_language(accept) == language
+
+
+def test_a_path_without_language_is_chinese():
+    assert language_of_path("/healthz") == "zh-cn"
+    assert language_of_path("/en/products") == "en"
+
+
+def test_money_looks_the_same_in_both_languages():
+    assert money(Money(1_399_900)) == "¥13,999.00"
+    assert money(Money(-5)) == "-¥0.05"
+    assert money(None) == "-"

@@ -1,0 +1,78 @@
+"""Settings are typed, frozen, and stop the start by name."""
+
+import dataclasses
+
+import pytest
+
+from app.settings import Settings, SettingsError
+
+PRODUCTION = {
+    "APP_ENV": "production",
+    "SITE_URL": "https://shop.example",
+    "OPERATOR_NAME": "云商",
+    "OPERATOR_CONTACT_MAIL": "a@shop.example",
+    "OPERATOR_HOTLINE": "400-1",
+    "OPERATOR_ADDRESS": "上海",
+    "OPERATOR_PAYEE_BANK": "银行",
+    "OPERATOR_PAYEE_ACCOUNT": "6200",
+    "SHOP_DATABASE_URL": "postgresql://shop",
+    "KEY_DATABASE_URL": "postgresql://keys",
+    "ANALYTICS_DATABASE_URL": "postgresql://counts",
+    "KEYRING": "/etc/yunshang/keyring.json",
+    "SMS_ENDPOINT": "https://sms.example/",
+    "SMS_ACCESS_KEY": "key",
+    "SMS_SECRET": "secret",
+}
+
+
+def test_development_needs_nothing():
+    settings = Settings.from_environment({})
+    assert settings.shop_database_url.startswith("sqlite:///")
+    assert settings.simulators
+
+
+def test_a_complete_production_environment_is_taken():
+    settings = Settings.from_environment(PRODUCTION)
+    assert settings.is_production
+    assert settings.is_https
+    assert not settings.simulators
+
+
+@pytest.mark.parametrize("name", sorted(set(PRODUCTION) - {"APP_ENV"}))
+def test_a_missing_production_setting_stops_the_start_by_name(name):
+    with pytest.raises(SettingsError, match=name):
+        Settings.from_environment({key: value for key, value in PRODUCTION.items() if key != name})
+
+
+def test_all_problems_are_named_at_once():
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment({"APP_ENV": "production", "PORT": "eighty"})
+    assert "KEYRING" in str(caught.value)
+    assert "PORT" in str(caught.value)
+
+
+def test_production_refuses_to_have_its_clock_moved():
+    with pytest.raises(SettingsError, match="CLOCK_FILE"):
+        Settings.from_environment({**PRODUCTION, "CLOCK_FILE": "/run/offset"})
+
+
+@pytest.mark.clause("5.1.1b")
+def test_production_refuses_plain_http():
+    with pytest.raises(SettingsError, match="https"):
+        Settings.from_environment({**PRODUCTION, "SITE_URL": "http://shop.example"})
+
+
+def test_a_secret_may_come_from_a_file(tmp_path):
+    file = tmp_path / "secret"
+    file.write_text("from-the-file\n")
+    assert Settings.from_environment({"SMS_SECRET_FILE": str(file)}).sms_secret == "from-the-file"
+
+
+def test_an_unreadable_file_is_named(tmp_path):
+    with pytest.raises(SettingsError, match="SMS_SECRET_FILE"):
+        Settings.from_environment({"SMS_SECRET_FILE": str(tmp_path / "absent")})
+
+
+def test_settings_cannot_be_changed():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Settings.from_environment({}).port = 1
