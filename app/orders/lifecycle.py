@@ -1,0 +1,129 @@
+"""The life of an order: five states and every move between them, in the one table that decides what may happen.
+
+Buttons, acts, desks and tests read it. Paying, cancelling and expiring concern the whole order; shipping and receiving
+concern one part. The order stands where its least advanced part stands. Clause 1.1.5a.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from app.foundation.errors import BusinessError
+from app.foundation.permissions import ROLES
+
+AWAITING_PAYMENT = "awaiting_payment"
+AWAITING_SHIPMENT = "awaiting_shipment"
+AWAITING_RECEIPT = "awaiting_receipt"
+COMPLETED = "completed"
+CANCELLED = "cancelled"
+
+STATES: dict[str, LazyString] = {
+    AWAITING_PAYMENT: _l("Awaiting payment"),
+    AWAITING_SHIPMENT: _l("Awaiting shipment"),
+    AWAITING_RECEIPT: _l("Awaiting receipt"),
+    COMPLETED: _l("Completed"),
+    CANCELLED: _l("Cancelled"),
+}
+"""In the order of an order's life; the tabs and the least advanced part follow it."""
+
+MARKS = {
+    AWAITING_PAYMENT: "waiting",
+    AWAITING_SHIPMENT: "working",
+    AWAITING_RECEIPT: "working",
+    COMPLETED: "done",
+    CANCELLED: "stopped",
+}
+
+REMITTANCE_HOLD = timedelta(days=5)
+"""How long goods are held for an offline remittance: one to three working days for the bank, and a weekend."""
+REMIND_BEFORE = timedelta(days=1)
+COMPLETES_AFTER = timedelta(days=10)
+"""A shipped part counts as received this long after it was handed to the carrier (trade rule, shown on the order)."""
+
+ORDER, PART = "order", "part"
+
+
+@dataclass(frozen=True)
+class Move:
+    """One allowed change: of what, from where to where, and who may make it."""
+
+    name: str
+    of: str
+    start: str
+    end: str
+    buyer: bool = False
+    permission: str | None = None
+    clock: bool = False
+
+
+MOVES: dict[str, Move] = {
+    move.name: move
+    for move in (
+        #    name        of     from               to                 who
+        Move("pay",      ORDER, AWAITING_PAYMENT,  AWAITING_SHIPMENT, permission="remittances.confirm"),
+        Move("cancel",   ORDER, AWAITING_PAYMENT,  CANCELLED,         buyer=True, permission="orders.cancel"),
+        Move("expire",   ORDER, AWAITING_PAYMENT,  CANCELLED,         clock=True),
+        Move("ship",     PART,  AWAITING_SHIPMENT, AWAITING_RECEIPT,  permission="orders.ship"),
+        Move("receive",  PART,  AWAITING_RECEIPT,  COMPLETED,         buyer=True),
+        Move("complete", PART,  AWAITING_RECEIPT,  COMPLETED,         permission="orders.ship", clock=True),
+    )
+}  # fmt: skip
+
+EVENTS: dict[str, LazyString] = {
+    "place": _l("Order placed"),
+    "pay": _l("Payment received"),
+    "cancel": _l("Order cancelled"),
+    "expire": _l("Cancelled: not paid in time"),
+    "ship": _l("Shipped"),
+    "receive": _l("Receipt confirmed"),
+    "complete": _l("Completed"),
+}
+
+
+class MoveRefused(BusinessError):
+    """The order or part does not stand where this move begins; perhaps somebody else moved it just now."""
+
+    message = _l("The order has moved on in the meantime. Please look at its present state.")
+
+
+class MoveNotAllowed(BusinessError):
+    """The person may not make this move."""
+
+    message = _l("Your account may not do this.")
+    status = 403
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who makes a move: a role of the permissions table, and the audit reference by which evidence knows the person."""
+
+    role: str
+    audit_ref: int | None
+
+    def may(self, name: str) -> bool:
+        """Whether the table lets this actor make the move at all."""
+        move = MOVES[name]
+        if self.role == "buyer":
+            return move.buyer
+        if self == CLOCK:
+            return move.clock
+        return move.permission is not None and move.permission in ROLES.get(self.role, frozenset())
+
+
+CLOCK = Actor("clock", None)
+"""The worker, when a deadline has passed."""
+
+
+def moves_from(state: str, actor: Actor) -> list[Move]:
+    """What this actor may do with an order or part that stands in `state`: the buttons to show."""
+    return [move for move in MOVES.values() if move.start == state and actor.may(move.name)]
+
+
+def least_advanced(states: Iterable[str]) -> str:
+    """The state of an order whose parts stand in `states`; cancelled parts count only where nothing else is left."""
+    order = list(STATES)
+    standing = set(states)
+    return min(standing - {CANCELLED} or {CANCELLED}, key=order.index)

@@ -1,0 +1,169 @@
+"""Orders, their parts, lines and timeline. The consignee is one sealed block under the buyer's own key (1.1.3b).
+
+Amounts are written when the order is placed and never changed: an order is the sum of its parts, a part the sum of its
+lines and its freight.
+"""
+
+from datetime import datetime
+
+from flask_babel import LazyString
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.foundation.database import Id, IdMixin, UtcDateTime, db
+from app.foundation.money import Money, MoneyType
+from app.foundation.personal_data import Keep, Kind, PersonalData, Purpose, impersonal, personal
+from app.orders.lifecycle import AWAITING_PAYMENT, EVENTS, MARKS, STATES
+from app.orders.numbers import in_groups
+from app.stock.models import Warehouse
+
+REMITTANCE = "remittance"
+
+
+class Order(PersonalData, IdMixin, db.Model):
+    """What a buyer pays at once. `number` is random and known only to its owner and to staff."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        UniqueConstraint("account_id", "placing_key"),
+        Index(None, "account_id", "placed_at"),
+        Index(None, "state", "hold_until"),
+        Index(None, "placed_at"),
+        Index(None, "paid_at"),
+        Index(None, "cancelled_at"),
+        CheckConstraint("total = goods + freight", name="total_adds_up"),
+    )
+
+    number: Mapped[str] = mapped_column(String(12), unique=True, info=impersonal("a random number"))
+    account_id: Mapped[int] = mapped_column(Id, ForeignKey("accounts.id"), info=impersonal("whose order it is"))
+    subject_id: Mapped[int] = mapped_column(Id, info=impersonal("under whose key the consignee is sealed"))
+    consignee = personal(
+        clause="1.1.3b",
+        kind=Kind.CONSIGNEE,
+        purposes={Purpose.SERVICE},
+        keep=Keep.ORDERS,
+        why="where and to whom the order is delivered: receiving warehouse, consignee, address, mobile number",
+        required=True,
+        json_value=True,
+    )
+    state: Mapped[str] = mapped_column(String(20), default=AWAITING_PAYMENT, info=impersonal("where the order stands"))
+    payment_method: Mapped[str] = mapped_column(String(12), info=impersonal("way of payment"))
+    goods: Mapped[Money] = mapped_column(MoneyType, info=impersonal("sum of the lines"))
+    freight: Mapped[Money] = mapped_column(MoneyType, info=impersonal("sum of the parts' freight"))
+    total: Mapped[Money] = mapped_column(MoneyType, info=impersonal("what is to be paid"))
+    placing_key: Mapped[str] = mapped_column(String(64), info=impersonal("one key for each order form"))
+    placing_digest: Mapped[str] = mapped_column(String(64), info=impersonal("keyed digest of what the form said"))
+    placed_at: Mapped[datetime] = mapped_column(UtcDateTime, info=impersonal("a moment"))
+    hold_until: Mapped[datetime] = mapped_column(UtcDateTime, info=impersonal("until when goods are held unpaid"))
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("a moment"))
+    paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("a moment"))
+    cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("a moment"))
+    completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("a moment"))
+
+    parts: Mapped[list["OrderPart"]] = relationship(
+        back_populates="order", order_by="OrderPart.position", lazy="selectin"
+    )
+    events: Mapped[list["OrderEvent"]] = relationship(order_by="OrderEvent.at, OrderEvent.id")
+
+    @property
+    def state_text(self) -> LazyString:
+        return STATES[self.state]
+
+    @property
+    def mark(self) -> str:
+        """The small mark beside the state, for `components/stock.html`."""
+        return MARKS[self.state]
+
+    @property
+    def spoken_number(self) -> str:
+        """The number in groups, as it is printed and read over the phone."""
+        return in_groups(self.number)
+
+    @property
+    def lines(self) -> list["OrderLine"]:
+        return [line for part in self.parts for line in part.lines]
+
+    @property
+    def is_unpaid(self) -> bool:
+        return self.state == AWAITING_PAYMENT
+
+
+class OrderPart(IdMixin, db.Model):
+    """What leaves one warehouse under one delivery term. A part without warehouse is a service: done, not sent."""
+
+    __tablename__ = "order_parts"
+    __personal__ = False
+    __table_args__ = (UniqueConstraint("order_id", "position"), Index(None, "state", "shipped_at"))
+
+    order_id: Mapped[int] = mapped_column(Id, ForeignKey("orders.id"))
+    position: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(20), default=AWAITING_PAYMENT)
+    warehouse_id: Mapped[int | None] = mapped_column(ForeignKey("warehouses.id"))
+    delivery: Mapped[str] = mapped_column(String(8))
+    delivery_month: Mapped[str | None] = mapped_column(String(7))
+    goods: Mapped[Money] = mapped_column(MoneyType)
+    freight: Mapped[Money] = mapped_column(MoneyType)
+    carrier: Mapped[str | None] = mapped_column(String(20))
+    tracking_number: Mapped[str | None] = mapped_column(String(40))
+    shipped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    order: Mapped[Order] = relationship(back_populates="parts")
+    warehouse: Mapped[Warehouse | None] = relationship(lazy="joined")
+    lines: Mapped[list["OrderLine"]] = relationship(order_by="OrderLine.position", lazy="selectin")
+
+    @property
+    def is_service(self) -> bool:
+        return self.warehouse_id is None
+
+    @property
+    def state_text(self) -> LazyString:
+        return STATES[self.state]
+
+    @property
+    def mark(self) -> str:
+        return MARKS[self.state]
+
+
+class OrderLine(IdMixin, db.Model):
+    """A SKU as it was bought: name, price and VAT rate of that moment."""
+
+    __tablename__ = "order_lines"
+    __personal__ = False
+    __table_args__ = (
+        UniqueConstraint("part_id", "position"),
+        CheckConstraint("quantity > 0 AND amount = unit_price * quantity", name="amount_adds_up"),
+    )
+
+    part_id: Mapped[int] = mapped_column(Id, ForeignKey("order_parts.id"))
+    position: Mapped[int] = mapped_column(Integer)
+    sku_id: Mapped[int] = mapped_column(ForeignKey("skus.id"), index=True)
+    sku_code: Mapped[str] = mapped_column(String(120))
+    slug: Mapped[str] = mapped_column(String(80))
+    name_zh: Mapped[str] = mapped_column(String(200))
+    name_en: Mapped[str] = mapped_column(String(200))
+    quantity: Mapped[int] = mapped_column(Integer)
+    unit_price: Mapped[Money] = mapped_column(MoneyType)
+    amount: Mapped[Money] = mapped_column(MoneyType)
+    vat_percent: Mapped[int] = mapped_column(Integer)
+
+    def name(self, locale: str) -> str:
+        return self.name_zh if locale == "zh" else self.name_en
+
+
+class OrderEvent(IdMixin, db.Model):
+    """A move that was made: by which role, and by whom as an audit reference. Appended, never changed."""
+
+    __tablename__ = "order_events"
+    __personal__ = False
+
+    order_id: Mapped[int] = mapped_column(Id, ForeignKey("orders.id"), index=True)
+    part_id: Mapped[int | None] = mapped_column(Id, ForeignKey("order_parts.id"))
+    name: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    role: Mapped[str] = mapped_column(String(20))
+    actor: Mapped[int | None] = mapped_column(Id)
+
+    @property
+    def text(self) -> LazyString:
+        return EVENTS[self.name]

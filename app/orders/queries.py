@@ -1,0 +1,96 @@
+"""What is ordered: a buyer's own orders, the desks' work, and each day's facts. The owner check stands here, once."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, selectinload
+
+from app.foundation.clock import SHANGHAI
+from app.foundation.errors import NotFound
+from app.foundation.money import ZERO, Money
+from app.orders.lifecycle import AWAITING_PAYMENT, AWAITING_SHIPMENT, STATES
+from app.orders.models import Order, OrderPart
+from app.orders.numbers import order_number_in
+
+
+def own_order(session: Session, account_id: int, number: str) -> Order:
+    """The buyer's own order. Raises NotFound for a number that is nobody's and for one that is somebody else's alike."""
+    wanted = order_number_in(number)
+    mine = select(Order).where(Order.number == wanted, Order.account_id == account_id)
+    order = session.scalars(mine.options(selectinload(Order.events))).one_or_none() if wanted else None
+    if order is None:
+        raise NotFound
+    return order
+
+
+def order_numbered(session: Session, number: str) -> Order:
+    """Any order, for staff who may read orders. Raises NotFound."""
+    wanted = order_number_in(number)
+    anyones = select(Order).where(Order.number == wanted).options(selectinload(Order.events))
+    order = session.scalars(anyones).one_or_none() if wanted else None
+    if order is None:
+        raise NotFound
+    return order
+
+
+def orders_of(account_id: int, state: str | None = None) -> Select[tuple[Order]]:
+    """A buyer's orders, newest first; of one state where given."""
+    query = select(Order).where(Order.account_id == account_id).order_by(Order.placed_at.desc(), Order.id)
+    return query.where(Order.state == state) if state else query
+
+
+def counts_by_state(session: Session, account_id: int) -> dict[str, int]:
+    """How many of a buyer's orders stand in each state, zero included, in the order of an order's life."""
+    counted = select(Order.state, func.count()).where(Order.account_id == account_id).group_by(Order.state)
+    found = {state: count for state, count in session.execute(counted)}
+    return {state: found.get(state, 0) for state in STATES}
+
+
+def awaiting_remittance() -> Select[tuple[Order]]:
+    """For the finance desk: unpaid orders, the one whose hold ends first on top."""
+    return select(Order).where(Order.state == AWAITING_PAYMENT).order_by(Order.hold_until, Order.id)
+
+
+def awaiting_shipment() -> Select[tuple[OrderPart]]:
+    """For the shipping desk: paid parts that have not left, longest paid first, each with its order."""
+    return (
+        select(OrderPart)
+        .join(OrderPart.order)
+        .where(OrderPart.state == AWAITING_SHIPMENT)
+        .options(contains_eager(OrderPart.order))
+        .order_by(Order.paid_at, Order.id, OrderPart.position)
+    )
+
+
+def open_holds(session: Session, account_id: int) -> int:
+    """How many unpaid orders of an account hold goods."""
+    unpaid = (Order.account_id == account_id, Order.state == AWAITING_PAYMENT)
+    return int(session.execute(select(func.count()).select_from(Order).where(*unpaid)).scalar_one())
+
+
+@dataclass(frozen=True)
+class DayTotals:
+    """What happened on one day in China: how many orders were placed, paid and cancelled, and their exact amounts."""
+
+    placed: int
+    placed_amount: Money
+    paid: int
+    paid_amount: Money
+    cancelled: int
+    cancelled_amount: Money
+
+
+def day_totals(session: Session, day: date) -> DayTotals:
+    """The facts of a day, for the counting house: sums only, nothing about anybody."""
+    placed, paid, cancelled = (
+        _count_and_sum(session, moment, day) for moment in (Order.placed_at, Order.paid_at, Order.cancelled_at)
+    )
+    return DayTotals(*placed, *paid, *cancelled)
+
+
+def _count_and_sum(session: Session, moment: InstrumentedAttribute[datetime], day: date) -> tuple[int, Money]:
+    begin = datetime.combine(day, time(), SHANGHAI)
+    on_the_day = (moment >= begin, moment < begin + timedelta(days=1))
+    count, amount = session.execute(select(func.count(), func.sum(Order.total)).where(*on_the_day)).one()
+    return count, amount or ZERO
