@@ -6,6 +6,7 @@ tells them. A program that ends by itself is started again, unless it does so th
 
 import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -42,7 +43,7 @@ class Program:
     ends: list[float] = field(default_factory=list)
 
     def start(self) -> None:
-        self.running = spawn(self.argv, cwd=ROOT, env=os.environ)
+        self.running = spawn(self.argv, cwd=ROOT)
 
     def has_ended(self) -> bool:
         return self.running is not None and self.running.poll() is not None
@@ -87,6 +88,7 @@ def run(settings: Settings) -> NoReturn:
         for program in table:
             require_free(settings, program)
         prepare()
+        gather_metrics(settings.instance_dir / "metrics")
         try:
             for program in table:
                 program.start()
@@ -143,6 +145,13 @@ def prepare() -> None:
         stop([preparing], GRACE_SECONDS)
     if preparing.returncode:
         raise CannotStart("the databases could not be prepared: see above.")
+
+
+def gather_metrics(folder: Path) -> None:
+    """Let the figures of all web processes meet in one empty folder, as prometheus-client wants it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
 def pause(seconds: float) -> None:

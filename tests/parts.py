@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from bench.engines import Nginx, Postgres, Redis
-from tests.live import LiveShop
+from bench.live import LiveShop
 
 ABSENT = pytest.StashKey[Counter[str]]()
 PART_OF_FIXTURE = {
