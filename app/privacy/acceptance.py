@@ -1,0 +1,53 @@
+"""Who agreed to which text: evidence in the ledger, and a small table to look it up. Clauses P.2, 6.1a, 6.3.
+
+Accounts stand above this slice, so a person is known here only by the reference that the caller hands in.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.foundation.audit import record
+from app.foundation.database import Id, IdMixin, UtcDateTime, db
+from app.privacy.policy import LANGUAGES, policy_version
+
+
+class TextNotShown(ValueError):
+    """The text that is said to be agreed to is not one that this shop served."""
+
+
+class PolicyAcceptance(IdMixin, db.Model):
+    """One person agreed to one version in one language. The ledger holds the same and cannot be changed."""
+
+    __tablename__ = "policy_acceptances"
+    __personal__ = False
+
+    account_ref: Mapped[int] = mapped_column(Id, index=True)
+    """The person's audit reference, never an account's number or name."""
+    version: Mapped[str] = mapped_column(String(20))
+    lang: Mapped[str] = mapped_column(String(2))
+    text_hash: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def accept(
+    session: Session, account_ref: int, version: str, lang: str, text_hash: str, at: datetime
+) -> PolicyAcceptance:
+    """Write down an agreement in the caller's transaction. `lang` is "zh" or "en", `text_hash` the digest that was shown.
+
+    Raises UnknownVersion for a version there is not, TextNotShown for a digest that is not that version's.
+    """
+    policy = policy_version(version)
+    if lang not in LANGUAGES or policy.hash(lang) != text_hash:
+        raise TextNotShown(f"version {version} was not shown in {lang} with digest {text_hash}")
+    row = PolicyAcceptance(account_ref=account_ref, version=version, lang=lang, text_hash=text_hash, at=at)
+    session.add(row)
+    record("policy.accepted", subject=account_ref, version=version, lang=lang, text_hash=text_hash)
+    return row
+
+
+def last_acceptance(session: Session, account_ref: int) -> PolicyAcceptance | None:
+    """The newest agreement of a person; the version they run under (6.1a)."""
+    mine = select(PolicyAcceptance).where(PolicyAcceptance.account_ref == account_ref)
+    return session.scalars(mine.order_by(PolicyAcceptance.at.desc()).limit(1)).first()

@@ -1,0 +1,96 @@
+"""The visitor's settings in their own browser: language, province, price of power, last searches, last machines seen.
+
+Clauses 1.1.2c, 1.2.2, 3.1.1a, 3.2(2): one signed cookie, no row on the server, no identifier, equal settings equal bytes.
+What was looked at is kept only while personal service is on.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask import Response
+
+from app.foundation.cookies import Use, delete_cookie, read_cookie, set_cookie, sign_facts, signed_facts
+from app.privacy.choices import Choices, RequestLike
+
+SEARCHES = 5
+VIEWED = 12
+LONGEST_TERM = 60
+LONGEST_CODE = 40
+DEAREST_KWH = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """Everything that `prefs` holds. Searches and SKUs stand newest first; `kwh_price` is yuan per kWh."""
+
+    language: str | None = None
+    province: str | None = None
+    kwh_price: Decimal | None = None
+    searches: tuple[str, ...] = ()
+    viewed: tuple[str, ...] = ()
+
+    def with_search(self, term: str) -> "Preferences":
+        """With this term as the last one searched for; a repeated term moves to the front."""
+        return replace(self, searches=_newest_first(term[:LONGEST_TERM], self.searches, SEARCHES))
+
+    def with_viewed(self, sku: str, choices: Choices) -> "Preferences":
+        """With this SKU as the last one seen; unchanged, and emptied, unless personal service is on."""
+        if not choices.personal:
+            return replace(self, viewed=())
+        return replace(self, viewed=_newest_first(sku[:LONGEST_CODE], self.viewed, VIEWED))
+
+    def facts(self) -> dict[str, Any]:
+        """What is signed: set entries only, so that equal settings give equal cookies."""
+        entries = {
+            "l": self.language,
+            "p": self.province,
+            "k": None if self.kwh_price is None else format(self.kwh_price.normalize(), "f"),
+            "q": list(self.searches),
+            "v": list(self.viewed),
+        }
+        return {name: value for name, value in entries.items() if value}
+
+
+def prefs_of(request: RequestLike) -> Preferences:
+    """This browser's settings; empty ones for a missing, forged or damaged cookie."""
+    facts = signed_facts("prefs", read_cookie(request, "prefs", Use.PREFERENCES))
+    return Preferences(
+        language=_code(facts.get("l")),
+        province=_code(facts.get("p")),
+        kwh_price=price_of_power(facts.get("k")),
+        searches=_texts(facts.get("q"), SEARCHES, LONGEST_TERM),
+        viewed=_texts(facts.get("v"), VIEWED, LONGEST_CODE),
+    )
+
+
+def save_prefs(response: Response, prefs: Preferences) -> None:
+    """Keep the settings in this browser for 180 days; without any setting there is no cookie."""
+    if facts := prefs.facts():
+        set_cookie(response, "prefs", sign_facts("prefs", facts))
+    else:
+        delete_cookie(response, "prefs")
+
+
+def price_of_power(text: Any) -> Decimal | None:
+    """Yuan per kWh from what was typed or kept: above 0, at most 100, four decimals; None for anything else."""
+    try:
+        price = Decimal(str(text)).quantize(Decimal("0.0001"))
+    except InvalidOperation:
+        return None
+    return price if 0 < price <= DEAREST_KWH else None
+
+
+def _newest_first(entry: str, before: Iterable[str], most: int) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((entry, *before)))[:most]
+
+
+def _code(value: Any) -> str | None:
+    return value if isinstance(value, str) and 0 < len(value) <= LONGEST_CODE else None
+
+
+def _texts(value: Any, most: int, longest: int) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        return ()
+    return tuple(text for text in value[:most] if isinstance(text, str) and 0 < len(text) <= longest)
