@@ -18,8 +18,9 @@ from enum import Enum
 from hashlib import sha256
 from typing import Any
 
-from flask import Request, Response
+from flask import Request
 from itsdangerous import BadData, URLSafeSerializer
+from werkzeug.wrappers import Response
 
 from app.foundation.encryption import signing_keys
 from app.settings import current_settings
@@ -120,7 +121,7 @@ def read_cookie(request: Request, name: str, use: Use) -> str | None:
 
 def sign_facts(name: str, facts: Mapping[str, Any]) -> str:
     """A signed value that depends on the facts alone: no time of signing, no nonce, keys in fixed order (3.1.1b)."""
-    return _serializer(name).dumps(dict(facts))  # type: ignore[no-any-return]
+    return _serializer(name).dumps(dict(facts))
 
 
 def signed_facts(name: str, value: str | None) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import sqlite3
 import time
 from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify, request
+from flask import Blueprint, Flask, Response, abort, g, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
 from sqlalchemy import text
 
@@ -42,6 +42,25 @@ def metrics() -> Response:
     if token is None or not hmac.compare_digest(token.encode(), given.encode()):
         abort(404)
     return Response(generate_latest(_registry()), mimetype=CONTENT_TYPE_LATEST)
+
+
+def init_health(app: Flask) -> None:
+    """Serve the addresses and count every answer by route, never by path."""
+    app.register_blueprint(bp)
+    app.before_request(_start)
+    app.after_request(_count)
+
+
+def _start() -> None:
+    g.started = time.perf_counter()
+
+
+def _count(response: Response) -> Response:
+    route = request.endpoint or "none"
+    REQUESTS.labels(route, f"{response.status_code // 100}xx").inc()
+    if "started" in g:
+        SECONDS.labels(route).observe(time.perf_counter() - g.started)
+    return response
 
 
 def _registry() -> CollectorRegistry:
