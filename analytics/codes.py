@@ -1,0 +1,124 @@
+"""The closed lists: every coarse class a hit may carry, as small numbers that never change their meaning.
+
+Numbers are what cookies, tickets, journal and counters hold; names are what people read. A number is never reused.
+"""
+
+from enum import IntEnum
+from hashlib import blake2b
+
+KEY_LENGTH = 64
+"""Longest page key (a product or category code), in ASCII characters."""
+
+_KEY_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-._+")
+_KEY_BITS = 55
+
+
+class Device(IntEnum):
+    OTHER = 0
+    DESKTOP = 1
+    PHONE = 2
+    TABLET = 3
+
+
+class Width(IntEnum):
+    """Width class of the window, told by which image source the browser chose."""
+
+    UNKNOWN = 0
+    S = 1
+    M = 2
+    L = 3
+    X = 4
+
+
+class Channel(IntEnum):
+    """How a visitor arrived."""
+
+    DIRECT = 0
+    INTERNAL = 1
+    SEARCH = 2
+    SOCIAL = 3
+    AI = 4
+    MAIL = 5
+    PARTNER = 6
+    CAMPAIGN = 7
+    OTHER = 8
+
+
+_CHANNELS = frozenset(Channel)
+
+
+class Step(IntEnum):
+    """The funnel; a page of none of these steps carries NONE."""
+
+    NONE = 0
+    VIEW = 1
+    CART = 2
+    CHECKOUT = 3
+    PLACED = 4
+
+
+class LeftOut(IntEnum):
+    """Why a request was not counted, or not in full."""
+
+    FORGED = 1
+    EXPIRED = 2
+    REPLAYED = 3
+    OVERSIZED = 4
+    ROBOT = 5
+    PREFETCHED = 6
+    NO_COOKIES = 7
+    RACED = 8
+    DAMAGED = 9
+
+
+class Cut(IntEnum):
+    """What the values `a` and `b` of a counter cell mean; 0 is the whole site. Pairs get numbers from 100."""
+
+    ALL = 0
+    DEVICE = 1
+    WIDTH = 2
+    LANGUAGE = 3
+    CHANNEL = 4
+    SOURCE = 5
+    MEMBER = 6
+    ENTRY_KIND = 7
+
+
+def page_code(kind: int, key: str = "") -> int:
+    """One positive 63-bit number for a page: its kind in the highest byte, a digest of its key below, 0 for no key."""
+    if not key:
+        return kind << _KEY_BITS
+    digest = int.from_bytes(blake2b(key.encode(), digest_size=8).digest()) >> (64 - _KEY_BITS)
+    return kind << _KEY_BITS | (digest or 1)
+
+
+def kind_of_page(page: int) -> int:
+    return page >> _KEY_BITS
+
+
+def is_page_key(key: str) -> bool:
+    """True for what may stand as a page key: a short lower-case code, never a path, a query or free text."""
+    return len(key) <= KEY_LENGTH and _KEY_LETTERS.issuperset(key)
+
+
+def language_code(language: str) -> int:
+    """A number for a two-letter language; 0 for anything else."""
+    if len(language) == 2 and language.isascii() and language.islower():
+        return 1 + (ord(language[0]) - 97) * 26 + ord(language[1]) - 97
+    return 0
+
+
+def language_name(code: int) -> str:
+    """The language of such a number, "" for 0."""
+    return chr(97 + (code - 1) // 26) + chr(97 + (code - 1) % 26) if 0 < code <= 676 else ""
+
+
+def source_code(channel: Channel, host: str = "") -> int:
+    """One 40-bit number for a channel and a listed host ("" for none)."""
+    return channel << 32 | (int.from_bytes(blake2b(host.encode(), digest_size=4).digest()) if host else 0)
+
+
+def channel_of(source: int) -> Channel:
+    """The channel of a source; OTHER for a number that this version does not know."""
+    number = source >> 32
+    return Channel(number) if number in _CHANNELS else Channel.OTHER

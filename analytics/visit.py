@@ -1,0 +1,178 @@
+"""The heart: one hit meets what the browser remembers, and out come the next memory and the sums it moves.
+
+Pure: no clock, no database, no Flask. `State` is what the visit cookie holds, and nothing else is known of a browser.
+
+Why unique visitors of any range of days are exact: a browser's first hit of a day is booked with the gap since its last
+active day. In a range a..b a browser is counted on day d only if that gap is larger than d - a, which is true on its
+first active day in the range and on no other. So visitors(a..b) = sum over d of visitor_gaps[d][gap > d - a].
+"""
+
+from typing import NamedTuple
+
+from analytics.days import week_of
+
+IDLE_SECONDS = 30 * 60
+NEW = 9999
+"""The gap of a browser that was never seen before: larger than any range."""
+
+MOST_PAGES = 65_535
+
+
+class Moment(NamedTuple):
+    """Seconds since 1970 and the operator's day in which they fall."""
+
+    seconds: int
+    day: int
+
+
+class State(NamedTuple):
+    """What the browser remembers. `pages` is 0 from the cookie test until the first counted page."""
+
+    issue_week: int
+    active_day: int
+    nonce: int
+    visit_day: int
+    start: int
+    last: int
+    """Seconds from `start` to the latest hit."""
+    pages: int
+    entry: int
+    exit: int
+    first_source: int
+    source: int
+    member: int
+    """1 once any page was shown to somebody signed in; it stays."""
+    visit_member: int
+    """The same, as it was when the visit began."""
+    step: int
+    device: int
+    width: int
+    language: int
+    tags: tuple[int, int, int, int]
+    """Of the last four tickets, newest first."""
+
+
+class Hit(NamedTuple):
+    """One shown page, in coarse codes (codes.py). `fresh` is a random number, the nonce should a visit begin."""
+
+    page: int
+    language: int
+    source: int
+    device: int
+    width: int
+    member: int
+    step: int
+    tag: int
+    fresh: int
+
+
+class Deltas(NamedTuple):
+    """What one hit moves, in the fewest numbers that say it; `tally.py` turns them into counter cells.
+
+    A page view belongs to the day of the hit; every figure of the visit to the day the visit began.
+    """
+
+    day: int
+    page: int
+    language: int
+    device: int
+    width: int
+    member: int
+    number: int
+    """Which page of the visit this is, from 1; 0 for a view of a browser without cookies."""
+    visit_day: int
+    seconds: int
+    """Time since the page before, which is time spent on that page."""
+    left: int
+    """The page that is no longer the visit's last one; 0 where the visit begins."""
+    entry: int
+    gap: int
+    """Days since the browser was last active, NEW for never, 0 where it was already seen today."""
+    first_source: int
+    source: int
+    visit_device: int
+    visit_width: int
+    visit_language: int
+    visit_member: int
+    step_before: int
+    step_after: int
+
+
+def unseen(now: Moment, nonce: int) -> State:
+    """The memory of a browser that shows up without one, before its first page is counted."""
+    return State(
+        week_of(now.day), 0, nonce, now.day, now.seconds, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, (0, 0, 0, 0)
+    )  # fmt: skip
+
+
+def was_counted(state: State, tag: int) -> bool:
+    """True for a ticket among the browser's last four: a turned phone or a reloaded image asks for it again."""
+    return tag in state.tags
+
+
+def advance(state: State, hit: Hit, now: Moment) -> tuple[State, Deltas]:
+    """The next memory, and what to add to the counters. A clock that runs backwards adds no time and no day."""
+    elapsed = max(0, now.seconds - state.start - state.last)
+    if state.pages == 0 or elapsed >= IDLE_SECONDS or state.pages >= MOST_PAGES:
+        return _begin(state, hit, now)
+    step = max(state.step, hit.step)
+    after = state._replace(
+        active_day=max(state.active_day, now.day),
+        last=state.last + elapsed,
+        pages=state.pages + 1,
+        exit=hit.page,
+        member=state.member | hit.member,
+        step=step,
+        tags=(hit.tag, *state.tags[:3]),
+    )
+    return after, _deltas(state, after, hit, now, elapsed, left=state.exit, step_before=state.step)
+
+
+def _begin(state: State, hit: Hit, now: Moment) -> tuple[State, Deltas]:
+    member = state.member | hit.member
+    after = State(
+        issue_week=state.issue_week,
+        active_day=max(state.active_day, now.day),
+        nonce=hit.fresh if state.pages else state.nonce,
+        visit_day=now.day,
+        start=now.seconds,
+        last=0,
+        pages=1,
+        entry=hit.page,
+        exit=hit.page,
+        first_source=state.first_source if state.active_day else hit.source,
+        source=hit.source,
+        member=member,
+        visit_member=member,
+        step=hit.step,
+        device=hit.device,
+        width=hit.width,
+        language=hit.language,
+        tags=(hit.tag, *state.tags[:3]),
+    )
+    return after, _deltas(state, after, hit, now, 0, left=0, step_before=0)
+
+
+def _deltas(
+    before: State, after: State, hit: Hit, now: Moment, seconds: int, *, left: int, step_before: int
+) -> Deltas:
+    return Deltas(
+        now.day, hit.page, hit.language, hit.device, hit.width, after.member,
+        after.pages, after.visit_day, seconds, left, after.entry, _gap(before, now),
+        after.first_source, after.source, after.device, after.width, after.language, after.visit_member,
+        step_before, after.step,
+    )  # fmt: skip
+
+
+def _gap(state: State, now: Moment) -> int:
+    if not state.active_day:
+        return NEW
+    return max(0, now.day - state.active_day)
+
+
+def without_memory(hit: Hit, now: Moment) -> Deltas:
+    """A view of a browser that keeps no cookies: a view of a page, and no visit or visitor."""
+    return Deltas(
+        now.day, hit.page, hit.language, hit.device, hit.width, hit.member, 0, now.day, 0, 0, hit.page, 0,
+        hit.source, hit.source, hit.device, hit.width, hit.language, hit.member, 0, 0,
+    )  # fmt: skip

@@ -1,0 +1,211 @@
+"""`advance` against a model that keeps whole histories: every figure of every range of days must agree."""
+
+from collections import Counter
+from itertools import combinations_with_replacement
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analytics.codes import Channel, Cut, page_code, source_code
+from analytics.tally import Tally
+from analytics.visit import IDLE_SECONDS, NEW, Hit, Moment, advance, unseen, was_counted, without_memory
+from tests.analytics.plain_model import DAY, FIRST_DAY, Browser
+
+PAGES = [page_code(1), page_code(2, "s19-pro"), page_code(2, "m63s-plus"), page_code(3)]
+SOURCES = [source_code(Channel.DIRECT), source_code(Channel.SEARCH, "baidu.com"), source_code(Channel.AI, "kimi.com")]
+DAYS = 9
+
+hits = st.builds(
+    Hit,
+    page=st.sampled_from(PAGES),
+    language=st.sampled_from([1, 2]),
+    source=st.sampled_from(SOURCES),
+    device=st.integers(0, 3),
+    width=st.integers(0, 4),
+    member=st.integers(0, 1),
+    step=st.integers(0, 4),
+    tag=st.integers(1, 2**32 - 1),
+    fresh=st.integers(1, 2**63 - 1),
+)
+pauses = st.one_of(
+    st.integers(0, IDLE_SECONDS - 1), st.sampled_from([IDLE_SECONDS - 1, IDLE_SECONDS]), st.integers(0, 3 * DAY)
+)
+histories = st.lists(st.lists(st.tuples(pauses, hits), max_size=12), min_size=1, max_size=6)
+
+
+def a_hit(**over) -> Hit:
+    return Hit(**{**dict(page=PAGES[0], language=1, source=0, device=1, width=3, member=0, step=0, tag=7, fresh=99), **over})  # fmt: skip
+
+
+def lived(histories) -> tuple[list[Browser], Tally]:
+    browsers, tally = [], Tally()
+    for history in histories:
+        browser, seconds = Browser(), FIRST_DAY * DAY + 70_000
+        for pause, hit in history:
+            seconds += pause
+            if seconds < (FIRST_DAY + DAYS) * DAY:
+                browser.shows(seconds, hit, tally)
+        browsers.append(browser)
+    return browsers, tally
+
+
+def ranges():
+    return combinations_with_replacement(range(FIRST_DAY, FIRST_DAY + DAYS), 2)
+
+
+def visitors(tally: Tally, first: int, last: int, cut: int = Cut.ALL) -> Counter:
+    found: Counter = Counter()
+    for (day, of, value, _, gap), number in tally.gaps.items():
+        if of == cut and first <= day <= last and gap > day - first:
+            found[value] += number
+    return +found
+
+
+def summed(tally: Tally, first: int, last: int, cut: int = Cut.ALL) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for (day, of, value, _), numbers in tally.figures.items():
+        if of == cut and first <= day <= last:
+            found[value] = [a + b for a, b in zip(found.get(value, [0] * 5), numbers, strict=True)]
+    return {value: numbers for value, numbers in found.items() if any(numbers)}
+
+
+@pytest.mark.clause("3.2(1)a")
+@given(histories)
+def test_unique_visitors_of_every_range_of_days_are_exact(histories):
+    browsers, tally = lived(histories)
+    for first, last in ranges():
+        truth = sum(1 for browser in browsers if browser.first_visit_within(first, last))
+        assert visitors(tally, first, last)[0] == truth
+
+
+@pytest.mark.clause("3.2(1)a")
+@given(histories)
+def test_views_visits_pages_bounces_and_seconds_of_every_range_are_exact(histories):
+    browsers, tally = lived(histories)
+    for first, last in ranges():
+        visits = [visit for browser in browsers for visit in browser.visits() if first <= visit.day <= last]
+        views = sum(first <= shown.day <= last for browser in browsers for shown in browser.history)
+        truth = [
+            views,
+            sum(len(visit.shown) for visit in visits),
+            len(visits),
+            sum(len(visit.shown) == 1 for visit in visits),
+            sum(visit.duration for visit in visits),
+        ]
+        assert summed(tally, first, last).get(0, [0] * 5) == truth
+
+
+def dimension(cut: Cut, visit) -> int:
+    hit = visit.shown[0].hit
+    return {
+        Cut.DEVICE: hit.device,
+        Cut.WIDTH: hit.width,
+        Cut.LANGUAGE: hit.language,
+        Cut.CHANNEL: hit.source >> 32,
+        Cut.SOURCE: hit.source,
+        Cut.MEMBER: visit.member,
+        Cut.ENTRY_KIND: hit.page >> 55,
+    }[cut]
+
+
+@pytest.mark.clause("3.2(1)b")
+@settings(max_examples=60)
+@given(histories, st.sampled_from([cut for cut in Cut if cut]))
+def test_a_visitor_and_a_visit_belong_to_the_value_with_which_the_visit_began(histories, cut):
+    browsers, tally = lived(histories)
+    for first, last in ranges():
+        seen = [visit for browser in browsers if (visit := browser.first_visit_within(first, last))]
+        assert visitors(tally, first, last, cut) == Counter(dimension(cut, visit) for visit in seen)
+        begun = Counter(dimension(cut, v) for b in browsers for v in b.visits() if first <= v.day <= last)
+        assert Counter({value: n[2] for value, n in summed(tally, first, last, cut).items() if n[2]}) == begun
+
+
+@given(histories)
+def test_every_visit_has_one_entry_and_one_exit_page(histories):
+    browsers, tally = lived(histories)
+    entries, exits = Counter(), Counter()
+    for visit in (visit for browser in browsers for visit in browser.visits()):
+        entries[visit.day, visit.shown[0].hit.page] += 1
+        exits[visit.day, visit.shown[-1].hit.page] += 1
+    booked = {(day, page): n for (day, _, _, page), n in tally.page_figures.items()}
+    assert {key: n[1] for key, n in booked.items() if n[1]} == entries
+    assert {key: n[2] for key, n in booked.items() if n[2]} == exits
+
+
+@given(histories)
+def test_a_visit_goes_down_the_funnel_once_and_ends_at_its_furthest_step(histories):
+    browsers, tally = lived(histories)
+    reached: Counter = Counter()
+    for (day, _, _, before, after), number in tally.funnel.items():
+        reached[day, after] += number
+        reached[day, before] -= number if before else 0
+    truth = Counter(
+        (visit.day, max(shown.hit.step for shown in visit.shown)) for browser in browsers for visit in browser.visits()
+    )
+    assert +reached == Counter({key: n for key, n in truth.items() if key[1]})
+
+
+@given(histories)
+def test_the_source_of_the_first_visit_stays_with_the_browser(histories):
+    browsers, _ = lived(histories)
+    for browser in browsers:
+        if browser.history and browser.state:
+            assert browser.state.first_source == browser.history[0].hit.source
+            assert browser.state.source == browser.visits()[-1].shown[0].hit.source
+
+
+@given(st.lists(st.tuples(st.integers(-3 * DAY, 3 * DAY), hits), min_size=1, max_size=12))
+def test_a_clock_that_jumps_back_never_makes_time_or_visitors_negative(jumps):
+    seconds, state, tally = FIRST_DAY * DAY, None, Tally()
+    for jump, hit in jumps:
+        seconds += jump
+        now = Moment(seconds, seconds // DAY)
+        state, moved = advance(state or unseen(now, 1), hit, now)
+        assert moved.seconds >= 0 and moved.gap >= 0
+        tally.book(moved)
+    assert sum(gap == NEW for *_, gap in tally.gaps) == len(Cut)
+    assert all(numbers[3] >= 0 for numbers in tally.figures.values())
+
+
+def test_the_nonce_is_new_at_every_visit_and_lives_for_one():
+    now = Moment(FIRST_DAY * DAY, FIRST_DAY)
+    first, _ = advance(unseen(now, 5), a_hit(fresh=6), now)
+    second, _ = advance(first, a_hit(fresh=7), Moment(now.seconds + 60, now.day))
+    later, _ = advance(second, a_hit(fresh=8), Moment(now.seconds + 60 + IDLE_SECONDS, now.day))
+    assert (first.nonce, second.nonce, later.nonce) == (5, 5, 8)
+
+
+def test_the_last_four_tickets_are_known_again_and_older_ones_forgotten():
+    now = Moment(FIRST_DAY * DAY, FIRST_DAY)
+    state = unseen(now, 5)
+    for tag in (11, 12, 13, 14, 15):
+        state, _ = advance(state, a_hit(tag=tag), now)
+    assert [was_counted(state, tag) for tag in (11, 12, 13, 14, 15)] == [False, True, True, True, True]
+
+
+@pytest.mark.clause("3.2(1)b")
+def test_a_browser_once_shown_a_page_as_a_member_stays_a_member():
+    now = Moment(FIRST_DAY * DAY, FIRST_DAY)
+    signed_in, _ = advance(unseen(now, 5), a_hit(member=1), now)
+    tomorrow = Moment(now.seconds + DAY, now.day + 1)
+    state, moved = advance(signed_in, a_hit(member=0), tomorrow)
+    assert (state.member, state.visit_member, moved.visit_member, moved.member) == (1, 1, 1, 1)
+
+
+def test_of_two_tabs_that_race_with_one_memory_the_second_adds_its_view_alone():
+    now, tally = Moment(FIRST_DAY * DAY, FIRST_DAY), Tally()
+    memory = unseen(now, 5)
+    for raced in (False, True):
+        _, moved = advance(memory, a_hit(), now)
+        tally.book(moved, raced=raced)
+    assert tally.figures[FIRST_DAY, Cut.ALL, 0, 0] == [2, 1, 1, 1, 0]
+    assert visitors(tally, FIRST_DAY, FIRST_DAY)[0] == 1
+    assert list(tally.left_out.values()) == [1]
+
+
+def test_a_browser_without_cookies_adds_a_view_and_no_visitor():
+    tally = Tally()
+    tally.book(without_memory(a_hit(), Moment(FIRST_DAY * DAY, FIRST_DAY)))
+    assert tally.figures[FIRST_DAY, Cut.ALL, 0, 0] == [1, 0, 0, 0, 0]
+    assert not tally.gaps and list(tally.left_out.values()) == [1]
