@@ -84,6 +84,7 @@ class _Shelf:
         sku = self.skus.get(code)
         if sku is None:
             sku = self.skus[code] = Sku(code=code, product=product, **_facts(row))
+            self.session.add(sku)
             done.added += 1
         elif _take_facts(sku, row):
             product.updated_at = self.at

@@ -27,7 +27,7 @@ def read_shelf(session: Session, at: Standing) -> Shelf:
 
 
 def _facts(session: Session) -> Iterator[SkuFacts]:
-    brands = dict(session.execute(select(Brand.id, Brand.code)).tuples().all())
+    brands = {row.id: row.code for row in session.execute(select(Brand.id, Brand.code))}
     categories = {
         row.id: (row.code, row.unit) for row in session.execute(select(Category.id, Category.code, Category.unit))
     }
@@ -55,7 +55,7 @@ def _facts(session: Session) -> Iterator[SkuFacts]:
 
 
 class ShelfKeeper:
-    """One per application. Safe to share between threads: a shelf is replaced whole, flips are taken in under a lock."""
+    """One per application. Threads may share it: a shelf is replaced whole, flips go in under a lock."""
 
     def __init__(self) -> None:
         self._shelf: Shelf | None = None
