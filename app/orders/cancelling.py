@@ -55,7 +55,7 @@ def _expire(order_id: int, at: datetime) -> bool:
 def _let_go(session: Session, order: Order, move: str, by: Actor, at: datetime) -> None:
     move_order(session, order, move, by, at)
     give_back(session, order.id, at, reason=move)
-    tell_buyer(order, "expired" if move == "expire" else "cancelled")
+    tell_buyer(session, order, "order.expired" if move == "expire" else "order.cancelled")
 
 
 def _remind(order_id: int, at: datetime) -> bool:
@@ -64,5 +64,5 @@ def _remind(order_id: int, at: datetime) -> bool:
         if not order.is_unpaid or order.reminded_at is not None:
             return False
         order.reminded_at = at
-        tell_buyer(order, "due")
+        tell_buyer(session, order, "order.remittance_due")
     return True

@@ -11,7 +11,7 @@ from app.orders.moving import move_order
 
 
 def mark_paid(session: Session, order: Order, by: Actor, at: datetime) -> None:
-    """Move a locked order to awaiting shipment and tell the buyer. Raises MoveRefused where it is not awaiting payment."""
+    """Move a locked order to awaiting shipment and tell the buyer. Raises MoveRefused unless it awaits payment."""
     move_order(session, order, "pay", by, at)
     order.paid_at = at
-    tell_buyer(order, "paid")
+    tell_buyer(session, order, "order.paid")

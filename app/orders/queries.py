@@ -15,7 +15,7 @@ from app.orders.numbers import order_number_in
 
 
 def own_order(session: Session, account_id: int, number: str) -> Order:
-    """The buyer's own order. Raises NotFound for a number that is nobody's and for one that is somebody else's alike."""
+    """The buyer's own order. Raises NotFound for nobody's number and for somebody else's alike."""
     wanted = order_number_in(number)
     mine = select(Order).where(Order.number == wanted, Order.account_id == account_id)
     order = session.scalars(mine.options(selectinload(Order.events))).one_or_none() if wanted else None

@@ -3,9 +3,12 @@
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 
+from app.accounts.models import Account
 from app.foundation.database import transaction
 from app.foundation.errors import BusinessError
+from app.foundation.languages import LANGUAGES
 from app.orders.lifecycle import Actor
 from app.orders.messages import tell_buyer
 from app.orders.models import OrderPart
@@ -35,19 +38,24 @@ def ship(part_id: int, carrier: str | None, tracking_number: str | None, by: Act
     """
     with transaction() as session:
         part = lock_part(session, part_id)
-        number = _parcel(part, carrier, tracking_number)
+        parcel = _parcel(part, carrier, tracking_number)
         move_part(session, part, "ship", by, at)
         part.shipped_at = at
-        if not part.is_service:
-            part.carrier, part.tracking_number = carrier, number
-            skus = {line.sku_id for line in part.lines}
-            ship_out(
-                session, part.order_id, at, warehouse_id=part.warehouse_id, sku_ids=skus, actor=by.audit_ref
-            )
-        tell_buyer(part.order, "shipped")
+        if parcel:
+            _send(session, part, *parcel, by, at)
 
 
-def _parcel(part: OrderPart, carrier: str | None, tracking_number: str | None) -> str | None:
+def _send(session: Session, part: OrderPart, carrier: str, number: str, by: Actor, at: datetime) -> None:
+    part.carrier, part.tracking_number = carrier, number
+    skus = {line.sku_id for line in part.lines}
+    ship_out(session, part.order_id, at, warehouse_id=part.warehouse_id, sku_ids=skus, actor=by.audit_ref)
+    language = session.get_one(Account, part.order.account_id).language
+    name = CARRIERS[carrier].name(LANGUAGES[language])
+    tell_buyer(session, part.order, "order.shipped", carrier=name, tracking=number)
+
+
+def _parcel(part: OrderPart, carrier: str | None, tracking_number: str | None) -> tuple[str, str] | None:
+    """The carrier and the clean number; None for a service."""
     if part.is_service:
         if carrier or tracking_number:
             raise ServiceNeedsNoParcel
@@ -55,4 +63,4 @@ def _parcel(part: OrderPart, carrier: str | None, tracking_number: str | None) -
     number = tracking_number_in(tracking_number or "")
     if carrier not in CARRIERS or number is None:
         raise ParcelUnknown
-    return number
+    return carrier, number

@@ -72,7 +72,7 @@ _BY_START: tuple[tuple[str, str], ...] = tuple(
     )
 )
 _CHINA = re.compile(r"^(中华人民共和国|中国|china\b|p\.?r\.?\s*china\b)[\s,，]*", re.IGNORECASE)
-_A_ROAD = re.compile(r"^([路街道]|大道|(?:(?:east|west|north|south|middle|central) )?(?:road|rd|street|st|avenue|ave|lu)\b)")
+_A_ROAD = re.compile(r"^([路街道]|大道|((east|west|north|south|middle) )?(road|rd|street|st|avenue|ave|lu)\b)")
 _A_LONGER_WORD = re.compile(r"^[a-z]")
 _AFTER_AN_ENGLISH_NAME = re.compile(r"^( province| city| municipality| autonomous region)?( \d{6})?$")
 

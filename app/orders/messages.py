@@ -1,0 +1,33 @@
+"""What the buyer is told about an order, on the site and by SMS, in the transaction of the act that causes it."""
+
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account
+from app.foundation.languages import format_day, money
+from app.foundation.personal_data import Purpose, purpose
+from app.notifications.notifying import Addressee, notify
+from app.orders.models import Order
+
+_FACTS = {
+    "order.placed": ("amount", "day"),
+    "order.remittance_due": ("amount", "day"),
+    "order.paid": ("amount",),
+    "order.shipped": (),
+    "order.expired": (),
+    "order.cancelled": (),
+    "order.completed": (),
+}
+
+
+def tell_buyer(session: Session, order: Order, code: str, **more: str) -> None:
+    """Write the message `code` of the closed table to the order's buyer; `more` is what the order itself cannot say."""
+    account = session.get_one(Account, order.account_id)
+    known = {"amount": money(order.total), "day": format_day(order.hold_until)}
+    facts = {name: known[name] for name in _FACTS[code]}
+    notify(session, _addressee(account), code, order=order.number, **facts, **more)
+
+
+def _addressee(account: Account) -> Addressee:
+    with purpose(Purpose.SERVICE):
+        number = account.phone
+    return Addressee(account.subject_id, account.language, number, account.id, account.audit_ref)

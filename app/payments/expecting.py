@@ -1,0 +1,14 @@
+"""An order is to be paid by remittance: its code is made with the order, in the same transaction."""
+
+from sqlalchemy.orm import Session
+
+from app.orders.models import Order
+from app.orders.numbers import new_remittance_code
+from app.payments.models import Remittance
+
+
+def expect_remittance(session: Session, order: Order) -> Remittance:
+    """Give an order that is being placed the code under which its money will arrive."""
+    remittance = Remittance(order_id=order.id, code=new_remittance_code(), amount=order.total)
+    session.add(remittance)
+    return remittance

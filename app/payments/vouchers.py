@@ -1,0 +1,83 @@
+"""Vouchers: taking, showing, replacing and deleting the picture of a bank slip. Clauses 1.1.4b, 5.1.1c."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.foundation.audit import record
+from app.foundation.database import transaction
+from app.foundation.errors import NotFound
+from app.foundation.personal_data import Purpose, purpose
+from app.foundation.uploads import read_private, reencoded, remove_private, store_private
+from app.orders.lifecycle import Actor, MoveRefused
+from app.orders.models import Order
+from app.orders.moving import lock_order
+from app.payments.models import Voucher
+
+
+def add_voucher(order: Order, content: bytes, by: Actor, at: datetime) -> None:
+    """Keep the picture for an unpaid order, in place of the one before. Raises BadPicture, MoveRefused."""
+    picture = reencoded(content)
+    name = store_private(order.subject_id, picture)
+    try:
+        before = _exchange(order, name, by, at)
+    except BaseException:
+        remove_private(name)
+        raise
+    if before:
+        remove_private(before)
+
+
+def remove_voucher(order: Order, by: Actor, at: datetime) -> None:
+    """Delete the picture of an unpaid order; no error where there is none. Raises MoveRefused."""
+    if before := _exchange(order, None, by, at):
+        remove_private(before)
+
+
+def voucher_of(session: Session, order_id: int) -> Voucher | None:
+    return session.scalars(select(Voucher).where(Voucher.order_id == order_id)).one_or_none()
+
+
+def picture_for_owner(session: Session, order: Order) -> bytes:
+    """The picture, for the buyer who sent it. Raises NotFound."""
+    return _picture(session, order)
+
+
+def picture_for_staff(session: Session, order: Order, by: Actor) -> bytes:
+    """The picture, for a clerk who matches remittances; the look is written into the ledger. Raises NotFound."""
+    picture = _picture(session, order)
+    with transaction():
+        record("voucher.read", actor=by.audit_ref, order=order.number)
+    return picture
+
+
+def _exchange(order: Order, name: str | None, by: Actor, at: datetime) -> str | None:
+    """Put the file `name` (or none) in place of the present one; returns the one before."""
+    with transaction() as session, purpose(Purpose.SERVICE):
+        order = lock_order(session, order.id)
+        if not order.is_unpaid:
+            raise MoveRefused
+        present = voucher_of(session, order.id)
+        before = present.file if present else None
+        if present:
+            session.delete(present)
+            session.flush()
+        if name:
+            session.add(Voucher(order_id=order.id, subject_id=order.subject_id, file=name, uploaded_at=at))
+        what = "voucher.added" if name else "voucher.removed"
+        if name or before:
+            record(what, actor=by.audit_ref, order=order.number)
+    return before
+
+
+def _picture(session: Session, order: Order) -> bytes:
+    voucher = voucher_of(session, order.id)
+    if voucher is None:
+        raise NotFound
+    with purpose(Purpose.SERVICE):
+        name = voucher.file
+    try:
+        return read_private(order.subject_id, name)
+    except FileNotFoundError:
+        raise NotFound from None
