@@ -18,7 +18,7 @@ from app.settings import ROOT, Settings
 
 SLICES = (
     "privacy", "notifications", "accounts", "catalog", "stock", "search", "cart", "orders", "payments", "shipping",
-    "checkout", "backoffice",
+    "checkout", "support", "backoffice",
 )  # fmt: skip
 
 

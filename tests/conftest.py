@@ -4,10 +4,12 @@ One application per test process; its stores are emptied after each test that us
 """
 
 from collections.abc import Iterator
+from contextvars import Context
 from pathlib import Path
+from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, MetaData
 
@@ -18,7 +20,17 @@ from app.foundation.cookie_firewall import CookieWatch
 from app.foundation.database import db
 from app.settings import Settings
 
-pytest_plugins = ["tests.parts"]
+pytest_plugins = ["tests.parts", "tests.clauses"]
+
+
+class Browser(FlaskClient):
+    """A client whose requests share nothing with the test: a context of their own, as on a real server."""
+
+    def open(self, *args: Any, **options: Any) -> Any:
+        answer = Context().run(super().open, *args, **options)
+        if has_app_context():
+            db.session.expire_all()
+        return answer
 
 
 def settings_for(folder: Path, **more: str) -> Settings:
@@ -31,6 +43,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The application of this test process, its tables made; use `app`, which also empties them."""
     app = create_app(settings_for(tmp_path_factory.mktemp("instance")))
     app.testing = True
+    app.test_client_class = Browser
     app.wsgi_app = CookieWatch(app.wsgi_app, https=False)  # type: ignore[method-assign]
     with app.app_context():
         db.create_all()
