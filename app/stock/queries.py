@@ -46,7 +46,7 @@ def left_in_total(session: Session, sku_ids: Collection[int]) -> dict[int, int]:
     return total
 
 
-def warehouses() -> Select[tuple[Warehouse]]:
+def open_warehouses() -> Select[tuple[Warehouse]]:
     return select(Warehouse).order_by(Warehouse.position, Warehouse.id)
 
 
