@@ -1,4 +1,4 @@
-"""The door without a language: `/` leads to the visitor's own, and the switch in the header remembers a choice. Clause 2.2.
+"""The door without a language: `/` leads to the visitor's own, and the header's switch remembers a choice. Clause 2.2.
 
 It leads by the kept preference, then by Accept-Language, and is never the only way in: every page has an address in
 each language, and a visitor without cookies switches all the same.

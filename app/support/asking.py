@@ -1,4 +1,4 @@
-"""Opening and answering tickets. Every message gets one, with the clock of the policy in force. Clauses P.4, 7.1, 7.2a."""
+"""Opening and answering tickets: every message gets one, with the policy's clock. Clauses P.4, 7.1, 7.2a."""
 
 import secrets
 from dataclasses import dataclass
