@@ -19,11 +19,11 @@ OPERATOR = SimpleNamespace(
 
 MACHINES = [
     # name, symbol, algorithm, hashrate, unit, W, J/T, dB, cooling, price, per T, state, stock, note
-    ("Bitmain Antminer S21 XP", "air-m", "SHA-256 · BTC", 270, "TH/s", 3645, "13.5", 75, "air", "23180.00", "85.85"),
+    ("Bitmain Antminer S21 XP", "air-m", "SHA-256", 270, "TH/s", 3645, "13.5", 75, "air", "23180.00", "85.85"),
     (
         "Bitmain Antminer S21e XP Hyd 3U",
         "hydro-l",
-        "SHA-256 · BTC",
+        "SHA-256",
         860,
         "TH/s",
         11180,
@@ -36,7 +36,7 @@ MACHINES = [
     (
         "MicroBT Whatsminer M63S++",
         "hydro-m",
-        "SHA-256 · BTC",
+        "SHA-256",
         464,
         "TH/s",
         7200,
@@ -46,15 +46,15 @@ MACHINES = [
         "61900.00",
         "133.41",
     ),
-    ("MicroBT Whatsminer M66S", "immersion-m", "SHA-256 · BTC", 298, "TH/s", 5513, "18.5", 50, "immersion", None, None),
-    ("Canaan Avalon A1566", "air-m", "SHA-256 · BTC", 185, "TH/s", 3420, "18.5", 75, "air", "13999.00", "75.67"),
-    ("Auradine Teraflux AT2880", "air-m", "SHA-256 · BTC", 260, "TH/s", 4680, "18", 70, "air", "26500.00", "101.92"),
-    ("Bitaxe Gamma 601", "home", "SHA-256 · BTC", "1.2", "TH/s", 18, "15", None, "air", "1299.00", "1082.50"),
-    ("Aisen A1", "neutral", "SHA-256 · BTC", 24, "TH/s", 2200, "91.67", None, None, "2100.00", "87.50"),
+    ("MicroBT Whatsminer M66S", "immersion-m", "SHA-256", 298, "TH/s", 5513, "18.5", 50, "immersion", None, None),
+    ("Canaan Avalon A1566", "air-m", "SHA-256", 185, "TH/s", 3420, "18.5", 75, "air", "13999.00", "75.67"),
+    ("Auradine Teraflux AT2880", "air-m", "SHA-256", 260, "TH/s", 4680, "18", 70, "air", "26500.00", "101.92"),
+    ("Bitaxe Gamma 601", "home", "SHA-256", "1.2", "TH/s", 18, "15", None, "air", "1299.00", "1082.50"),
+    ("Aisen A1", "neutral", "SHA-256", 24, "TH/s", 2200, "91.67", None, None, "2100.00", "87.50"),
     (
         "Bitmain Antminer S19 XP Hyd 3U 257T 双机柜整柜套装",
         "hydro-l",
-        "SHA-256 · BTC",
+        "SHA-256",
         512,
         "TH/s",
         10600,
@@ -84,12 +84,28 @@ def machines(lang: str) -> list[SimpleNamespace]:
         state, text, note = STOCK[index % len(STOCK)]
         rows.append(
             SimpleNamespace(
-                name=name, url="#", note=("全新 · 含电源", "New · PSU included")[n], symbol=symbol, algorithm=algorithm,
-                hashrate=rate, hashrate_unit=unit, watts=watts, efficiency=efficiency, efficiency_unit="J/T", noise=noise,
-                cooling=COOLING[cooling][n], price=yuan(price) if price else None, unit_price=yuan(per_t) if per_t else None,
-                unit="T", stock_state=state, stock_text=text[n], stock_note=note[n], id=index,
+                name=name,
+                url="#",
+                note=("全新，含电源", "New, PSU included")[n],
+                symbol=symbol,
+                algorithm=algorithm,
+                coin="BTC",
+                hashrate=rate,
+                hashrate_unit=unit,
+                watts=watts,
+                efficiency=efficiency,
+                efficiency_unit="J/T",
+                noise=noise,
+                cooling=COOLING[cooling][n],
+                price=yuan(price) if price else None,
+                unit_price=yuan(per_t) if per_t else None,
+                unit="T",
+                stock_state=state,
+                stock_text=text[n],
+                stock_note=note[n],
+                id=index,
             )
-        )  # fmt: skip
+        )
     return rows
 
 
@@ -149,9 +165,15 @@ def sample_context(lang: str) -> dict[str, Any]:
 def sample_globals(lang: str) -> dict[str, Any]:
     """The template globals that the slices give to the layouts."""
     n = 0 if lang == "zh-cn" else 1
-    names = [("比特币矿机 SHA-256", "Bitcoin SHA-256", 96), ("莱特币/狗狗币 Scrypt", "Litecoin, Dogecoin Scrypt", 31),
-             ("Kaspa kHeavyHash", "Kaspa kHeavyHash", 24), ("Zcash Equihash", "Zcash Equihash", 12),
-             ("电源", "Power supplies", 9), ("算力板", "Hash boards", 7), ("延保与维修", "Warranty and repair", 5)]  # fmt: skip
+    names = [
+        ("比特币矿机 SHA-256", "Bitcoin SHA-256", 96),
+        ("莱特币/狗狗币 Scrypt", "Litecoin, Dogecoin Scrypt", 31),
+        ("Kaspa kHeavyHash", "Kaspa kHeavyHash", 24),
+        ("Zcash Equihash", "Zcash Equihash", 12),
+        ("电源", "Power supplies", 9),
+        ("算力板", "Hash boards", 7),
+        ("延保与维修", "Warranty and repair", 5),
+    ]
     return {
         "menu_categories": lambda: [SimpleNamespace(name=row[n], url="#", count=row[2]) for row in names],
         "cart_count": lambda: 3,
@@ -162,7 +184,14 @@ def sample_globals(lang: str) -> dict[str, Any]:
         "language_switch_url": lambda other: f"/language/{other}",
         "desk_navigation": lambda: [
             SimpleNamespace(name=row[n], url="#", current=row[2] is None, count=row[2])
-            for row in [("今日", "Today", 0), ("汇款确认", "Remittances", 4), ("待发货", "To ship", 12), ("订单", "Orders", None),
-                        ("商品", "Goods", 0), ("库存", "Stock", 0), ("员工", "Staff", 0)]
+            for row in [
+                ("今日", "Today", 0),
+                ("汇款确认", "Remittances", 4),
+                ("待发货", "To ship", 12),
+                ("订单", "Orders", None),
+                ("商品", "Goods", 0),
+                ("库存", "Stock", 0),
+                ("员工", "Staff", 0),
+            ]
         ],
-    }  # fmt: skip
+    }
