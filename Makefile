@@ -17,7 +17,7 @@ run: .venv/.runtime ## Open the shop (HOST, PORT; 127.0.0.1:8000 by default) wit
 	@exec $(VENV)/python -m deploy.run --with-parent
 
 test: .venv/.dev ## Run every test whose real part is here; PARTS=all demands every part; ARGS=... goes to pytest
-	@exec $(VENV)/python -m pytest -n 2 --dist loadgroup --parts=$(PARTS) $(ARGS)
+	@exec $(VENV)/python -m pytest -n 2 --dist loadgroup --parts=$(PARTS) $(if $(ARGS),,--clauses) $(ARGS)
 
 check: format lint types imports templates security dead dependencies ## Everything that can be said without running it
 	@echo "make check: all well"
@@ -37,8 +37,8 @@ imports: .venv/.dev
 templates: .venv/.dev
 	$(VENV)/djlint --lint --quiet $(wildcard templates analytics/templates)
 
-security: .venv/.dev
-	$(VENV)/bandit --quiet --recursive --configfile pyproject.toml $(SHOP)
+security: .venv/.dev # what is minor or a matter of names is ruff's S
+	$(VENV)/bandit --quiet --severity-level medium --recursive --configfile pyproject.toml $(SHOP)
 
 dead: .venv/.dev # vulture, with the templates counted as readers
 	$(VENV)/python -m tests.house.dead $(CODE)
@@ -50,7 +50,7 @@ bench: .venv/.dev ## Measure the pages, the checkout and the beacon against ngin
 	@exec $(VENV)/python -m bench $(ARGS)
 
 clauses: .venv/.dev ## Every clause of the policy: its state, its tests and their result
-	@exec $(VENV)/python -m pytest -q --clauses --parts=$(PARTS) $(ARGS)
+	@exec $(VENV)/python -m pytest -q -n 2 --dist loadgroup --clauses --parts=$(PARTS) $(ARGS)
 
 screenshots: .venv/.dev ## Take the pictures in docs/screenshots anew
 	@exec $(VENV)/python -m tests.browser.screenshots

@@ -6,16 +6,16 @@ the starter dies, however it dies.
 
 import contextlib
 import ctypes
+import http.client
 import os
 import signal
 import socket
 import subprocess
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
+from urllib.parse import urlsplit
 
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -118,13 +118,21 @@ def wait_until_answering(
         for program in programs:
             if program.poll() is not None:
                 raise NotAnswering(f"{program.args!r} ended with code {program.returncode}")
-        try:
-            with urllib.request.urlopen(address, timeout=5) as response:
-                if response.status == 200:
-                    return
-        except urllib.error.HTTPError as refusal:
-            answer = f"{refusal.code} {refusal.read(300).decode(errors='replace')}"
-        except OSError:
-            pass
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            status, answer = one_get(address)
+            if status == 200:
+                return
         pause(0.05)
     raise NotAnswering(f"{address} gave {answer} for {seconds:.0f} seconds")
+
+
+def one_get(address: str) -> tuple[int, str]:
+    """Status and first words of one answer. Raises OSError or HTTPException when there is none."""
+    parts = urlsplit(address)
+    connection = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=5)
+    try:
+        connection.request("GET", parts.path or "/")
+        answer = connection.getresponse()
+        return answer.status, f"{answer.status} {answer.read(300).decode(errors='replace')}"
+    finally:
+        connection.close()

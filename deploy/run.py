@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from typing import IO, NoReturn
 
@@ -172,9 +173,8 @@ def keep_running(table: list[Program]) -> NoReturn:
 
 def revive(program: Program) -> None:
     """Start a program again, without what its dead leader left behind."""
-    assert program.running is not None  # noqa: S101
-    code = program.running.returncode
-    stop([program.running], 0)
+    stop(running([program]), 0)
+    code = program.running.returncode if program.running else None
     program.ends = [moment for moment in program.ends if moment > time.monotonic() - 60] + [time.monotonic()]
     if len(program.ends) > MAX_ENDS_A_MINUTE:
         raise CannotStart(f"{program.name} keeps ending, now with code {code}: see above.")
@@ -184,8 +184,13 @@ def revive(program: Program) -> None:
 
 def reachable(host: str) -> str:
     """An address at which a server bound to `host` answers from this machine."""
-    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
-    return f"[{here}]" if ":" in here else here
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if address.is_unspecified:
+        return "127.0.0.1" if address.version == 4 else "[::1]"
+    return host if address.version == 4 else f"[{host}]"
 
 
 if __name__ == "__main__":

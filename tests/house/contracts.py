@@ -4,6 +4,7 @@ from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, fields, output
 
 PRIVATE = ("views", "forms")
+SHARED = "foundation"
 
 
 class PrivatePages(Contract):  # type: ignore[misc]
@@ -30,7 +31,7 @@ class PrivatePages(Contract):  # type: ignore[misc]
     def _owner(self, module: str) -> str | None:
         """The slice whose page this module is: `app.cart` for `app.cart.views` and all that lies below it."""
         parts = module.split(".")
-        is_page = len(parts) >= 3 and parts[0] == self.package and parts[2].startswith(PRIVATE)
+        is_page = len(parts) >= 3 and parts[0] == self.package and parts[1] != SHARED and parts[2] in PRIVATE
         return ".".join(parts[:2]) if is_page else None
 
     def _may_import(self, importer: str, owner: str) -> bool:
