@@ -51,3 +51,19 @@ def test_money_looks_the_same_in_both_languages():
     assert money(Money(1_399_900)) == "¥13,999.00"
     assert money(Money(-5)) == "-¥0.05"
     assert money(None) == "-"
+
+
+def test_a_template_follows_the_language_of_the_page_and_a_forced_one(site):
+    from flask_babel import force_locale, lazy_gettext
+
+    @site.get("/<lang:lang>/words")
+    def words() -> str:
+        here = render_template_string('{{ _("Your account may not do this.") }}')
+        with force_locale("en"):
+            there = render_template_string('{{ _("Your account may not do this.") }}')
+        return f"{here}|{there}|{lazy_gettext('Your account may not do this.')}"
+
+    chinese, english = "您的账户无权进行这项操作。", "Your account may not do this."
+    client = site.test_client()
+    assert client.get("/zh-cn/words").text == f"{chinese}|{english}|{chinese}"
+    assert client.get("/en/words").text == "|".join([english] * 3)
