@@ -1,4 +1,4 @@
-"""Password hashes: argon2id, 46 MiB, one pass, one lane (DEPENDENCIES: 41 ms), and the same work for nobody's password."""
+"""Password hashes: argon2id, 46 MiB, one pass, one lane (41 ms), and the same work for nobody's password."""
 
 from functools import cache
 

@@ -48,8 +48,13 @@ def signed_in(client: FlaskClient, account: Account, *, second_factor: bool = Tr
     with transaction() as session:
         session.add(
             LoginSession(
-                token_hash=sha256(token.encode()).hexdigest(), account_id=account.id, created_at=at, seen_at=at,
-                ends_at=at + LIFE, second_factor_at=at if second_factor else None, proven_at=at,
+                token_hash=sha256(token.encode()).hexdigest(),
+                account_id=account.id,
+                created_at=at,
+                seen_at=at,
+                ends_at=at + LIFE,
+                second_factor_at=at if second_factor else None,
+                proven_at=at,
                 browser="Firefox, Linux",
             )  # fmt: skip
         )

@@ -1,0 +1,165 @@
+"""The sweeper: sends what waits in the outbox, and tries again with growing pauses. Safe in several processes at once.
+
+A message is claimed by moving its next try a minute ahead; if the process dies while sending, another try follows. So
+an SMS may come twice, and is never lost. It works in a thread of its own, so that a slow service does not hold up the
+worker's other duties.
+"""
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+import requests
+from flask import Flask, current_app
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.foundation.clock import now, today
+from app.foundation.data_keys import KeyDestroyed
+from app.foundation.database import db, transaction
+from app.foundation.jobs import every
+from app.foundation.outbound import Ground, Recipient, Share, declare_recipient, send
+from app.foundation.personal_data import Purpose, purpose
+from app.notifications.aliyun import SmsNotSent, SmsService, check_answer
+from app.notifications.models import FAILED, SENT, STALE, WAITING, OutboxMessage
+from app.privacy.policy import current_policy
+from app.settings import Settings, current_settings
+
+log = logging.getLogger(__name__)
+AT_ONCE = 50
+CLAIM = timedelta(seconds=60)
+LONGEST_PAUSE_SECONDS = 3600
+MOST_TRIES = 16
+
+declare_recipient(
+    Recipient(
+        code="sms",
+        name="SMS service (Aliyun)",
+        kind="message delivery",
+        fields=frozenset({"number", "template", "values"}),
+        purposes=frozenset({Purpose.SERVICE, Purpose.SECURITY}),
+        grounds=frozenset({Ground.CORE}),
+    )
+)
+_one_sweep = threading.Lock()
+
+
+@every(seconds=1, name="notifications.sweep")
+def sweep_in_background() -> None:
+    """Start a sweep unless one of this process is still under way."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    if _one_sweep.locked() or not due_messages(db.session(), now()):
+        return
+    threading.Thread(target=_sweep_in, args=(app,), name="sms sweep", daemon=True).start()
+
+
+def _sweep_in(app: Flask) -> None:
+    if not _one_sweep.acquire(blocking=False):
+        return
+    try:
+        with app.app_context():
+            sweep()
+    except Exception:
+        log.exception("the SMS sweep failed")
+    finally:
+        _one_sweep.release()
+
+
+def sweep(service: SmsService | None = None) -> int:
+    """Send what is due, oldest first; returns how many went out. Stops at the first sign that the service is away."""
+    service = service or sms_service(current_settings())
+    sent = 0
+    for message_id in due_messages(db.session(), now()):
+        message = _claim(message_id)
+        if message is None:
+            continue
+        try:
+            _hand_over(message, service)
+            sent += 1
+        except (requests.ConnectionError, requests.Timeout) as away:
+            _settle(message.id, partial(_postpone, problem=type(away).__name__))
+            break
+        except SmsNotSent as refusal:
+            _settle(message.id, partial(_give_up if refusal.is_final else _postpone, problem=refusal.code))
+        except KeyDestroyed:
+            _settle(message.id, partial(_give_up, problem="erased"))
+        else:
+            _settle(message.id, _mark_sent)
+    return sent
+
+
+def due_messages(session: Session, at: datetime) -> list[int]:
+    """Ids of messages to send now; codes first, because somebody is waiting for them."""
+    due = select(OutboxMessage.id).where(OutboxMessage.state == WAITING, OutboxMessage.next_try_at <= at)
+    due = due.order_by(OutboxMessage.stale_at.is_(None), OutboxMessage.created_at)
+    return list(session.scalars(due.limit(AT_ONCE)))
+
+
+def sms_service(settings: Settings) -> SmsService:
+    return SmsService(settings.sms_endpoint, settings.sms_access_key, settings.sms_secret, settings.sms_sign_name)
+
+
+def _claim(message_id: int) -> OutboxMessage | None:
+    """The message, if it is still waiting and nobody else took it; a stale one is laid aside."""
+    at = now()
+    still_due = (OutboxMessage.id == message_id, OutboxMessage.state == WAITING, OutboxMessage.next_try_at <= at)
+    with transaction() as session:
+        stale = update(OutboxMessage).where(*still_due, OutboxMessage.stale_at <= at)
+        if session.execute(stale.values(state=STALE, next_try_at=None)).rowcount:  # type: ignore[attr-defined]
+            return None
+        claim = update(OutboxMessage).where(*still_due)
+        claim = claim.values(next_try_at=at + CLAIM, tries=OutboxMessage.tries + 1)
+        taken = session.execute(claim).rowcount  # type: ignore[attr-defined]
+        return session.get(OutboxMessage, message_id, populate_existing=True) if taken else None
+
+
+def _hand_over(message: OutboxMessage, service: SmsService) -> None:
+    """Through the share gate. Raises SmsNotSent, KeyDestroyed, or what `requests` raises."""
+    template = message.template
+    with purpose(template.purpose):
+        fields = {
+            "number": message.number,
+            "template": template.registered_as(message.language),
+            "values": message.facts(),
+        }
+    share = Share("sms", Ground.CORE, template.purpose, fields, subject=message.audit_ref, about=message.about)
+    at, out_id, nonce = now(), str(message.id), secrets.token_hex(16)
+    check_answer(send(share, lambda http, given: service.deliver(http, given, out_id=out_id, at=at, nonce=nonce)))
+
+
+def _settle(message_id: int, change: Callable[[OutboxMessage], None]) -> None:
+    with transaction() as session:
+        if row := session.get(OutboxMessage, message_id, populate_existing=True):
+            change(row)
+
+
+def _mark_sent(row: OutboxMessage) -> None:
+    row.state, row.sent_at, row.next_try_at, row.problem = SENT, now(), None, None
+    if row.template.is_code:
+        row.values = None
+
+
+def _postpone(row: OutboxMessage, problem: str) -> None:
+    if row.tries >= MOST_TRIES:
+        return _give_up(row, problem)
+    row.problem = problem[:60]
+    row.next_try_at = now() + timedelta(seconds=min(2**row.tries, LONGEST_PAUSE_SECONDS))
+    log.warning("SMS %s postponed: %s", row.code, problem)
+
+
+def _give_up(row: OutboxMessage, problem: str) -> None:
+    row.state, row.next_try_at, row.problem = FAILED, None, problem[:60]
+    log.error("SMS %s given up: %s", row.code, problem)
+
+
+@every(seconds=3600, name="notifications.forget")
+def forget_old_messages() -> None:
+    """Messages go when the policy says so, counted from their writing; codes when SMS codes go (Annex 1)."""
+    at, kept = now(), current_policy(today()).manifest.keep
+    old = OutboxMessage.created_at < kept("outbox").before(at)  # type: ignore[union-attr]
+    unsent_codes = OutboxMessage.stale_at < kept("sms_codes").before(at)  # type: ignore[union-attr]
+    with transaction() as session:
+        session.execute(delete(OutboxMessage).where(or_(old, unsent_codes)))

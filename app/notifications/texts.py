@@ -1,0 +1,186 @@
+"""Everything the shop may say to a person by SMS or on the messages page: one closed table, in both languages.
+
+The SMS service knows the same texts as registered templates; `sms` is the number under which a text is registered, the
+English one directly after the Chinese one. Texts are English here and Chinese in the translations (DESIGN.md 5.1.4).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.foundation.languages import LANGUAGES, catalogue
+from app.foundation.personal_data import Purpose
+
+SITE, SMS = "site", "sms"
+
+
+def N_(message: str) -> str:
+    """Mark a text for translation that is looked up later."""
+    return message
+
+
+@dataclass(frozen=True)
+class Template:
+    """One thing that can be said. `values` are the names of what is filled in; `sms` 0 means never by SMS."""
+
+    code: str
+    title: str
+    text: str
+    values: tuple[str, ...] = ()
+    sms: int = 0
+    on_site: bool = False
+    is_code: bool = False
+    """Carries a one-time code: sent at once, not at all when stale, and its values are wiped after sending."""
+    purpose: Purpose = Purpose.SERVICE
+    leads_to: str = ""
+    """Endpoint that the message on the site links to; it gets the message's `order` where there is one."""
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        return (SITE,) * self.on_site + (SMS,) * bool(self.sms)
+
+    def title_in(self, language: str) -> str:
+        return str(catalogue(LANGUAGES[language]).ugettext(self.title))
+
+    def text_in(self, language: str, values: Mapping[str, str]) -> str:
+        """The text with its values filled in. Raises KeyError where one is missing."""
+        return str(catalogue(LANGUAGES[language]).ugettext(self.text)) % values
+
+    def registered_as(self, language: str) -> str:
+        """The SMS service's name of this text in a language."""
+        return f"SMS_{self.sms + (language == 'en')}"
+
+
+_CODE_TITLE = N_("Code")
+_ORDER, _SECURITY = "orders.order", "accounts.devices"
+_ALL = (
+    Template(
+        "code.register", _CODE_TITLE,
+        N_("%(code)s is your code to open an account. It is valid for 5 minutes. Do not give it to anybody."),
+        ("code",), sms=240101, is_code=True, purpose=Purpose.SECURITY,
+    ),
+    Template(
+        "code.reset", _CODE_TITLE,
+        N_("%(code)s is your code to set a new password. It is valid for 5 minutes. Do not give it to anybody."),
+        ("code",), sms=240103, is_code=True, purpose=Purpose.SECURITY,
+    ),
+    Template(
+        "code.phone", _CODE_TITLE,
+        N_("%(code)s is your code to use this number for your account. It is valid for 5 minutes. "
+           "Do not give it to anybody."),
+        ("code",), sms=240105, is_code=True, purpose=Purpose.SECURITY,
+    ),
+    Template(
+        "code.enrol", _CODE_TITLE,
+        N_("%(code)s is your code to set up the second factor. It is valid for 5 minutes. Do not give it to anybody."),
+        ("code",), sms=240107, is_code=True, purpose=Purpose.SECURITY,
+    ),
+    Template(
+        "code.leak", _CODE_TITLE,
+        N_("%(code)s is your code to freeze your account. It is valid for 5 minutes. Do not give it to anybody."),
+        ("code",), sms=240109, is_code=True, purpose=Purpose.SECURITY,
+    ),
+    Template(
+        "known.register", N_("Number already registered"),
+        N_("Somebody asked to open an account with this number, which has one already. If it was you, sign in or set a "
+           "new password. If not, you need do nothing."),
+        sms=240111, purpose=Purpose.SECURITY,
+    ),
+    Template(
+        "known.phone", N_("Number already registered"),
+        N_("Somebody asked to use this number for another account. It already has an account of its own. If it was not "
+           "you, you need do nothing."),
+        sms=240113, purpose=Purpose.SECURITY,
+    ),
+    Template(
+        "unknown.reset", N_("Number not registered"),
+        N_("Somebody asked for a new password with this number, which has no account here. If it was not you, you need "
+           "do nothing."),
+        sms=240115, purpose=Purpose.SECURITY,
+    ),
+    Template(
+        "unknown.leak", N_("Number not registered"),
+        N_("Somebody reported a leaked account with this number, which has no account here. If it was not you, you "
+           "need do nothing."),
+        sms=240117, purpose=Purpose.SECURITY,
+    ),
+    Template(
+        "account.new_device", N_("Signed in on a new device"),
+        N_("Your account was signed in at %(time)s with %(browser)s, which was not used before. If it was not you, set "
+           "a new password at once."),
+        ("time", "browser"), sms=240121, on_site=True, purpose=Purpose.SECURITY, leads_to=_SECURITY,
+    ),
+    Template(
+        "account.password_changed", N_("Password changed"),
+        N_("The password of your account was changed at %(time)s and all other devices were signed out. If it was not "
+           "you, call us at once."),
+        ("time",), sms=240123, on_site=True, purpose=Purpose.SECURITY, leads_to=_SECURITY,
+    ),
+    Template(
+        "account.phone_changed", N_("Mobile number changed"),
+        N_("The mobile number of your account was changed at %(time)s. If it was not you, call us at once."),
+        ("time",), sms=240125, on_site=True, purpose=Purpose.SECURITY, leads_to=_SECURITY,
+    ),
+    Template(
+        "account.frozen", N_("Account frozen"),
+        N_("Your account was frozen at %(time)s and all devices were signed out. Set a new password to use it again."),
+        ("time",), sms=240127, on_site=True, purpose=Purpose.SECURITY, leads_to=_SECURITY,
+    ),
+    Template(
+        "account.welcome", N_("Welcome"),
+        N_("Your account is open. The privacy policy you agreed to, version %(version)s, can be read at any time."),
+        ("version",), on_site=True, leads_to="privacy.policy",
+    ),
+    Template(
+        "order.placed", N_("Order placed"),
+        N_("Order %(order)s was placed. Please remit %(amount)s by %(day)s with the remittance code shown on the "
+           "order."),
+        ("order", "amount", "day"), sms=240141, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "order.remittance_due", N_("Remittance due tomorrow"),
+        N_("The remittance of %(amount)s for order %(order)s is due tomorrow, %(day)s. After that the order expires."),
+        ("order", "amount", "day"), sms=240143, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "order.expired", N_("Order expired"),
+        N_("Order %(order)s expired because no remittance arrived in time. If you have remitted, please call us."),
+        ("order",), sms=240145, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "order.paid", N_("Payment received"),
+        N_("We received %(amount)s for order %(order)s. It is now being prepared for shipment."),
+        ("order", "amount"), sms=240147, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "order.shipped", N_("Order shipped"),
+        N_("Order %(order)s was handed to %(carrier)s, tracking number %(tracking)s."),
+        ("order", "carrier", "tracking"), sms=240149, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "order.cancelled", N_("Order cancelled"),
+        N_("Order %(order)s was cancelled."),
+        ("order",), sms=240151, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "order.completed", N_("Order completed"),
+        N_("Order %(order)s is completed. Thank you for buying from us."),
+        ("order",), on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "order.voucher_refused", N_("Voucher not usable"),
+        N_("The voucher for order %(order)s could not be matched with a remittance. Please look at the order."),
+        ("order",), sms=240153, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "stock.back", N_("Back in stock"),
+        N_("%(machine)s is in stock again."),
+        ("machine",), sms=240161, on_site=True, leads_to="catalog.home",
+    ),
+)  # fmt: skip
+
+TEMPLATES: Mapping[str, Template] = {template.code: template for template in _ALL}
+
+
+def registered_templates() -> dict[str, tuple[Template, str]]:
+    """What is registered with the SMS service: its name -> our template and language."""
+    return {each.registered_as(lang): (each, lang) for each in _ALL if each.sms for lang in LANGUAGES}
