@@ -2,7 +2,7 @@
 
 export function improve(field) {
   const list = document.createElement("ul");
-  let pending, timer, chosen = -1;
+  let pending, timer, options = [], chosen = -1;
   list.className = "suggestions";
   list.id = `${field.id}-suggestions`;
   list.role = "listbox";
@@ -20,9 +20,9 @@ export function improve(field) {
   };
   const mark = (index) => {
     chosen = index;
-    [...list.children].forEach((item, n) => item.setAttribute("aria-selected", String(n === index)));
+    options.forEach((option, n) => option.setAttribute("aria-selected", String(n === index)));
     if (index < 0) field.removeAttribute("aria-activedescendant");
-    else field.setAttribute("aria-activedescendant", list.children[index].id);
+    else field.setAttribute("aria-activedescendant", options[index].id);
   };
   const ask = async () => {
     pending?.abort();
@@ -36,23 +36,25 @@ export function improve(field) {
     } catch {
       return; // a newer question took its place, or the line is down: the search button still works
     }
-    [...list.children].forEach((item, n) => {
-      item.id = `${list.id}-${n}`;
-      item.role = "option";
-      item.querySelector("a")?.setAttribute("tabindex", "-1");
+    options = [...list.querySelectorAll("a")];
+    options.forEach((option, n) => {
+      option.closest("li").role = "none";
+      option.id = `${list.id}-${n}`;
+      option.role = "option";
+      option.tabIndex = -1;
     });
     mark(-1);
-    show(list.children.length > 0);
+    show(options.length > 0);
   };
 
   field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 120); });
   field.addEventListener("keydown", (event) => {
-    const last = list.children.length - 1;
+    const last = options.length - 1;
     if (event.key === "Escape") show(false);
     if (list.hidden) return;
     if (event.key === "ArrowDown") mark(chosen < last ? chosen + 1 : 0);
     else if (event.key === "ArrowUp") mark(chosen > 0 ? chosen - 1 : last);
-    else if (event.key === "Enter" && chosen >= 0) list.children[chosen].querySelector("a").click();
+    else if (event.key === "Enter" && chosen >= 0) options[chosen].click();
     else return;
     event.preventDefault();
   });

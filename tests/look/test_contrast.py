@@ -23,9 +23,15 @@ PAIRS = [
 ]
 
 
+def day_and_night() -> list[str]:
+    """The two parts of tokens.css that state colours for a screen."""
+    on_screen = (STATIC / "css" / "tokens.css").read_text().partition("@media print")[0]
+    return on_screen.split("@media screen and (prefers-color-scheme: dark)")
+
+
 def colours(scheme: str) -> dict[str, str]:
     """Token -> #rrggbb as tokens.css states it for a colour scheme."""
-    day, night = (STATIC / "css" / "tokens.css").read_text().split("@media (prefers-color-scheme: dark)")
+    day, night = day_and_night()
     found = dict(re.findall(r"--([\w-]+):\s*(#[0-9a-f]{6})\b", day))
     return found | dict(re.findall(r"--([\w-]+):\s*(#[0-9a-f]{6})\b", night)) if scheme == "dark" else found
 
@@ -54,7 +60,7 @@ def test_it_stands_out_from_every_ground_it_meets(scheme, front, grounds, least)
 
 
 def test_night_restates_every_colour_of_the_day():
-    day, night = (STATIC / "css" / "tokens.css").read_text().split("@media (prefers-color-scheme: dark)")
+    day, night = day_and_night()
     named = re.compile(r"--([\w-]+):\s*(?:#|\S+ \S+ \S+ rgb)")
     assert set(named.findall(night)) == set(named.findall(day))
 
