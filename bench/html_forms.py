@@ -26,10 +26,11 @@ class HtmlForm:
 
 
 class Page(HTMLParser):
-    """A page read once: `links`, `forms`."""
+    """A page read once: `links`, `forms`, and its `text` as it came."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
+        self.text = text
         self.links: list[str] = []
         self.forms: list[HtmlForm] = []
         self._by_id: dict[str, HtmlForm] = {}

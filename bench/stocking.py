@@ -1,0 +1,85 @@
+"""A shop made ready for measuring: so many SKUs, signed-in buyers, and machines in such number that none runs out.
+
+Works in a process of its own with the measured shop's settings, through the same acts as everybody else.
+"""
+
+import json
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+
+from bench.live import ROOT, LiveShop
+
+SHIPPED = 189
+SKUS_TO_BUY = 24
+UNITS = 500_000
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The login cookies of the buyers, and the SKUs that do not run out."""
+
+    sessions: list[str]
+    skus: list[int]
+
+
+def stock_up(shop: LiveShop, skus: int, buyers: int) -> Prepared:
+    """Prepare the data of a shop that is not running. Raises CalledProcessError when that fails."""
+    argv = [sys.executable, "-m", "bench.stocking", str(skus), str(buyers)]
+    run = subprocess.run(
+        argv, cwd=ROOT, env=shop.environment, check=True, stdout=subprocess.PIPE, text=True, timeout=900
+    )
+    return Prepared(**json.loads(run.stdout.splitlines()[-1]))
+
+
+def main(skus: int, buyers: int) -> None:
+    from app.factory import create_app
+
+    app = create_app()
+    for words in (["db", "upgrade"], ["demo", "load"]):
+        done = app.test_cli_runner().invoke(args=words)
+        if done.exit_code:
+            raise RuntimeError(f"flask {' '.join(words)}: {done.output}") from done.exception
+    if skus > SHIPPED:
+        from bench.catalogue import fill
+
+        with app.app_context():
+            fill(skus)
+    with app.test_request_context():
+        prepared = Prepared([signed_in(number) for number in range(buyers)], stocked())
+    print(json.dumps(asdict(prepared)))
+
+
+def signed_in(number: int) -> str:
+    """Open an account and give the value of its login cookie."""
+    from flask import session
+
+    from app.accounts.opening import open_account
+    from app.foundation.web_session import begin_session
+
+    account = open_account(name=f"bench{number:04}", phone=f"+8613900{number:06}", password_hash="-")  # noqa: S106 - none fits
+    begin_session(account.id, browser="bench")
+    return str(session.new_token)  # type: ignore[attr-defined]
+
+
+def stocked() -> list[int]:
+    """Machines for sale now, filled up until nobody can buy them out."""
+    from sqlalchemy import select
+
+    from app.catalog.models import Sku
+    from app.foundation.clock import now
+    from app.foundation.database import db
+    from app.stock.models import StockLevel
+    from app.stock.receiving import receive
+
+    levels = db.session.execute(
+        select(StockLevel.sku_id, StockLevel.warehouse_id).join(Sku, Sku.id == StockLevel.sku_id)
+    ).all()
+    chosen = {sku: warehouse for sku, warehouse in levels if db.session.get_one(Sku, sku).is_on_sale}
+    for sku, warehouse in list(chosen.items())[:SKUS_TO_BUY]:
+        receive(sku, warehouse, UNITS, now(), reason="bench")
+    return list(chosen)[:SKUS_TO_BUY]
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))
