@@ -27,14 +27,13 @@ class Tally:
         self.funnel: dict[tuple[int, int, int, int, int], int] = defaultdict(int)
         self.conversions: dict[tuple[int, int, int, int], int] = defaultdict(int)
         self.left_out: dict[tuple[int, int], int] = defaultdict(int)
-        self.pages: dict[int, tuple[int, str]] = {}
-        self.sources: set[int] = set()
+        self.pages: dict[int, str] = {}
 
     def leave_out(self, day: int, reason: LeftOut, hits: int = 1) -> None:
         self.left_out[day, reason] += hits
 
     def name_page(self, page: int, key: str) -> None:
-        self.pages[page] = (kind_of_page(page), key)
+        self.pages[page] = key
 
     def book(self, moved: Deltas, *, raced: bool = False) -> None:
         """Add one hit. Of two hits that used one and the same memory, the second (`raced`) adds its view alone."""
@@ -54,7 +53,6 @@ class Tally:
         for cut, value in cuts_of_view(moved):
             self.figures[moved.day, cut, value, 0][0] += 1
         self.page_figures[moved.day, Cut.ALL, 0, moved.page][0] += 1
-        self.sources.update((moved.first_source, moved.source))
 
     def _book_visit(self, moved: Deltas) -> None:
         begins = int(moved.number == 1)

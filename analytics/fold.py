@@ -1,0 +1,201 @@
+"""Journal to counters, exactly once: position in the file, nonces and counters move in one transaction or not at all.
+
+Any number of folders may run at once, on one node or many, and be killed at any instant. A file is taken away only after
+its writer has let go of it and every line is counted.
+"""
+
+import fcntl
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import Connection, delete, select, update
+
+from analytics.codes import LeftOut
+from analytics.days import Days
+from analytics.journal import SUFFIX, Damaged, HitLine, LeftOutLine, read
+from analytics.store import Store, add_tally, checkpoint, insert, journal_files, nonces
+from analytics.tally import Tally
+
+BATCH_BYTES = 2 << 20
+NONCE_HOURS = 48
+
+
+class _TakenAway(Exception):
+    """Another folder counted this file to its end, and its row with the position is gone too."""
+
+
+class Batch(NamedTuple):
+    """Lines between two positions of one file; `damaged` of them could not be read."""
+
+    hits: list[HitLine]
+    left_out: list[LeftOutLine]
+    damaged: int
+    end: int
+
+
+class Folder:
+    """Folds one node's journal folder into the store. `clock` gives seconds since 1970."""
+
+    def __init__(self, folder: Path, store: Store, days: Days, clock: Callable[[], float]) -> None:
+        self.folder, self.store, self.days, self.clock = folder, store, days, clock
+        self._tidied_hour = 0
+
+    def fold(self) -> int:
+        """Count what waits in the journal; the number of lines counted. Raises what the store raises: try again later."""
+        lines = sum(self._fold_file(path) for path in sorted(self.folder.glob(f"*{SUFFIX}")))
+        for done in self.folder.glob("*.done"):
+            self._remove(done)
+        self._tidy()
+        if lines:
+            checkpoint(self.store)
+        return lines
+
+    def _fold_file(self, path: Path) -> int:
+        try:
+            file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return 0
+        try:
+            finished = _writer_is_gone(file)
+            lines = 0
+            while counted := self._fold_batch(path, file, finished):
+                lines += counted
+            if finished:
+                self._take_away(path)
+            return lines
+        finally:
+            os.close(file)
+
+    def _fold_batch(self, path: Path, file: int, finished: bool) -> int:
+        """Count the next lines of a file in one transaction; how many there were."""
+        if not self._grown(path.name, file):
+            return 0
+        try:
+            with self.store.writing() as connection:
+                position = _position(connection, path.name)
+                if not path.exists():
+                    raise _TakenAway
+                batch = _batch(os.pread(file, BATCH_BYTES, position), position, finished)
+                self._count(connection, batch)
+                mine = journal_files.c.name == path.name
+                connection.execute(update(journal_files).where(mine).values(position=batch.end))
+        except _TakenAway:
+            return 0
+        return len(batch.hits) + len(batch.left_out) + batch.damaged
+
+    def _grown(self, name: str, file: int) -> bool:
+        with self.store.reading() as connection:
+            position = connection.scalar(select(journal_files.c.position).where(journal_files.c.name == name))
+        return os.fstat(file).st_size > (position or 0)
+
+    def _count(self, connection: Connection, batch: Batch) -> None:
+        tally = Tally()
+        seconds = self.clock()
+        hour, today = int(seconds) // 3600, self.days.of(seconds)
+        unseen = _first_of(batch.hits, _record(connection, [line.ticket for line in batch.hits], hour))
+        used = _record(connection, [line.memory for line in unseen if line.memory], hour)
+        for line in unseen:
+            raced = line.memory != 0 and line.memory not in used
+            used.discard(line.memory)
+            _book(tally, line, raced)
+        for line in batch.left_out:
+            tally.leave_out(line.day, LeftOut(line.reason), line.hits)
+        if replayed := len(batch.hits) - len(unseen):
+            tally.leave_out(today, LeftOut.REPLAYED, replayed)
+        if batch.damaged:
+            tally.leave_out(today, LeftOut.DAMAGED, batch.damaged)
+        add_tally(connection, tally)
+
+    def _take_away(self, path: Path) -> None:
+        """The file is counted to its end and nobody writes to it. From here a crash can only repeat harmless steps."""
+        done = path.with_suffix(".done")
+        try:
+            path.rename(done)
+        except FileNotFoundError:
+            return
+        self._remove(done)
+
+    def _remove(self, done: Path) -> None:
+        with self.store.writing() as connection:
+            connection.execute(delete(journal_files).where(journal_files.c.name == done.with_suffix(SUFFIX).name))
+        done.unlink(missing_ok=True)
+
+    def _tidy(self) -> None:
+        """Once an hour: forget nonces after 48 hours, and files whose writer died before it named them."""
+        hour = int(self.clock()) // 3600
+        if hour == self._tidied_hour:
+            return
+        with self.store.writing() as connection:
+            connection.execute(delete(nonces).where(nonces.c.hour <= hour - NONCE_HOURS))
+        for path in self.folder.glob("*"):
+            if not path.suffix and time.time() - path.stat().st_mtime > 3600:
+                path.unlink(missing_ok=True)
+        self._tidied_hour = hour
+
+
+def _writer_is_gone(file: int) -> bool:
+    """True once no process will write to this file again; see Journal."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    fcntl.flock(file, fcntl.LOCK_UN)
+    return True
+
+
+def _position(connection: Connection, name: str) -> int:
+    """How far this file is counted; locks its row, so that another folder waits here until this one is done."""
+    connection.execute(insert(connection, journal_files).values(name=name, position=0).on_conflict_do_nothing())
+    query = select(journal_files.c.position).where(journal_files.c.name == name).with_for_update()
+    return int(connection.scalar(query) or 0)
+
+
+def _batch(data: bytes, position: int, finished: bool) -> Batch:
+    """The whole lines of what was read. A last line without its end is torn if nobody will finish it."""
+    *whole, rest = data.split(b"\n")
+    hits: list[HitLine] = []
+    left_out: list[LeftOutLine] = []
+    damaged = 0
+    if rest and finished and len(data) < BATCH_BYTES:
+        whole.append(rest)
+        rest = b""
+    for text in whole:
+        try:
+            line = read(text)
+        except Damaged:
+            damaged += 1
+            continue
+        hits.append(line) if isinstance(line, HitLine) else left_out.append(line)
+    return Batch(hits, left_out, damaged, position + len(data) - len(rest))
+
+
+def _record(connection: Connection, numbers: Iterable[int], hour: int) -> set[int]:
+    """Remember nonces; those that were not known before."""
+    rows = [{"nonce": number, "hour": hour} for number in sorted(set(numbers))]
+    if not rows:
+        return set()
+    statement = insert(connection, nonces).on_conflict_do_nothing().returning(nonces.c.nonce)
+    return set(connection.scalars(statement, rows))
+
+
+def _first_of(hits: Sequence[HitLine], fresh: set[int]) -> list[HitLine]:
+    """The hits whose ticket was not counted before, each ticket once."""
+    remaining = set(fresh)
+    chosen = []
+    for line in hits:
+        if line.ticket in remaining:
+            remaining.discard(line.ticket)
+            chosen.append(line)
+    return chosen
+
+
+def _book(tally: Tally, line: HitLine, raced: bool) -> None:
+    tally.book(line.moved, raced=raced)
+    tally.name_page(line.moved.page, line.key)
+    if line.band:
+        tally.convert(line.moved, line.band)
+    if line.shown_after_prefetch:
+        tally.leave_out(line.moved.day, LeftOut.PREFETCHED, -1)

@@ -1,0 +1,201 @@
+"""The spool between the beacon and the counters: an append-only file per process, one `write()` for each hit.
+
+A hit is acknowledged only when its line is in the file, so that a killed process loses nothing; a thread pushes the file to
+the disk five times a second (`sync="each"`: before every answer). Here stands the one list of what a hit may hold.
+"""
+
+import fcntl
+import logging
+import os
+import secrets
+import threading
+from errno import ENOSPC
+from pathlib import Path
+from typing import Literal, NamedTuple
+from zlib import crc32
+
+from analytics.codes import LeftOut, is_page_key
+from analytics.visit import Deltas
+
+log = logging.getLogger(__name__)
+
+Sync = Literal["background", "each"]
+
+DAY, CODE, SMALL, COUNT, NONCE, KEY = "day", "code", "small number", "count", "nonce", "catalogue key"
+
+ALLOWED = {
+    **dict.fromkeys(("day", "visit_day"), DAY),
+    **dict.fromkeys(("page", "entry", "left", "source", "first_source", "language", "visit_language"), CODE),
+    **dict.fromkeys(("device", "visit_device", "width", "visit_width", "member", "visit_member"), CODE),
+    **dict.fromkeys(("step_before", "step_after", "band", "reason", "cut", "a", "b", "measure"), CODE),
+    **dict.fromkeys(("number", "gap", "seconds", "shown_after_prefetch"), SMALL),
+    **dict.fromkeys(("views", "pages", "visits", "bounces", "entries", "exits", "visitors", "hits", "orders"), COUNT),
+    **dict.fromkeys(("amount",), COUNT),
+    **dict.fromkeys(("ticket", "memory"), NONCE),
+    **dict.fromkeys(("key",), KEY),
+}
+"""Every field that a journal line or a counter table may have, and its kind. No address, no agent string, no URL, no
+free text, no time finer than the day, no number of a person, a session or an order: there is no kind for them."""
+
+BOUNDS = {DAY: 65_535, CODE: 2**63 - 1, SMALL: 2**32 - 1, COUNT: 2**63 - 1, NONCE: 2**63 - 1}
+
+SUFFIX = ".hits"
+SEGMENT_BYTES = 8 << 20
+SYNC_SECONDS = 0.2
+
+
+class HitLine(NamedTuple):
+    """One counted page. `ticket` and `memory` are the nonces by which a repetition is known; see fold.py."""
+
+    ticket: int
+    memory: int
+    """A digest of the cookie's nonce and page number that this hit used up; 0 without cookies."""
+    band: int
+    shown_after_prefetch: int
+    moved: Deltas
+    key: str
+
+
+class LeftOutLine(NamedTuple):
+    """Something that was not counted, and why. `hits` may be -1: a prefetched page was shown after all."""
+
+    day: int
+    reason: int
+    hits: int
+
+
+Line = HitLine | LeftOutLine
+
+_HEAD = ("ticket", "memory", "band", "shown_after_prefetch")
+_NUMBERS = (*_HEAD, *Deltas._fields)
+_LIMITS = tuple(BOUNDS[ALLOWED[name]] for name in _NUMBERS)
+_HIT = b"H" + b"\t%d" * len(_NUMBERS) + b"\t%b"
+
+
+def written(line: Line) -> bytes:
+    """The line as it stands in the file: fields, then a checksum that tells a damaged line."""
+    if isinstance(line, HitLine):
+        text = _HIT % (*line[:4], *line.moved, line.key.encode())
+    else:
+        text = b"L\t%d\t%d\t%d" % line
+    return b"%b\t%08x\n" % (text, crc32(text))
+
+
+class Damaged(ValueError):
+    """A line that this code did not write, or not in full."""
+
+
+def read(line: bytes) -> Line:
+    """Undo `written` (without the line's end). Raises Damaged for anything outside the list above."""
+    text, _, checksum = line.rpartition(b"\t")
+    if checksum != b"%08x" % crc32(text):
+        raise Damaged
+    kind, *fields = text.decode("ascii", "replace").split("\t")
+    try:
+        return _hit_of(fields) if kind == "H" else _left_out_of(fields)
+    except (ValueError, TypeError) as problem:
+        raise Damaged from problem
+
+
+def _hit_of(fields: list[str]) -> HitLine:
+    numbers, key = [int(field) for field in fields[:-1]], fields[-1]
+    if len(numbers) != len(_NUMBERS) or not is_page_key(key):
+        raise Damaged
+    if not all(0 <= number <= limit for number, limit in zip(numbers, _LIMITS, strict=True)):
+        raise Damaged
+    head = len(_HEAD)
+    return HitLine(numbers[0], numbers[1], numbers[2], numbers[3], Deltas(*numbers[head:]), key)
+
+
+def _left_out_of(fields: list[str]) -> LeftOutLine:
+    day, reason, hits = (int(field) for field in fields)
+    if not 0 <= day <= BOUNDS[DAY] or abs(hits) > 1:
+        raise Damaged
+    return LeftOutLine(day, LeftOut(reason), hits)
+
+
+class JournalUnavailable(OSError):
+    """The line is not in the file; the hit must not be acknowledged."""
+
+
+class Journal:
+    """This process's file. Opened at the first line (so also after a fork), renewed when it is large or broken.
+
+    The file is held with an exclusive lock as long as it is written, from before it gets its name: whoever gets the
+    lock knows that no line will follow.
+    """
+
+    def __init__(self, folder: Path, *, sync: Sync = "background", segment_bytes: int = SEGMENT_BYTES) -> None:
+        self.folder, self.sync, self.segment_bytes = folder, sync, segment_bytes
+        self._lock = threading.Lock()
+        self._file, self._pid, self._size = -1, 0, 0
+        self._unsynced, self._closed = threading.Event(), threading.Event()
+
+    def append(self, line: Line) -> None:
+        """Put the line into the file. Raises JournalUnavailable; the next call tries anew."""
+        data = written(line)
+        with self._lock:
+            try:
+                self._write(data)
+            except OSError as problem:
+                self._abandon()
+                raise JournalUnavailable(*problem.args) from problem
+
+    def close(self) -> None:
+        """Give the file up; a later line opens another."""
+        with self._lock:
+            self._abandon()
+            self._pid = 0
+        self._closed.set()
+        self._unsynced.set()
+
+    def _write(self, data: bytes) -> None:
+        if self._file < 0 or self._pid != os.getpid() or self._size >= self.segment_bytes:
+            self._open()
+        size = os.write(self._file, data)
+        if size != len(data):
+            os.ftruncate(self._file, self._size)
+            raise OSError(ENOSPC, "no room for a whole line")
+        self._size += size
+        if self.sync == "each":
+            os.fdatasync(self._file)
+        elif not self._unsynced.is_set():
+            self._unsynced.set()
+
+    def _open(self) -> None:
+        self._abandon()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / secrets.token_hex(8)
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.rename(path, path.with_suffix(SUFFIX))
+        self._size = 0
+        if self.sync == "background" and self._pid != os.getpid():
+            self._closed = threading.Event()
+            threading.Thread(target=self._keep_syncing, args=(self._closed,), daemon=True, name="journal").start()
+        self._pid = os.getpid()
+
+    def _abandon(self) -> None:
+        if self._file >= 0:
+            os.close(self._file)
+        self._file = -1
+
+    def _keep_syncing(self, closed: threading.Event) -> None:
+        while self._unsynced.wait() and not closed.is_set():
+            self._unsynced.clear()
+            self._sync_once()
+            closed.wait(SYNC_SECONDS)
+
+    def _sync_once(self) -> None:
+        with self._lock:
+            file = os.dup(self._file) if self._file >= 0 else -1
+        if file < 0:
+            return
+        try:
+            os.fdatasync(file)
+        except OSError:
+            log.exception("the journal cannot be pushed to the disk")
+            with self._lock:
+                self._abandon()
+        finally:
+            os.close(file)

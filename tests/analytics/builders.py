@@ -1,0 +1,32 @@
+"""Hits and journal lines with good defaults."""
+
+from itertools import count
+
+from analytics.codes import page_code
+from analytics.journal import HitLine
+from analytics.visit import Hit, Moment, State, advance, unseen
+
+NOON = 1_795_406_400
+"""A Monday noon in Shanghai."""
+
+DAY = 86_400
+TODAY = (NOON + 8 * 3600) // DAY
+
+_numbers = count(1)
+
+
+def a_hit(**over) -> Hit:
+    defaults = {"page": page_code(1), "language": 1, "source": 0, "device": 1, "width": 3, "member": 0, "step": 0}
+    return Hit(**{**defaults, "tag": next(_numbers), "fresh": next(_numbers), **over})
+
+
+def at(seconds: float) -> Moment:
+    return Moment(int(seconds), (int(seconds) + 8 * 3600) // DAY)
+
+
+def a_line(state: State | None = None, *, seconds: float = NOON, key: str = "", **over) -> HitLine:
+    """One counted page; of a browser never seen before, unless its memory is given."""
+    hit = a_hit(page=page_code(1, key))
+    _, moved = advance(state or unseen(at(seconds), 1), hit, at(seconds))
+    fields = {"ticket": next(_numbers), "memory": next(_numbers), "band": 0, "shown_after_prefetch": 0}
+    return HitLine(**{**fields, "moved": moved, "key": key, **over})

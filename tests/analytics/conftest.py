@@ -1,0 +1,63 @@
+"""A counting house on its own: store, journal and folder in a new directory, with a clock that the test moves."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from analytics.codes import Cut, LeftOut
+from analytics.days import Days
+from analytics.fold import Folder
+from analytics.journal import HitLine, Journal
+from analytics.store import Store, figures, gaps, left_out
+from tests.analytics.builders import NOON
+
+DAYS = Days("Asia/Shanghai")
+
+
+@dataclass
+class House:
+    """What a test needs of a counting house without any web around it."""
+
+    root: Path
+    store: Store
+    now: float = NOON
+
+    @property
+    def journal_dir(self) -> Path:
+        return self.root / "journal"
+
+    def journal(self, **options) -> Journal:
+        return Journal(self.journal_dir, **options)
+
+    def folder(self) -> Folder:
+        return Folder(self.journal_dir, self.store, DAYS, lambda: self.now)
+
+    def fold(self) -> int:
+        return self.folder().fold()
+
+    def append(self, *lines: HitLine) -> None:
+        journal = self.journal()
+        for line in lines:
+            journal.append(line)
+        journal.close()
+
+    def totals(self) -> dict[str, int]:
+        with self.store.reading() as connection:
+            rows = connection.execute(select(figures).where(figures.c.cut == Cut.ALL)).mappings().all()
+            unique = connection.execute(select(gaps).where(gaps.c.cut == Cut.ALL)).mappings().all()
+        found = {name: sum(row[name] for row in rows) for name in ("views", "pages", "visits", "bounces", "seconds")}
+        return {**found, "visitors": sum(row["visitors"] for row in unique)}
+
+    def left_out(self) -> dict[LeftOut, int]:
+        with self.store.reading() as connection:
+            return {LeftOut(row.reason): row.hits for row in connection.execute(select(left_out)) if row.hits}
+
+
+@pytest.fixture
+def house(tmp_path):
+    store = Store(f"sqlite:///{tmp_path}/counts.db")
+    store.create_tables()
+    yield House(tmp_path, store)
+    store.engine.dispose()
