@@ -9,13 +9,10 @@ from urllib.parse import quote
 from bench.html_forms import Page
 from bench.live import LiveShop
 from bench.load import Ask
-from bench.visitor import Visitor
+from bench.visitor import AS_BROWSER, Visitor
 
 PRODUCTS = 40
 TICKETS = 400
-BROWSER = (
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
-)
 QUESTIONS = ("蚂蚁", "S19 Pro", "水冷", "110T 以上", "whatsminer m50", "<30 J/T", "神马", "莱特币 矿机", "kas", "电源")
 FILTERS = ("algorithm=sha256", "cooling=air", "sort=efficiency", "price_max=60000", "delivery=spot")
 
@@ -29,21 +26,21 @@ class Row:
 
 
 def home(shop: LiveShop) -> list[Ask]:
-    return [Ask("/zh-cn/"), Ask("/en/")]
+    return [Ask(path, headers=AS_BROWSER) for path in ("/zh-cn/", "/en/")]
 
 
 def listing(shop: LiveShop) -> list[Ask]:
     """Filters of one to five facets and ranges, sorted, on the first pages."""
     queries = ["&".join(FILTERS[:count]) for count in range(1, len(FILTERS) + 1)]
-    return [Ask(f"/zh-cn/products?{query}&page={page}") for query in queries for page in (1, 2)]
+    return [Ask(f"/zh-cn/products?{query}&page={page}", headers=AS_BROWSER) for query in queries for page in (1, 2)]
 
 
 def product(shop: LiveShop) -> list[Ask]:
-    return [Ask(path) for path in product_paths(shop)]
+    return [Ask(path, headers=AS_BROWSER) for path in product_paths(shop)]
 
 
 def search(shop: LiveShop) -> list[Ask]:
-    return [Ask(f"/zh-cn/search?q={quote(question)}") for question in QUESTIONS]
+    return [Ask(f"/zh-cn/search?q={quote(question)}", headers=AS_BROWSER) for question in QUESTIONS]
 
 
 def add_to_cart(shop: LiveShop) -> list[Ask]:
@@ -54,7 +51,7 @@ def add_to_cart(shop: LiveShop) -> list[Ask]:
             (form for form in page_of(shop, path).forms if "/cart" in form.action and form.method == "post"), None
         )
         if form:
-            headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": shop.url}
+            headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": shop.url, **AS_BROWSER}
             body = "&".join(f"{name}={quote(value)}" for name, value in form.filled())
             asks.append(Ask(form.action, "POST", headers, body))
     return asks
@@ -65,7 +62,7 @@ def beacon(shop: LiveShop) -> list[Ask]:
     visitor = Visitor("127.0.0.1", shop.port)
     addresses = [beacon_in(visitor.get(path)) for _ in range(TICKETS // PRODUCTS) for path in product_paths(shop)]
     visitor.get(addresses[0])
-    headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in visitor.cookies.items()), "User-Agent": BROWSER}
+    headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in visitor.cookies.items()), **AS_BROWSER}
     return [Ask(address, headers=headers) for address in addresses]
 
 

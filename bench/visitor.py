@@ -5,6 +5,12 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 from bench.html_forms import HtmlForm, Page
 
+AS_BROWSER = {
+    "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
+    "Accept-Language": "zh-CN,zh;q=0.9",
+    "Accept": "text/html,application/xhtml+xml",
+}
+
 
 class Refused(RuntimeError):
     """An answer of 400 and more."""
@@ -33,7 +39,7 @@ class Visitor:
     def _ask(self, method: str, path: str, body: bytes | None) -> Page:
         for _ in range(6):
             self.at = urljoin(self.at, path)
-            headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+            headers = AS_BROWSER | {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
             if body is not None:
                 headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.origin}
             self.connection.request(method, self.at, body, headers)
