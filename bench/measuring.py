@@ -71,13 +71,13 @@ def pixel_pace(nginx: Nginx, pace: Pace) -> float:
 
 
 def web_processes(shop: LiveShop) -> list[int]:
-    """The web workers: the processes below granian's own."""
+    """The web workers: the processes below the server's own."""
     return [pid for server in servers(shop) for pid in children_of(server)]
 
 
 def servers(shop: LiveShop) -> list[int]:
     starter = shop.starter.pid if shop.starter else 0
-    return [pid for pid in children_of(starter) if "granian" in command_of(pid)]
+    return [pid for pid in children_of(starter) if "deploy.web" in command_of(pid)]
 
 
 def memory(shop: LiveShop) -> dict[str, float]:
@@ -86,6 +86,6 @@ def memory(shop: LiveShop) -> dict[str, float]:
     found = {"web worker": max((memory_mb(pid) for pid in web_processes(shop)), default=0.0)}
     for pid in children_of(starter):
         words = command_of(pid)
-        name = "web server" if "granian" in words else "background worker" if " worker" in words else "SMS simulator"
+        name = "web server" if "deploy.web" in words else "background worker" if " worker" in words else "SMS simulator"
         found[name] = memory_mb(pid)
     return found

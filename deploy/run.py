@@ -53,12 +53,8 @@ class Program:
 def programs(settings: Settings) -> list[Program]:
     """Everything that makes up the running shop. A new program is a new row."""
     python = sys.executable
-    granian = [str(Path(python).with_name("granian")), "--interface", "wsgi", "--no-ws", "--log-level", "warning"]
-    granian += ["--host", settings.host, "--port", str(settings.port), "--workers", str(settings.web_workers)]
-    granian += ["--blocking-threads", "2", "--backlog", "1024", "--respawn-failed-workers", "--respawn-interval", "0.5"]
-    granian += ["--workers-kill-timeout", "6", "deploy.web:app"]
     rows = [
-        Program("web", granian, settings.port),
+        Program("web", [python, "-m", "deploy.web"], settings.port),
         Program("worker", [python, "-m", "flask", "--app", "wsgi", "worker"]),
     ]
     if settings.simulators:

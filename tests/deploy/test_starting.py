@@ -78,7 +78,7 @@ def test_nothing_goes_on_when_the_starter_is_killed(shop: LiveShop) -> None:
 
 def test_no_web_process_goes_on_when_its_server_and_the_starter_are_killed_at_once(shop: LiveShop) -> None:
     assert shop.starter is not None
-    servers = [pid for pid in shop.processes() if "granian" in command_of(pid)]
+    servers = [pid for pid in shop.processes() if "deploy.web" in command_of(pid)]
     os.kill(shop.starter.pid, signal.SIGSTOP)
     for pid in servers[:1] + [shop.starter.pid]:
         os.kill(pid, signal.SIGKILL)
@@ -86,7 +86,7 @@ def test_no_web_process_goes_on_when_its_server_and_the_starter_are_killed_at_on
     assert within(12, lambda: shop.processes() == []), [command_of(pid) for pid in shop.processes()]
 
 
-@pytest.mark.parametrize("program", ["granian", "--app wsgi worker"])
+@pytest.mark.parametrize("program", ["deploy.web", "--app wsgi worker"])
 def test_a_killed_program_is_started_again(shop: LiveShop, program: str) -> None:
     before = {pid for pid in shop.processes() if program in command_of(pid)}
     os.kill(min(before), signal.SIGKILL)
