@@ -48,6 +48,7 @@ pages = Table(
     metadata,
     Column("page", BigInteger, primary_key=True, autoincrement=False),
     Column("key", String(KEY_LENGTH), nullable=False),
+    sqlite_with_rowid=False,
 )
 nonces = Table(
     "nonces",
@@ -62,6 +63,7 @@ journal_files = Table(
     metadata,
     Column("name", String(32), primary_key=True),
     Column("position", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 COUNTERS = (figures, gaps, page_figures, funnel, conversions, left_out)
