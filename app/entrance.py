@@ -31,7 +31,7 @@ def lead() -> Response:
 def switch(to: str) -> Response:
     """Remember the language in this browser and go on to the page it was chosen on."""
     answer = redirect(_own_path(request.args.get("next", ""), to), 303)
-    save_prefs(answer, replace(prefs_of(request), language=to))  # type: ignore[arg-type]
+    save_prefs(answer, replace(prefs_of(request), language=to))
     return answer
 
 

@@ -1,8 +1,8 @@
 """What may pass in and out as a cookie, checked at the WSGI door, before and after everything else.
 
-Clauses 3.1.1c and 3a. On the way in the shop gets only its own listed cookies and the counting house (`/m/`) only its two, so that
-neither can read the other's by mistake. On the way out `CookieWatch`, which the tests put around the application, refuses a
-response that sets a cookie that is not listed or has other attributes than its line.
+Clauses 3.1.1c and 3a. On the way in the shop gets only its own listed cookies and the counting house (`/m/`) only its
+two, so that neither can read the other's by mistake. On the way out `CookieWatch`, which the tests put around the
+application, refuses a response that sets a cookie that is not listed or has other attributes than its line.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class CookieFirewall:
 
 
 def passed_on(header: str, allowed: set[str]) -> str:
-    """The header with the allowed cookies only, in their order; a name sent twice is dropped but for its first value."""
+    """The header with the allowed cookies only, in their order; of a name sent twice the first value stays."""
     kept: dict[str, str] = {}
     for pair in header.split(";"):
         name, _, value = pair.strip().partition("=")

@@ -1,9 +1,9 @@
 """The cookie register: every cookie of the site, and the only way to set, read or delete one.
 
 Clauses 3a, 3.1.1 and 3.1.2a. Nobody calls `response.set_cookie`: a cookie that is not listed here cannot be set, and a
-reader must say for what it reads. Cookies are host-only, HttpOnly and SameSite=Lax; where the site is served over https they are
-Secure and carry the `__Host-` prefix (path /) or `__Secure-` (path /m/), and the name without prefix is then never read, so that a
-page served in the clear cannot plant one.
+reader must say for what it reads. Cookies are host-only, HttpOnly and SameSite=Lax; where the site is served over
+https they are Secure and carry the `__Host-` prefix (path /) or `__Secure-` (path /m/), and the name without prefix
+is then never read, so that a page served in the clear cannot plant one.
 
 `visit` and `promo` belong to the counting house, which sets them itself; the shop may only delete them.
 """
@@ -18,9 +18,9 @@ from enum import Enum
 from hashlib import sha256
 from typing import Any
 
-from flask import Request
 from itsdangerous import BadData, URLSafeSerializer
-from werkzeug.wrappers import Response
+from werkzeug.http import dump_cookie
+from werkzeug.wrappers import Request, Response
 
 from app.foundation.encryption import signing_keys
 from app.settings import current_settings
@@ -91,7 +91,7 @@ class CookieError(Exception):
 
 
 def set_cookie(response: Response, name: str, value: str, *, life: timedelta | None = None) -> None:
-    """Set a listed cookie with the attributes of its line; `life` may only shorten `longest`. No time of day is sent."""
+    """Set a listed cookie with the attributes of its line, for at most `longest`. No time of day is sent."""
     line = _listed(name)
     life = line.life if life is None else life
     wire = line.wire_name(served_over_https())
@@ -101,13 +101,13 @@ def set_cookie(response: Response, name: str, value: str, *, life: timedelta | N
         raise CookieError(f"{name} may live {line.longest}, not {life}")
     if len(wire) + len(value.encode()) > LARGEST:
         raise CookieError(f"{name} is larger than {LARGEST} bytes")
-    response.set_cookie(wire, value, max_age=int(life.total_seconds()), **_attributes(line))
+    _send(response, wire, value, line, max_age=int(life.total_seconds()), sync_expires=False)
 
 
 def delete_cookie(response: Response, name: str) -> None:
     """Tell the browser to drop it. Also works for `visit` and `promo`, whose values never reach the shop."""
     line = _listed(name)
-    response.delete_cookie(line.wire_name(served_over_https()), **_attributes(line))
+    _send(response, line.wire_name(served_over_https()), "", line, max_age=0, expires=0)
 
 
 def read_cookie(request: Request, name: str, use: Use) -> str | None:
@@ -137,7 +137,7 @@ def signed_facts(name: str, value: str | None) -> dict[str, Any]:
 
 def served_over_https() -> bool:
     """Decided by SITE_URL alone, so that one deployment has one set of cookie names."""
-    return current_settings().site_url.startswith("https://")
+    return current_settings().is_https
 
 
 def _listed(name: str) -> Cookie:
@@ -146,8 +146,9 @@ def _listed(name: str) -> Cookie:
     return REGISTER[name]
 
 
-def _attributes(line: Cookie) -> dict[str, Any]:
-    return {"path": line.path, "secure": served_over_https(), "httponly": True, "samesite": "Lax"}
+def _send(response: Response, wire: str, value: str, line: Cookie, **life: Any) -> None:
+    header = dump_cookie(wire, value, path=line.path, secure=served_over_https(), httponly=True, samesite="Lax", **life)
+    response.headers.add("Set-Cookie", header)
 
 
 def _serializer(name: str) -> URLSafeSerializer:
@@ -156,6 +157,6 @@ def _serializer(name: str) -> URLSafeSerializer:
         list(reversed(keys)),  # itsdangerous signs with the last key and accepts all
         salt=f"cookie.{name}",
         serializer=json,
-        serializer_kwargs={"sort_keys": True, "separators": (",", ":")},
+        serializer_kwargs={"sort_keys": True, "separators": (",", ":"), "ensure_ascii": False},
         signer_kwargs={"digest_method": sha256},
     )

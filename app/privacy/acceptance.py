@@ -34,7 +34,8 @@ class PolicyAcceptance(IdMixin, db.Model):
 def accept(
     session: Session, account_ref: int, version: str, lang: str, text_hash: str, at: datetime
 ) -> PolicyAcceptance:
-    """Write down an agreement in the caller's transaction. `lang` is "zh" or "en", `text_hash` the digest that was shown.
+    """Write down an agreement in the caller's transaction. `lang` is "zh" or "en", `text_hash` the digest that was
+    shown.
 
     Raises UnknownVersion for a version there is not, TextNotShown for a digest that is not that version's.
     """

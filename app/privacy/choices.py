@@ -1,31 +1,23 @@
-"""What this browser allows: audience counting, promotion counting, personal service. Clauses 3.1.2b, 2.5, 2.6; DESIGN.md 3.7.
+"""What this browser allows: audience counting, promotion counting, personal service. Clauses 3.1.2b, 2.5, 2.6;
+DESIGN.md 3.7.
 
-The answer lies in the signed cookie `choice` and nowhere else. Audience counting is on unless refused; the other two are off
-until chosen. A browser that says Sec-GPC or DNT refuses the first two, whatever the cookie says.
+The answer lies in the signed cookie `choice` and nowhere else. Audience counting is on unless refused; the other two
+are off until chosen. A browser that says Sec-GPC or DNT refuses the first two, whatever the cookie says.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
-from flask import Response
+from werkzeug.wrappers import Request, Response
 
 from app.foundation.cookies import Use, read_cookie, set_cookie, sign_facts, signed_facts
 
 
-class RequestLike(Protocol):
-    """What is read of a request: its cookies and its headers."""
-
-    @property
-    def cookies(self) -> Mapping[str, str]: ...
-
-    @property
-    def headers(self) -> Any: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The three switches as they take effect, the policy version seen when they were set, the signal that overrides them."""
+    """The three switches as they take effect, the policy version seen when they were set, the signal that overrides
+    them.
+    """
 
     audience: bool = True
     promotion: bool = False
@@ -40,7 +32,7 @@ class Choices:
         return {"a": self.audience, "p": self.promotion, "s": self.personal, "v": self.policy_seen}
 
 
-def choices_of(request: RequestLike) -> Choices:
+def choices_of(request: Request) -> Choices:
     """The choices that hold for this request; never raises, a forged or damaged cookie counts as none."""
     choices = saved_choices(request)
     if signal := _signal(request):
@@ -48,7 +40,7 @@ def choices_of(request: RequestLike) -> Choices:
     return choices
 
 
-def saved_choices(request: RequestLike) -> Choices:
+def saved_choices(request: Request) -> Choices:
     """What the cookie says, before the browser's signal: what the switches on the choices page show."""
     facts = signed_facts("choice", read_cookie(request, "choice", Use.CHOICE))
     switches = [facts.get(name) for name in ("a", "p", "s")]
@@ -64,7 +56,7 @@ def save_choices(response: Response, choices: Choices) -> None:
     set_cookie(response, "choice", sign_facts("choice", choices.facts()))
 
 
-def _signal(request: RequestLike) -> str | None:
+def _signal(request: Request) -> str | None:
     if request.headers.get("Sec-GPC", "").strip() == "1":
         return "GPC"
     return "DNT" if request.headers.get("DNT", "").strip() == "1" else None

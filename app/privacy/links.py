@@ -1,7 +1,7 @@
 """Where a clause is carried out: the names used by the policy's manifest, each with the page it stands for.
 
-Pages are named by their address, because addresses are fixed for good (DESIGN.md 8) and belong to slices above this one. A page
-that this build does not have is not linked.
+Pages are named by their address, because addresses are fixed for good (DESIGN.md 8) and belong to slices above this
+one. A page that this build does not have is not linked.
 """
 
 from flask import current_app, g

@@ -1,6 +1,7 @@
 """The figures of one policy version: deadlines, keeping times, limits, purposes, kinds of data, recipients, rights.
 
-Everything that binds us by a number is read from here. Calendar months and years are counted by the calendar, not as days.
+Everything that binds us by a number is read from here. Calendar months and years are counted by the calendar, not as
+days.
 """
 
 import calendar

@@ -1,7 +1,8 @@
-"""The policy registry: versions of the policy with their texts, figures and digests. Clauses P.3, 6.1b, 6.3; DESIGN.md 4.
+"""The policy registry: versions of the policy with their texts, figures and digests. Clauses P.3, 6.1b, 6.3;
+DESIGN.md 4.
 
-A published version lies in `policies/<version>/` and is never edited: `published.toml` pins the SHA-256 of its files, and
-one changed character stops the start. The digest shown to people, and kept when they agree, is the SHA-256 of
+A published version lies in `policies/<version>/` and is never edited: `published.toml` pins the SHA-256 of its files,
+and one changed character stops the start. The digest shown to people, and kept when they agree, is the SHA-256 of
 `PolicyText.served`: the whole text as UTF-8, which anybody can fetch and hash.
 """
 
@@ -118,7 +119,9 @@ def policy_version(version: str) -> PolicyVersion:
 
 
 def current_policy(on: date) -> PolicyVersion:
-    """The version in force on a day (China time). Before the first takes effect it is the first, for there is no other."""
+    """The version in force on a day (China time). Before the first takes effect it is the first, for there is no
+    other.
+    """
     first, *later = versions()
     return max((first, *(policy for policy in later if policy.effective <= on)), key=lambda policy: policy.effective)
 

@@ -1,7 +1,7 @@
 """The visitor's settings in their own browser: language, province, price of power, last searches, last machines seen.
 
-Clauses 1.1.2c, 1.2.2, 3.1.1a, 3.2(2): one signed cookie, no row on the server, no identifier, equal settings equal bytes.
-What was looked at is kept only while personal service is on.
+Clauses 1.1.2c, 1.2.2, 3.1.1a, 3.2(2): one signed cookie, no row on the server, no identifier, equal settings equal
+bytes. What was looked at is kept only while personal service is on.
 """
 
 from collections.abc import Iterable
@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from flask import Response
+from werkzeug.wrappers import Request, Response
 
 from app.foundation.cookies import Use, delete_cookie, read_cookie, set_cookie, sign_facts, signed_facts
-from app.privacy.choices import Choices, RequestLike
+from app.privacy.choices import Choices
 
 SEARCHES = 5
 VIEWED = 12
@@ -53,7 +53,7 @@ class Preferences:
         return {name: value for name, value in entries.items() if value}
 
 
-def prefs_of(request: RequestLike) -> Preferences:
+def prefs_of(request: Request) -> Preferences:
     """This browser's settings; empty ones for a missing, forged or damaged cookie."""
     facts = signed_facts("prefs", read_cookie(request, "prefs", Use.PREFERENCES))
     return Preferences(
@@ -79,7 +79,7 @@ def price_of_power(text: Any) -> Decimal | None:
         price = Decimal(str(text)).quantize(Decimal("0.0001"))
     except InvalidOperation:
         return None
-    return price if 0 < price <= DEAREST_KWH else None
+    return price if price.is_finite() and 0 < price <= DEAREST_KWH else None
 
 
 def _newest_first(entry: str, before: Iterable[str], most: int) -> tuple[str, ...]:

@@ -1,7 +1,9 @@
-"""What the application needs of this slice when it starts: its table, and a policy that nobody altered."""
+"""What the application needs of this slice when it starts: its table, its notices, and a policy that nobody altered."""
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 
+from app.foundation.notices import register_notices
 from app.privacy import acceptance
 from app.privacy.policy import versions
 
@@ -10,5 +12,11 @@ __all__ = ["acceptance", "init_slice"]
 
 def init_slice(app: Flask) -> None:
     """Read every published version now. Raises PolicyAltered, so that a shop with a changed text does not start."""
+    register_notices(
+        {
+            "choices-saved": ("good", _l("Your choices are saved in this browser.")),
+            "cookies-deleted": ("good", _l("All cookies of this site are deleted from this browser.")),
+        }
+    )
     with app.app_context():
         versions()

@@ -1,4 +1,6 @@
-"""The policy's two texts and its manifest say the same, clause by clause and figure by figure. Clauses P.3, 6.1b, 6.3."""
+"""The policy's two texts and its manifest say the same, clause by clause and figure by figure. Clauses P.3, 6.1b,
+6.3.
+"""
 
 import re
 import shutil
