@@ -53,7 +53,7 @@ clauses: .venv/.dev ## Every clause of the policy: its state, its tests and thei
 	@exec $(VENV)/python -m pytest -q -n 2 --dist loadgroup --clauses --parts=$(PARTS) $(ARGS)
 
 screenshots: .venv/.dev ## Take the pictures in docs/screenshots anew
-	@exec $(VENV)/python -m tests.browser.screenshots
+	@exec $(VENV)/python -m tests.browser.screenshots $(ARGS)
 
 install: .venv/.dev ## Only make .venv, with everything that testing needs
 
