@@ -50,9 +50,9 @@ export function improve(field) {
   field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 120); });
   field.addEventListener("keydown", (event) => {
     const last = options.length - 1;
-    if (event.key === "Escape") show(false);
     if (list.hidden) return;
-    if (event.key === "ArrowDown") mark(chosen < last ? chosen + 1 : 0);
+    if (event.key === "Escape") show(false); // without this the browser would empty the field
+    else if (event.key === "ArrowDown") mark(chosen < last ? chosen + 1 : 0);
     else if (event.key === "ArrowUp") mark(chosen > 0 ? chosen - 1 : last);
     else if (event.key === "Enter" && chosen >= 0) options[chosen].click();
     else return;
