@@ -12,6 +12,7 @@ from bench.measuring import Figure, Pace, measure, memory
 from bench.rows import BEACON, ROWS
 from bench.stocking import stock_up
 
+BUYERS_A_SECOND = 60
 HEAD = (
     f"{'SKUs':>6}  {'page':<22}{'per s':>8}{'p50 ms':>9}{'p99 ms':>9}{'CPU ms':>8}{'failed':>8}"
     f"{'KB':>7}{'nginx':>9}{'ratio':>9}"
@@ -29,7 +30,7 @@ def main() -> int:
         for skus in wish.skus:
             shop = LiveShop(www / str(skus), {"RATE_LIMITS": "off"})
             print(f"\nStocking a shop with {skus} SKUs ...", flush=True)
-            prepared = stock_up(shop, skus, buyers=wish.connections)
+            prepared = stock_up(shop, skus, buyers=max(wish.connections, round(wish.seconds * BUYERS_A_SECOND)))
             shop.start()
             try:
                 print(HEAD)

@@ -13,13 +13,14 @@ from bench.live import ROOT, LiveShop
 SHIPPED = 189
 SKUS_TO_BUY = 24
 UNITS = 500_000
+ORDERS_A_BUYER = 5
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """The login cookies of the buyers, and the SKUs that do not run out."""
+    """Each buyer's login cookie and token of the cart's button, and the SKUs that do not run out."""
 
-    sessions: list[str]
+    buyers: list[tuple[str, str]]
     skus: list[int]
 
 
@@ -46,20 +47,26 @@ def main(skus: int, buyers: int) -> None:
         with app.app_context():
             fill(skus)
     with app.test_request_context():
-        prepared = Prepared([signed_in(number) for number in range(buyers)], stocked())
+        prepared = Prepared([a_buyer(number) for number in range(buyers)], stocked())
     print(json.dumps(asdict(prepared)))
 
 
-def signed_in(number: int) -> str:
-    """Open an account and give the value of its login cookie."""
+def a_buyer(number: int) -> tuple[str, str]:
+    """Open an account with an address and sign it in: its login cookie, and the token of the cart's button."""
     from flask import session
 
     from app.accounts.opening import open_account
+    from app.checkout.addresses import Consignee, add_address
+    from app.foundation.clock import now
+    from app.foundation.forms import make_token
     from app.foundation.web_session import begin_session
 
-    account = open_account(name=f"bench{number:04}", phone=f"+8613900{number:06}", password_hash="-")  # noqa: S106 - none fits
+    phone = f"+8613900{number:06}"
+    account = open_account(name=f"bench{number:04}", phone=phone, password_hash="-")  # noqa: S106 - none fits
+    home = Consignee("测试仓", "测试", "上海市浦东新区示例路 1 号", phone)
+    add_address(account.id, account.subject_id, home, now())
     begin_session(account.id, browser="bench")
-    return str(session.new_token)  # type: ignore[attr-defined]
+    return str(session.new_token), make_token("cart.add")  # type: ignore[attr-defined]
 
 
 def stocked() -> list[int]:

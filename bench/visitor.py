@@ -36,24 +36,38 @@ class Visitor:
             return self._ask("GET", f"{form.action}?{body.decode()}", None)
         return self._ask("POST", form.action or self.at, body)
 
+    def send(self, path: str, fields: list[tuple[str, str]]) -> str:
+        """Post fields without following where that leads; gives the address. Raises Refused when it leads nowhere."""
+        status, text, target = self._once("POST", path, urlencode(fields).encode())
+        if not target:
+            raise Refused(f"POST {path}: {status} {text[:300]}")
+        return target
+
     def _ask(self, method: str, path: str, body: bytes | None) -> Page:
         for _ in range(6):
             self.at = urljoin(self.at, path)
-            headers = AS_BROWSER | {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-            if body is not None:
-                headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.origin}
-            self.connection.request(method, self.at, body, headers)
-            answer = self.connection.getresponse()
-            text = answer.read().decode(errors="replace")
-            self.requests += 1
-            self._keep(answer.headers.get_all("Set-Cookie") or [])
-            if answer.status >= 400:
-                raise Refused(f"{method} {self.at}: {answer.status} {text[:300]}")
-            if answer.status not in (301, 302, 303, 307, 308):
+            status, text, target = self._once(method, self.at, body)
+            if not target:
                 return Page(text)
-            target = urlsplit(urljoin(self.origin + self.at, answer.headers["Location"]))
-            method, body, path = "GET", None, target.path + (f"?{target.query}" if target.query else "")
+            method, body, path = "GET", None, target
         raise Refused(f"{path} leads in circles")
+
+    def _once(self, method: str, path: str, body: bytes | None) -> tuple[int, str, str]:
+        """Status, body and, for a redirect, the path it leads to. Raises Refused for 400 and more."""
+        headers = AS_BROWSER | {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        if body is not None:
+            headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.origin}
+        self.connection.request(method, path, body, headers)
+        answer = self.connection.getresponse()
+        text = answer.read().decode(errors="replace")
+        self.requests += 1
+        self._keep(answer.headers.get_all("Set-Cookie") or [])
+        if answer.status >= 400:
+            raise Refused(f"{method} {path}: {answer.status} {text[:300]}")
+        if answer.status not in (301, 302, 303, 307, 308):
+            return answer.status, text, ""
+        target = urlsplit(urljoin(self.origin + path, answer.headers["Location"]))
+        return answer.status, text, target.path + (f"?{target.query}" if target.query else "")
 
     def _keep(self, lines: list[str]) -> None:
         for line in lines:
