@@ -7,7 +7,7 @@ leave that facet's own choice out, so that a second brand can be added to the fi
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
@@ -58,8 +58,12 @@ class Found:
 class Shelf:
     """Immutable but for availability, which flips bit by bit as SKUs sell out and come back."""
 
-    def __init__(self, rows: Iterable[SkuFacts], standing: Standing) -> None:
+    def __init__(
+        self, rows: Iterable[SkuFacts], standing: Standing, labels: Mapping[str, tuple[str, str]] | None = None
+    ) -> None:
+        """`labels` are the names (Chinese, English) of brands and categories by `facet/code`."""
         self.standing = standing
+        self.labels = labels or {}
         pile = _Pile()
         for row in rows:
             pile.add(row)
@@ -88,6 +92,13 @@ class Shelf:
         found = place < self.size and self._sku_order[place] == sku_id
         return self._by_sku[place] if found else None
 
+    def product_of(self, sku_id: int) -> int:
+        """The product of a SKU that is on show."""
+        ordinal = self.ordinal(sku_id)
+        if ordinal is None:
+            raise KeyError(sku_id)
+        return self.product_ids[ordinal]
+
     def of_products(self, product_ids: Iterable[int]) -> int:
         """The SKUs of these products. Rows were added product by product, in order of their ids."""
         ordinals: list[int] = []
@@ -105,6 +116,19 @@ class Shelf:
 
     def codes(self, facet: str) -> list[str]:
         return [SPOT, FUTURES, OUT] if facet == "delivery" else list(self._sets.get(facet, ()))
+
+    def label(self, facet: str, code: str, locale: str) -> str:
+        """What a brand or category is called; an unknown code stands for itself."""
+        zh, en = self.labels.get(f"{facet}/{code}", (code, code))
+        return zh if locale == "zh" else en
+
+    def coins_of(self, sku_id: int) -> str | None:
+        """The coins of a SKU by their codes, as a row prints them: `LTC DOGE`."""
+        ordinal = self.ordinal(sku_id)
+        if ordinal is None:
+            return None
+        codes = [code for code, members in self._sets["coin"].items() if members >> ordinal & 1]
+        return " ".join(code.upper() for code in codes) or None
 
     def flip(self, flips: Iterable[tuple[int, bool]], flip: int) -> None:
         """Take in what sold out or came back since."""
@@ -156,7 +180,7 @@ class Shelf:
         return self._columns[name].between(low, high)
 
     def _walk(
-        self, parts: list[tuple[int, Column, bool, int | None]], found: Found, offset: int, limit: int
+        self, parts: Sequence[tuple[int, Column, bool, int | None]], found: Found, offset: int, limit: int
     ) -> list[int]:
         """Page over the parts one after the other, ending with the members that have no figure to sort by."""
         ids: list[int] = []

@@ -120,7 +120,7 @@ def _records(text: str) -> tuple[list[tuple[int, dict[str, str]]], list[Fault]]:
     return records, faults
 
 
-def _numbered(reader: "csv._reader", faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:  # type: ignore[name-defined]
+def _numbered(reader: "csv._reader", faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
     while True:
         line = reader.line_num + 1
         try:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.catalog.facets import Shelf, SkuFacts
-from app.catalog.models import PUBLISHED, Brand, Category, Product, Sku, product_coins
+from app.catalog.models import ALGORITHM, COIN, PUBLISHED, Brand, Category, Product, Sku, product_coins
 from app.catalog.versions import Standing, flips_since, standing
 from app.foundation.database import db
 
@@ -23,7 +23,15 @@ ROWS_AT_ONCE = 2000
 
 def read_shelf(session: Session, at: Standing) -> Shelf:
     """A shelf of everything published, read in one pass."""
-    return Shelf(_facts(session), at)
+    return Shelf(_facts(session), at, _labels(session))
+
+
+def _labels(session: Session) -> dict[str, tuple[str, str]]:
+    labels = {f"brand/{row.code}": (row.name_zh, row.name_en) for row in session.scalars(select(Brand))}
+    for row in session.scalars(select(Category).order_by(Category.position)):
+        facet = row.kind if row.kind in (ALGORITHM, COIN) else "type"
+        labels[f"{facet}/{row.code}"] = (row.name_zh, row.name_en)
+    return labels
 
 
 def _facts(session: Session) -> Iterator[SkuFacts]:

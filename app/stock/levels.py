@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.catalog.versions import mark_available
 from app.foundation.database import new_id
-from app.stock.models import StockLevel, StockMovement
+from app.foundation.errors import NotFound
+from app.stock.models import StockLevel, StockMovement, Warehouse
 
 
 def change(
@@ -51,7 +52,9 @@ def change(
 
 
 def open_level(session: Session, sku_id: int, warehouse_id: int) -> None:
-    """Make sure there is a level to count in."""
+    """Make sure there is a level to count in. Raises NotFound for a warehouse that is closed or unknown."""
+    if session.scalar(select(Warehouse.id).where(Warehouse.id == warehouse_id, Warehouse.closed.is_(False))) is None:
+        raise NotFound
     known = select(StockLevel.id).where(StockLevel.sku_id == sku_id, StockLevel.warehouse_id == warehouse_id)
     if session.scalar(known) is None:
         session.execute(insert(StockLevel).values(sku_id=sku_id, warehouse_id=warehouse_id, on_hand=0, held=0))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.catalog.models import Bilingual
@@ -14,7 +14,7 @@ RECEIVED, ADJUSTED, MOVED, TAKEN, GIVEN_BACK, SHIPPED = (
 
 
 class Warehouse(Bilingual, db.Model):
-    """A place goods leave from. Its province decides freight and arrival."""
+    """A place goods leave from. Its province decides freight and arrival. A closed one holds nothing."""
 
     __tablename__ = "warehouses"
     __personal__ = False
@@ -23,6 +23,7 @@ class Warehouse(Bilingual, db.Model):
     code: Mapped[str] = mapped_column(String(20), unique=True)
     province: Mapped[str] = mapped_column(String(20))
     position: Mapped[int] = mapped_column(Integer, default=1000)
+    closed: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
 class StockLevel(db.Model):

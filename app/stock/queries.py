@@ -47,7 +47,7 @@ def left_in_total(session: Session, sku_ids: Collection[int]) -> dict[int, int]:
 
 
 def open_warehouses() -> Select[tuple[Warehouse]]:
-    return select(Warehouse).order_by(Warehouse.position, Warehouse.id)
+    return select(Warehouse).where(Warehouse.closed.is_(False)).order_by(Warehouse.position, Warehouse.id)
 
 
 def movements_of(sku_id: int) -> Select[tuple[StockMovement]]:

@@ -132,8 +132,10 @@ def _take_one(session: Session, sku_id: int, quantity: int, order_ref: int, at: 
             return taken
         if not parts:
             break
-    for _sku_id, warehouse_id, units in taken:
-        _must(change(session, sku_id, _known(warehouse_id), GIVEN_BACK, at, held=-units, order_ref=order_ref))
+    for part in taken:
+        _must(
+            change(session, sku_id, _known(part.warehouse_id), GIVEN_BACK, at, held=-part.quantity, order_ref=order_ref)
+        )
     return []
 
 

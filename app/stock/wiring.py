@@ -1,9 +1,10 @@
-"""Makes the stock's tables known to the store."""
+"""Hands the catalogue's pages the stock by warehouse."""
 
 from flask import Flask
 
-from app.stock import models  # noqa: F401
+from app.catalog.neighbours import hand_in
+from app.stock.queries import left_by_warehouse
 
 
 def init_slice(app: Flask) -> None:
-    """Nothing to hand in but the tables."""
+    hand_in(app, stock=left_by_warehouse)

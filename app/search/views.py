@@ -1,0 +1,83 @@
+"""The search page and the suggestions under the search field."""
+
+from flask import Blueprint, g, render_template, request, url_for
+
+from app.catalog.facets import Shelf
+from app.catalog.filters import read_filters
+from app.catalog.fragments import fragment
+from app.catalog.listing import ListingMaker, facet_title, label_of
+from app.catalog.shelf_reading import shelf_now
+from app.foundation.database import db
+from app.search.finding import Hits, search, suggest
+from app.search.understanding import LONGEST
+
+bp = Blueprint("search", __name__)
+
+
+@bp.get("/search")
+def results() -> str:
+    typed = _typed()
+    filters = read_filters(request.args.items(multi=True), typed)
+    shelf = shelf_now()
+
+    def render() -> str:
+        hits = search(db.session(), shelf, typed)
+        stem = url_for("catalog.product", slug="x").removesuffix("x")
+        maker = ListingMaker(
+            shelf, filters, g.locale, request.path, lambda slug, code: f"{stem}{slug}?sku={code}",
+            among=hits.members, default_sort="relevance",
+        )  # fmt: skip
+        return render_template(
+            "search/_results.html",
+            typed=typed,
+            hits=hits,
+            understood=_said(shelf, hits),
+            listing=maker.make(db.session()),
+            title=typed,
+            ways=_ways_on(shelf),
+        )
+
+    key = ("search", shelf.standing, g.lang, filters.query()) if not filters.unread else object()
+    return render_template("search/results.html", body=fragment(key, render), search_text=typed, title=typed)
+
+
+@bp.get("/search/suggestions")
+def suggestions() -> str:
+    """Ready `<li>` items; empty for nothing typed."""
+    typed = _typed()
+    if not typed:
+        return ""
+    shelf = shelf_now()
+    named, products = suggest(db.session(), shelf, typed)
+    places = [(label_of(shelf, facet, code, g.locale), _place(facet, code)) for facet, code in named]
+    return render_template("search/suggestions.html", places=places, products=products)
+
+
+def _typed() -> str:
+    text = request.args.get("q", "")[: 2 * LONGEST]
+    return " ".join("".join(mark if mark.isprintable() else " " for mark in text).split())[:LONGEST]
+
+
+def _place(facet: str, code: str) -> str:
+    if facet in ("algorithm", "coin", "type"):
+        return url_for("catalog.category", code=code)
+    return url_for("catalog.brand", code=code) if facet == "brand" else url_for("catalog.products") + f"?{facet}={code}"
+
+
+def _said(shelf: Shelf, hits: Hits) -> list[str]:
+    """What was understood of the query, in words, so that nobody wonders why something is missing."""
+    said = [
+        f"{facet_title(facet)}: {label_of(shelf, facet, code, g.locale)}"
+        for facet, codes in hits.understood.facets.items()
+        for code in codes
+    ]
+    return said + [f"{facet_title(span.name)}: {span.text}" for span in hits.understood.spans]
+
+
+def _ways_on(shelf: Shelf) -> list[tuple[str, str]]:
+    """Where to go when nothing was found: the largest brands and coins."""
+    ways = []
+    for facet in ("brand", "coin"):
+        ranked = sorted(shelf.codes(facet), key=lambda code: -shelf.set_of(facet, code).bit_count())
+        ways += [(label_of(shelf, facet, code, g.locale), _place(facet, code)) for code in ranked[:5]]
+    return ways
