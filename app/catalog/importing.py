@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.catalog.models import ALGORITHM, COIN, PUBLISHED, Brand, Category, Product, Sku
+from app.catalog.models import ALGORITHM, COIN, PART_TYPE, PUBLISHED, SERVICE_TYPE, Brand, Category, Product, Sku
 from app.catalog.names import chinese_name, full_name, sku_code, slug_of
 from app.catalog.sheet import Fault, MachineFacts, read_sheet
 from app.catalog.versions import bump
-from app.catalog.vocabulary import ALGORITHMS, BRANDS, COINS, MACHINE, Algorithm, Word, word
+from app.catalog.vocabulary import ALGORITHMS, BRANDS, COINS, MACHINE, PARTS, SERVICES, Algorithm, Word, word
 from app.foundation.audit import record
 from app.foundation.database import transaction
 
@@ -137,7 +137,7 @@ class _Shelf:
 
 def category_from(entry: Word, kind: str) -> Category:
     """A category row for a word of the trade, in the order in which the vocabulary lists it."""
-    table: tuple[Word, ...] = ALGORITHMS if kind == ALGORITHM else COINS
+    table: tuple[Word, ...] = {ALGORITHM: ALGORITHMS, COIN: COINS, PART_TYPE: PARTS, SERVICE_TYPE: SERVICES}[kind]
     return Category(
         code=entry.code,
         kind=kind,
