@@ -1,0 +1,58 @@
+"""What happened to an account's safety, as its owner sees it under "devices". Kept 183 days (Annex 1). Clauses 2.4, 3.1.1d."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, String, delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.foundation.clock import now, today
+from app.foundation.database import Id, IdMixin, UtcDateTime, db, transaction
+from app.foundation.jobs import every
+from app.privacy.policy import current_policy
+
+SIGNED_IN = "signed_in"
+PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an event
+PHONE_CHANGED = "phone_changed"
+SECOND_FACTOR_SET = "second_factor_set"
+RECOVERY_CODE_USED = "recovery_code_used"
+DEVICES_REVOKED = "devices_revoked"
+FROZEN_BY_OWNER = "frozen"
+
+
+class SecurityEvent(IdMixin, db.Model):
+    """One event. `browser` is a family such as "Chrome, Windows"; addresses are never here."""
+
+    __tablename__ = "security_events"
+    __personal__ = False
+
+    account_id: Mapped[int] = mapped_column(Id, index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    kind: Mapped[str] = mapped_column(String(30))
+    browser: Mapped[str] = mapped_column(String(40), default="")
+
+
+def note(session: Session, account_id: int, kind: str, browser: str = "") -> None:
+    """Write an event in the caller's transaction."""
+    session.add(SecurityEvent(account_id=account_id, at=now(), kind=kind, browser=browser[:40]))
+
+
+def events_of(account_id: int) -> Select[Any]:
+    """The account's events, newest first."""
+    mine = select(SecurityEvent).where(SecurityEvent.account_id == account_id)
+    return mine.order_by(SecurityEvent.at.desc(), SecurityEvent.id)
+
+
+def is_new_browser(session: Session, account_id: int, browser: str) -> bool:
+    """Whether the account was used before, and never with this family of browser and system."""
+    signed_in = (SecurityEvent.account_id == account_id, SecurityEvent.kind == SIGNED_IN)
+    seen = set(session.scalars(select(SecurityEvent.browser).where(*signed_in).distinct()))
+    return bool(seen) and browser not in seen
+
+
+@every(seconds=3600, name="accounts.forget_events")
+def forget_events() -> None:
+    kept = current_policy(today()).manifest.keep("security_events")
+    if kept:
+        with transaction() as session:
+            session.execute(delete(SecurityEvent).where(SecurityEvent.at < kept.before(now())))
