@@ -3,9 +3,8 @@
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
+from app.accounts.telling import tell
 from app.foundation.languages import format_day, money
-from app.foundation.personal_data import Purpose, purpose
-from app.notifications.notifying import Addressee, notify
 from app.orders.models import Order
 
 _FACTS = {
@@ -24,10 +23,4 @@ def tell_buyer(session: Session, order: Order, code: str, **more: str) -> None:
     account = session.get_one(Account, order.account_id)
     known = {"amount": money(order.total), "day": format_day(order.hold_until)}
     facts = {name: known[name] for name in _FACTS[code]}
-    notify(session, _addressee(account), code, order=order.number, **facts, **more)
-
-
-def _addressee(account: Account) -> Addressee:
-    with purpose(Purpose.SERVICE):
-        number = account.phone
-    return Addressee(account.subject_id, account.language, number, account.id, account.audit_ref)
+    tell(session, account, code, order=order.number, **facts, **more)

@@ -77,6 +77,11 @@ _A_LONGER_WORD = re.compile(r"^[a-z]")
 _AFTER_AN_ENGLISH_NAME = re.compile(r"^( province| city| municipality| autonomous region)?( \d{6})?$")
 
 
+def province_named(text: str) -> Province | None:
+    """The province meant by its code or by a name of it."""
+    return PROVINCES.get(text) or province_in(text)
+
+
 def province_in(address: str) -> Province | None:
     """The province an address begins with ("广东省深圳市…"), or ends with in English ("Shenzhen, Guangdong 518000").
 

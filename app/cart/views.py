@@ -1,0 +1,132 @@
+"""The cart page and its posts. A post ends in a redirect, or in the page with what was typed and what is wrong."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from app.cart import changing
+from app.cart.changing import NotForSale
+from app.cart.contents import Contents, contents_of, skus_by_id
+from app.cart.fitting import quantity_in, sku_id_in
+from app.cart.holding import Cart, GuestCart, MemberCart, lines_of_member
+from app.cart.merging import undo_merge, undoable_merge
+from app.catalog.models import Sku
+from app.foundation.clock import now
+from app.foundation.database import db
+from app.foundation.errors import BusinessError
+from app.foundation.forms import button_pressed
+from app.foundation.http_edge import personal_page
+
+bp = Blueprint("cart", __name__)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A quantity that was refused: shown again as it was typed, with the reason beside it."""
+
+    sku_id: int | None
+    typed: str
+    problem: Any
+    adding: Sku | None = None
+    """Set where it was to be added and is no line of the cart yet."""
+
+
+@bp.get("/cart")
+def show() -> ResponseReturnValue:
+    return _page(_cart())
+
+
+@bp.post("/cart/lines")
+def add() -> ResponseReturnValue:
+    """Add `quantity` units of `sku`. The quantity may be left out: then one unit, fitted to the minimum order."""
+    typed = request.form.get("quantity", "1")
+    sku_id = sku_id_in(request.form.get("sku"))
+    if not button_pressed("cart.add"):
+        return _refuse(_cart(), sku_id, typed, None)
+    try:
+        cart = _cart()
+        return _done(cart, changing.add(db.session(), cart, sku_id, quantity_in(typed), now()))
+    except NotForSale:
+        raise
+    except BusinessError as problem:
+        return _refuse(_cart(), sku_id, typed, problem)
+
+
+@bp.post("/cart/quantity")
+def change() -> ResponseReturnValue:
+    typed = request.form.get("quantity", "")
+    sku_id = sku_id_in(request.form.get("sku"))
+    if not button_pressed("cart.change"):
+        return _stale()
+    try:
+        cart = _cart()
+        return _done(cart, changing.change(db.session(), cart, sku_id, quantity_in(typed, least=0), now()))
+    except BusinessError as problem:
+        return _refuse(_cart(), sku_id, typed, problem)
+
+
+@bp.post("/cart/removal")
+def remove() -> ResponseReturnValue:
+    sku_id = sku_id_in(request.form.get("sku"))
+    if not button_pressed("cart.remove"):
+        return _stale()
+    cart = _cart()
+    return _done(cart, changing.remove(cart, sku_id) if sku_id else "removed")
+
+
+@bp.post("/cart/merges/<int(max=9223372036854775807):merge_id>/undoing")
+def undo(merge_id: int) -> ResponseReturnValue:
+    if not current_user.is_authenticated:
+        return redirect(url_for("accounts.login", next=url_for("cart.show")), 303)
+    if not button_pressed("cart.undo"):
+        return _stale()
+    undo_merge(merge_id, current_user.id, now())
+    return redirect(url_for("cart.show", done="unmerged"), 303)
+
+
+def cart_count() -> int:
+    """Lines in the cart, for every header: from the cookie for guests, one look into an index for members."""
+    if "cart_count" not in g:
+        member = current_user.is_authenticated
+        g.cart_count = (
+            lines_of_member(db.session(), current_user.id) if member else len(GuestCart.sent_with(request).lines())
+        )
+    return int(g.cart_count)
+
+
+def _cart() -> Cart:
+    if current_user.is_authenticated:
+        return MemberCart(db.session(), current_user.id)
+    return GuestCart.sent_with(request)
+
+
+def _page(cart: Cart, refused: Refused | None = None, status: int = 200) -> ResponseReturnValue:
+    contents: Contents = contents_of(db.session(), cart.lines())
+    member = current_user.is_authenticated
+    g.cart_count = len(contents.items)
+    merge_id = undoable_merge(db.session(), current_user.id, now()) if member else None
+    page = render_template("cart/cart.html", contents=contents, refused=refused, merge_id=merge_id)
+    return personal_page(make_response(page, status))
+
+
+def _done(cart: Cart, code: str) -> ResponseReturnValue:
+    response = make_response(redirect(url_for("cart.show", done=code), 303))
+    if isinstance(cart, GuestCart):
+        cart.keep_in(response)
+    return response
+
+
+def _refuse(cart: Cart, sku_id: int | None, typed: str, problem: BusinessError | None) -> ResponseReturnValue:
+    """The cart page again; without a problem the button was stale, and one more press will do."""
+    in_cart = sku_id in {line.sku_id for line in cart.lines()}
+    sku = skus_by_id(db.session(), [sku_id]).get(sku_id) if sku_id and not in_cart else None
+    text = problem.text if problem else None
+    refused = Refused(sku_id, typed[:20], text, sku if sku and sku.is_on_sale else None)
+    return _page(cart, refused, problem.status if problem else 422)
+
+
+def _stale() -> ResponseReturnValue:
+    return redirect(url_for("cart.show", done="stale"), 303)

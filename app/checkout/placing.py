@@ -1,0 +1,192 @@
+"""Placing an order: everything in one transaction, or nothing. Clauses 1.1.3a-c; FLOWS.md 1.
+
+Prices, stock and freight are the server's own of this moment. The form's key makes a second submit the same order.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account
+from app.cart.contents import CartItem, contents_of
+from app.cart.holding import MemberCart
+from app.checkout.addresses import address_of
+from app.checkout.quoting import Quote, QuotedPart, quote
+from app.foundation.database import new_id, transaction
+from app.foundation.encryption import keyed_digest
+from app.foundation.errors import BusinessError
+from app.foundation.personal_data import Purpose, purpose
+from app.orders.lifecycle import REMITTANCE_HOLD, Actor
+from app.orders.messages import tell_buyer
+from app.orders.models import REMITTANCE, Order, OrderLine, OrderPart
+from app.orders.moving import note
+from app.orders.numbers import new_order_number
+from app.orders.queries import open_holds
+from app.payments.expecting import expect_remittance
+from app.shipping.provinces import province_in
+from app.stock.models import Warehouse
+from app.stock.taking import Taken, take
+
+MOST_OPEN_HOLDS = 5
+TRIES = 3
+
+
+class NothingToOrder(BusinessError):
+    """The cart is empty, or a line cannot be ordered as it stands; the cart page shows which."""
+
+    message = _l("Something in your cart changed. Please look at the marked lines.")
+
+
+class PricesChanged(BusinessError):
+    """What would be placed is not what the buyer was shown."""
+
+    message = _l("Prices, freight or your cart changed since this page was shown. Please check the new amounts.")
+
+
+class FormUsedForAnotherOrder(BusinessError):
+    """The form's key belongs to an order with other contents."""
+
+    message = _l("This form was used for another order already. Please check your cart and order from there.")
+
+
+class TooManyUnpaidOrders(BusinessError):
+    """The account holds goods in as many unpaid orders as it may."""
+
+    message = _l(
+        "You have %(most)s unpaid orders. Please pay or cancel one before placing another.", most=MOST_OPEN_HOLDS
+    )
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """Who orders."""
+
+    account_id: int
+    subject_id: int
+    audit_ref: int
+
+    @property
+    def actor(self) -> Actor:
+        return Actor("buyer", self.audit_ref)
+
+
+def place_order(buyer: Buyer, address_id: int, key: str, shown: str, at: datetime) -> Order:
+    """Order the cart to one of the buyer's addresses. `shown` is the fingerprint of the quote they agreed to.
+
+    Repeating a call returns the same order. Raises OutOfStock, PricesChanged, NothingToOrder, TooManyUnpaidOrders,
+    FormUsedForAnotherOrder, NotFound; then nothing was changed.
+    """
+    for _ in range(TRIES - 1):
+        try:
+            return _place(buyer, address_id, key, shown, at)
+        except IntegrityError:  # somebody has that very order number or code: draw again
+            continue
+    return _place(buyer, address_id, key, shown, at)
+
+
+def _place(buyer: Buyer, address_id: int, key: str, shown: str, at: datetime) -> Order:
+    digest = keyed_digest("placing", str(address_id), shown)
+    with transaction() as session:
+        _lock_buyer(session, buyer)
+        if before := _placed_with(session, buyer, key):
+            if before.placing_digest != digest:
+                raise FormUsedForAnotherOrder
+            return before
+        if open_holds(session, buyer.account_id) >= MOST_OPEN_HOLDS:
+            raise TooManyUnpaidOrders
+        consignee = _consignee(session, buyer, address_id)
+        cart = MemberCart(session, buyer.account_id)
+        items = _what_to_order(session, cart)
+        order_id = new_id()
+        taken = take(session, {item.sku.id: item.quantity for item in items}, order_id, at)
+        offer = _quote(session, items, taken, consignee["address"])
+        if offer.fingerprint != shown:
+            raise PricesChanged
+        order = _order(buyer, order_id, consignee, offer, key, digest, at)
+        session.add(order)
+        expect_remittance(session, order)
+        note(session, order, "place", buyer.actor, at)
+        tell_buyer(session, order, "order.placed")
+        cart.remove([item.sku.id for item in items])
+    return order
+
+
+def _lock_buyer(session: Session, buyer: Buyer) -> None:
+    """One order of a buyer at a time, so that key and cap are decided on what is committed (no-op on SQLite)."""
+    if session.connection().dialect.name != "sqlite":
+        session.execute(select(Account.id).where(Account.id == buyer.account_id).with_for_update())
+
+
+def _placed_with(session: Session, buyer: Buyer, key: str) -> Order | None:
+    same_form = select(Order).where(Order.account_id == buyer.account_id, Order.placing_key == key)
+    return session.scalars(same_form).one_or_none()
+
+
+def _consignee(session: Session, buyer: Buyer, address_id: int) -> dict[str, str]:
+    address = address_of(session, buyer.account_id, address_id)
+    with purpose(Purpose.SERVICE):
+        return dict(address.consignee)
+
+
+def _what_to_order(session: Session, cart: MemberCart) -> list[CartItem]:
+    contents = contents_of(session, cart.lines())
+    if not contents.can_be_ordered:
+        raise NothingToOrder
+    return contents.available
+
+
+def _quote(session: Session, items: list[CartItem], taken: list[Taken], address: str) -> Quote:
+    warehouses = {warehouse.id: warehouse for warehouse in session.scalars(select(Warehouse))}
+    return quote({item.sku.id: item.sku for item in items}, taken, warehouses, province_in(address))
+
+
+def _order(
+    buyer: Buyer, order_id: int, consignee: dict[str, str], offer: Quote, key: str, digest: str, at: datetime
+) -> Order:
+    return Order(
+        id=order_id,
+        number=new_order_number(),
+        account_id=buyer.account_id,
+        subject_id=buyer.subject_id,
+        consignee=consignee,
+        payment_method=REMITTANCE,
+        goods=offer.goods,
+        freight=offer.freight,
+        total=offer.total,
+        placing_key=key,
+        placing_digest=digest,
+        placed_at=at,
+        hold_until=at + REMITTANCE_HOLD,
+        parts=[_part(part, position) for position, part in enumerate(offer.parts, 1)],
+    )
+
+
+def _part(part: QuotedPart, position: int) -> OrderPart:
+    lines = [
+        OrderLine(
+            position=number,
+            sku_id=line.sku.id,
+            sku_code=line.sku.code,
+            slug=line.slug,
+            name_zh=line.name("zh"),
+            name_en=line.name("en"),
+            quantity=line.quantity,
+            unit_price=line.unit_price,
+            amount=line.amount,
+            vat_percent=line.vat_percent,
+        )
+        for number, line in enumerate(part.lines, 1)
+    ]
+    return OrderPart(
+        position=position,
+        warehouse_id=part.warehouse.id if part.warehouse else None,
+        delivery=part.delivery,
+        delivery_month=part.delivery_month,
+        goods=part.goods,
+        freight=part.freight_amount,
+        lines=lines,
+    )

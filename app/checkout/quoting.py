@@ -1,0 +1,137 @@
+"""What a cart costs: lines by warehouse and delivery term, freight for each part, the sum. Pure.
+
+The review and the order are quoted by the same function; the fingerprint of what the buyer saw must be that of what is
+placed, so nobody pays an amount that was not shown (clauses 1.1.3a, 1.1.3c).
+"""
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.cart.contents import CartItem
+from app.catalog.models import Sku
+from app.catalog.vocabulary import FUTURES, MACHINE, PART, SERVICE
+from app.foundation.money import ZERO, Money
+from app.shipping.estimates import Freight, freight_of
+from app.shipping.provinces import Province, province_named
+from app.stock.models import Warehouse
+from app.stock.queries import Left
+from app.stock.taking import Taken, plan
+
+VAT_PERCENT = {MACHINE: 13, PART: 13, SERVICE: 6}
+"""Included in every price; kept on the order line."""
+
+
+@dataclass(frozen=True)
+class QuotedLine:
+    """Units of one SKU from one warehouse, at today's price."""
+
+    sku: Sku
+    quantity: int
+
+    @property
+    def unit_price(self) -> Money:
+        return self.sku.price or ZERO
+
+    @property
+    def amount(self) -> Money:
+        return self.unit_price * self.quantity
+
+    @property
+    def slug(self) -> str:
+        return self.sku.product.slug
+
+    def name(self, locale: str) -> str:
+        return self.sku.full_name(locale)
+
+    @property
+    def vat_percent(self) -> int:
+        return VAT_PERCENT[self.sku.product.kind]
+
+
+@dataclass(frozen=True)
+class QuotedPart:
+    """What leaves one warehouse under one delivery term. A service has neither warehouse nor freight."""
+
+    warehouse: Warehouse | None
+    delivery: str
+    delivery_month: str | None
+    lines: Sequence[QuotedLine]
+    freight: Freight | None
+
+    @property
+    def goods(self) -> Money:
+        return Money.total(line.amount for line in self.lines)
+
+    @property
+    def freight_amount(self) -> Money:
+        return self.freight.amount if self.freight else ZERO
+
+
+@dataclass(frozen=True)
+class Quote:
+    """The whole order as it would be placed now."""
+
+    parts: Sequence[QuotedPart]
+
+    @property
+    def goods(self) -> Money:
+        return Money.total(part.goods for part in self.parts)
+
+    @property
+    def freight(self) -> Money:
+        return Money.total(part.freight_amount for part in self.parts)
+
+    @property
+    def total(self) -> Money:
+        return self.goods + self.freight
+
+    @property
+    def freight_is_estimated(self) -> bool:
+        """Some part goes to a province that could not be told, so the dearest rate was taken."""
+        return any(part.freight and not part.freight.destination_is_known for part in self.parts)
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal exactly when lines, prices and freight are."""
+        lines = sorted((line.sku.id, line.quantity, line.unit_price.fen) for part in self.parts for line in part.lines)
+        return hashlib.sha256(repr((lines, self.freight.fen)).encode()).hexdigest()[:32]
+
+
+def quote(
+    skus: Mapping[int, Sku], taken: Collection[Taken], warehouses: Mapping[int, Warehouse], to: Province | None
+) -> Quote:
+    """Sort units by warehouse and term into parts: spot first, futures by month, services last."""
+    groups: dict[tuple[int, str, str, int], list[QuotedLine]] = {}
+    for sku_id, warehouse_id, quantity in taken:
+        sku = skus[sku_id]
+        groups.setdefault(_place_in_order(sku, warehouse_id), []).append(QuotedLine(sku, quantity))
+    return Quote([_part(groups[key], warehouses.get(key[3]), to) for key in sorted(groups)])
+
+
+def planned(items: Collection[CartItem], left: Collection[Left]) -> list[Taken]:
+    """Which warehouse would send what, were the order placed now; the same plan as the stock makes when it is."""
+    taken: list[Taken] = []
+    for item in items:
+        if item.left is None:
+            taken.append(Taken(item.sku.id, None, item.quantity))
+            continue
+        places = [(row.warehouse_id, row.units) for row in left if row.sku_id == item.sku.id]
+        taken += [Taken(item.sku.id, place, units) for place, units in plan(places, item.quantity)]
+    return taken
+
+
+def _place_in_order(sku: Sku, warehouse_id: int | None) -> tuple[int, str, str, int]:
+    if warehouse_id is None:
+        return 2, SERVICE, "", 0
+    return int(sku.delivery == FUTURES), sku.delivery, sku.delivery_month or "", warehouse_id
+
+
+def _part(lines: list[QuotedLine], warehouse: Warehouse | None, to: Province | None) -> QuotedPart:
+    lines.sort(key=lambda line: line.sku.id)
+    first = lines[0].sku
+    if warehouse is None:
+        return QuotedPart(None, SERVICE, None, lines, None)
+    weights = [(line.sku.weight_g, line.quantity) for line in lines]
+    freight = freight_of(weights, province_named(warehouse.province), to)
+    return QuotedPart(warehouse, first.delivery, first.delivery_month, lines, freight)

@@ -1,0 +1,17 @@
+"""Wires the checkout: its notices."""
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from app.foundation.notices import register_notices
+
+
+def init_slice(app: Flask) -> None:
+    register_notices(
+        {
+            "placed": ("good", _l("Your order is placed and the goods are held for you.")),
+            "address_added": ("good", _l("The address is in your address book.")),
+            "address_changed": ("good", _l("The address book was changed. Orders already placed keep their address.")),
+            "address_removed": ("good", _l("The address was deleted. Orders already placed keep theirs.")),
+        }
+    )

@@ -1,0 +1,17 @@
+"""Wires orders: notices, and the duties of `cancelling` and `receiving`."""
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from app.foundation.notices import register_notices
+from app.orders import cancelling, receiving  # noqa: F401 - their duties
+
+
+def init_slice(app: Flask) -> None:
+    register_notices(
+        {
+            "order_cancelled_by_you": ("good", _l("The order is cancelled and its units are free again.")),
+            "receipt_confirmed": ("good", _l("Receipt is confirmed. Thank you.")),
+            "order_moved": ("caution", _l("The order has moved on in the meantime. Here is its present state.")),
+        }
+    )

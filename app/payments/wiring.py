@@ -1,0 +1,15 @@
+"""Wires payments: its notices."""
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from app.foundation.notices import register_notices
+
+
+def init_slice(app: Flask) -> None:
+    register_notices(
+        {
+            "voucher_kept": ("good", _l("The voucher is kept, encrypted. Finance will match it with the remittance.")),
+            "voucher_removed": ("good", _l("The voucher was deleted.")),
+        }
+    )

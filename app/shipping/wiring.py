@@ -1,0 +1,27 @@
+"""Hands the product page what it shows of shipping, and every page the names of carriers."""
+
+from flask import Flask, g
+
+from app.catalog.neighbours import FreightEstimate, hand_in
+from app.shipping.carriers import CARRIERS
+from app.shipping.estimates import freight_of
+from app.shipping.provinces import PROVINCES, province_named
+
+
+def init_slice(app: Flask) -> None:
+    hand_in(app, freight=_freight, provinces=_provinces)
+    app.jinja_env.globals["carrier_name"] = _carrier_name
+
+
+def _freight(weight_g: int | None, units: int, origin: str, destination: str) -> FreightEstimate:
+    freight = freight_of([(weight_g, units)], province_named(origin), province_named(destination))
+    return FreightEstimate(freight.amount, freight.days_low, freight.days_high, freight.weight_is_known)
+
+
+def _provinces(locale: str) -> list[tuple[str, str]]:
+    return [(code, province.name(locale)) for code, province in PROVINCES.items()]
+
+
+def _carrier_name(code: str) -> str:
+    """The carrier in the reader's language; the code of one that is no longer on the list."""
+    return CARRIERS[code].name(g.locale) if code in CARRIERS else code
