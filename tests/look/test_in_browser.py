@@ -108,6 +108,14 @@ def test_filters_are_folded_on_a_phone_and_open_at_a_touch(phone):
     assert page.is_visible("input[name=hashrate_from]")
 
 
+@pytest.mark.parametrize("width", [320, 390, 820])
+def test_a_card_shows_all_of_itself_on_every_width(phone, width):
+    page = phone.open("listing")
+    page.set_viewport_size({"width": width, "height": 640})
+    hidden = "(it) => it.scrollWidth - it.clientWidth"
+    assert page.eval_on_selector(".table-region--listing", hidden) == 0
+
+
 def test_the_listing_is_a_table_to_a_screen_reader_even_as_cards(phone):
     page = phone.open("listing")
     assert page.get_by_role("table", name="Bitcoin machines").get_by_role("row").count() > 5
