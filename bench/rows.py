@@ -14,7 +14,7 @@ from bench.visitor import AS_BROWSER, Visitor
 PRODUCTS = 40
 TICKETS = 400
 QUESTIONS = ("蚂蚁", "S19 Pro", "水冷", "110T 以上", "whatsminer m50", "<30 J/T", "神马", "莱特币 矿机", "kas", "电源")
-FILTERS = ("algorithm=sha256", "cooling=air", "sort=efficiency", "price_max=60000", "delivery=spot")
+FILTERS = ("algorithm=sha-256", "cooling=air", "sort=efficiency", "price_max=60000", "delivery=spot")
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from flask_babel import gettext as _
 
 from app.catalog.facets import Shelf
+from app.catalog.listing import code_of
 from app.catalog.queries import ListedSku
 from app.catalog.rows import MachineRow, machine_row
 from app.foundation.money import Money
@@ -43,7 +44,8 @@ class Comparison:
     ) -> None:
         self.skus, self.address = skus, address
         self.rows = [
-            machine_row(sku, locale, shelf.coins_of(sku.sku_id), product_url(sku.slug, sku.code)) for sku in skus
+            machine_row(sku, locale, shelf.coins_of(sku.sku_id), product_url(sku.slug, code_of(shelf, sku)))
+            for sku in skus
         ]
         self.comparable = len({(sku.category, sku.unit) for sku in skus}) == 1 and len(skus) > 1
 

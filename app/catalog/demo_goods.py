@@ -37,14 +37,15 @@ GOODS = (
     Goods(
         PART, "board", "Control Board C5", "控制板 C5", "Control board C5",
         "替换控制板，含网口与风扇接口。下单前请核对机型与硬件版本。",
-        "Replacement control board with Ethernet and fan connectors. Check model and hardware revision before ordering.",
+        "Replacement control board with Ethernet and fan connectors. Check the hardware revision before ordering.",
         (("单块", "One", "320.00", 350),),
     ),
     Goods(
         PART, "board", "Hash Board Service Unit", "算力板（维修换件）", "Hash board (service unit)",
         "翻新算力板，已上机测试 24 小时。以旧换新，旧板须寄回。",
         "Refurbished hash board, tested for 24 hours. Sold against return of the old board.",
-        (("适用 S19 系列", "For the S19 series", "1450.00", 3100), ("适用 M30 系列", "For the M30 series", "1280.00", 3300)),
+        (("适用 S19 系列", "For the S19 series", "1450.00", 3100),
+         ("适用 M30 系列", "For the M30 series", "1280.00", 3300)),
     ),
     Goods(
         PART, "fan", "Fan 12038", "风扇 12038（12 V，6000 转）", "Fan 120 x 38 mm, 12 V, 6,000 rpm",
@@ -65,7 +66,8 @@ GOODS = (
         SERVICE, "extended-warranty", "Extended Warranty 12", "延长保修 12 个月", "Extended warranty, 12 months",
         "原保修期满后再延长 12 个月，按序列号登记。每台一份。",
         "Twelve more months after the first warranty ends, registered by serial number. One for each machine.",
-        (("风冷机型", "Air-cooled machines", "480.00", None), ("水冷与浸没机型", "Hydro and immersion", "960.00", None)),
+        (("风冷机型", "Air-cooled machines", "480.00", None),
+         ("水冷与浸没机型", "Hydro and immersion", "960.00", None)),
     ),
     Goods(
         SERVICE, "installation", "Rack Installation", "上架安装与调试", "Racking, wiring and first start",

@@ -8,7 +8,7 @@ leave that facet's own choice out, so that a second brand can be added to the fi
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -16,10 +16,12 @@ from app.catalog import units
 from app.catalog.bitmaps import UNKNOWN, Column, bitmap, full
 from app.catalog.filters import FACETS, IN_ONE_ALGORITHM, RANGES, Filters, Range
 from app.catalog.versions import Standing
-from app.catalog.vocabulary import FUTURES, KINDS, OUT, SPOT
+from app.catalog.vocabulary import FUTURES, KINDS, ON_REQUEST, OUT, SPOT
 
 KIND_RANK = {kind.code: rank for rank, kind in enumerate(KINDS)}
 UNKNOWN_COOLING = "unknown"
+STATES = (SPOT, FUTURES, ON_REQUEST, OUT)
+"""What can be had, best first: the states of the delivery facet."""
 
 
 class SkuFacts(NamedTuple):
@@ -80,6 +82,7 @@ class Shelf:
         self._columns = {
             name: Column(pile.figures[name], grouped if name in IN_ONE_ALGORITHM else None) for name in RANGES
         }
+        self._priced = self._columns["price"].between(None, None)
         self._newest = Column(pile.figures["released"])
         self._featured = Column(pile.figures["featured"])
         self._shortest = Column(pile.figures["name_length"])
@@ -99,6 +102,23 @@ class Shelf:
             raise KeyError(sku_id)
         return self.product_ids[ordinal]
 
+    def has_siblings(self, sku_id: int) -> bool:
+        """Whether another variant of the same product is on show."""
+        place = self.ordinal(sku_id)
+        if place is None:
+            return False
+        around = (other for other in (place - 1, place + 1) if 0 <= other < self.size)
+        return any(self.product_ids[other] == self.product_ids[place] for other in around)
+
+    def known(self, filters: Filters) -> Filters:
+        """The filters without values that this shelf has never heard of."""
+        facets = {facet: kept for facet, codes in filters.facets.items()
+                  if (kept := tuple(code for code in codes if self.knows(facet, code)))}  # fmt: skip
+        return filters if facets == filters.facets else replace(filters, facets=facets)
+
+    def knows(self, facet: str, code: str) -> bool:
+        return code in STATES if facet == "delivery" else code in self._sets.get(facet, ())
+
     def of_products(self, product_ids: Iterable[int]) -> int:
         """The SKUs of these products. Rows were added product by product, in order of their ids."""
         ordinals: list[int] = []
@@ -115,7 +135,7 @@ class Shelf:
         return self._sets.get(facet, {}).get(code, 0)
 
     def codes(self, facet: str) -> list[str]:
-        return [SPOT, FUTURES, OUT] if facet == "delivery" else list(self._sets.get(facet, ()))
+        return list(STATES) if facet == "delivery" else list(self._sets.get(facet, ()))
 
     def label(self, facet: str, code: str, locale: str) -> str:
         """What a brand or category is called; an unknown code stands for itself."""
@@ -165,8 +185,9 @@ class Shelf:
             return self._walk([(found.members, self._columns[name], descending, group)], found, offset, limit)
         if sort == "newest":
             return self._walk([(found.members, self._newest, True, None)], found, offset, limit)
-        first_choice = self._shortest if sort == "relevance" else self._featured
-        parts = [(found.members & self._delivery(state), first_choice, False, None) for state in (SPOT, FUTURES, OUT)]
+        if sort == "relevance":
+            return self._walk([(found.members, self._shortest, False, None)], found, offset, limit)
+        parts = [(found.members & self._delivery(state), self._featured, False, None) for state in STATES]
         return self._walk(parts, found, offset, limit)
 
     def bounds(self, name: str, algorithm: str | None) -> tuple[int, int] | None:
@@ -198,9 +219,11 @@ class Shelf:
         return [self.sku_ids[ordinal] for ordinal in ids]
 
     def _delivery(self, code: str) -> int:
+        if code == ON_REQUEST:
+            return self.all & ~self._priced
         if code == OUT:
-            return self.all & ~self._available
-        return self._sets.get("delivery", {}).get(code, 0) & self._available
+            return self._priced & ~self._available
+        return self._sets.get("delivery", {}).get(code, 0) & self._available & self._priced
 
     def _union(self, facet: str, codes: Iterable[str]) -> int:
         members = 0

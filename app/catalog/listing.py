@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.catalog import units
 from app.catalog.facets import UNKNOWN_COOLING, Found, Shelf
 from app.catalog.filters import IN_ONE_ALGORITHM, RANGES, Filters, Range
-from app.catalog.queries import listed
+from app.catalog.queries import ListedSku, listed
 from app.catalog.rows import MachineRow, figure, machine_row
 from app.catalog.vocabulary import CONDITIONS, COOLINGS, DELIVERIES, KINDS, Word
 
@@ -94,9 +94,9 @@ class ListingMaker:
         among: int | None = None,
         default_sort: str = "",
     ) -> None:
-        self.shelf, self.typed, self.locale, self.path, self.fixed = shelf, filters, locale, path, fixed
+        self.shelf, self.typed, self.locale, self.path, self.fixed = shelf, shelf.known(filters), locale, path, fixed
         self.product_url, self.default_sort = product_url, default_sort
-        self.filters = filters.within(*fixed) if fixed else filters
+        self.filters = self.typed.within(*fixed) if fixed else self.typed
         self.found = shelf.find(self.filters, among)
         self.pages = max(1, -(-self.found.count // ROWS_A_PAGE))
         self.page = min(filters.page, self.pages)
@@ -211,9 +211,14 @@ def rows_of(
 ) -> list[MachineRow]:
     """Rows of these SKUs, with one query. `product_url` makes an address from slug and SKU code."""
     return [
-        machine_row(sku, locale, shelf.coins_of(sku.sku_id), product_url(sku.slug, sku.code))
+        machine_row(sku, locale, shelf.coins_of(sku.sku_id), product_url(sku.slug, code_of(shelf, sku)))
         for sku in listed(session, ids)
     ]
+
+
+def code_of(shelf: Shelf, sku: ListedSku) -> str:
+    """The code that an address needs to name this variant; empty where the product has no other."""
+    return sku.code if shelf.has_siblings(sku.sku_id) else ""
 
 
 def label_of(shelf: Shelf, facet: str, code: str, locale: str) -> str:

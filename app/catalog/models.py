@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.catalog import units
-from app.catalog.vocabulary import FUTURES, MACHINE, NEW, OUT, SERVICE, SPOT
+from app.catalog.vocabulary import FUTURES, MACHINE, NEW, ON_REQUEST, OUT, SERVICE, SPOT
 from app.foundation.database import UtcDateTime, db
 from app.foundation.money import Money, MoneyType
 
@@ -152,8 +152,8 @@ class Sku(db.Model):
 
     @property
     def delivery_state(self) -> str:
-        """`spot`, `futures`, or `out` where none is left."""
-        return self.delivery if self.available else OUT
+        """`spot`, `futures`, `on-request` without a price, or `out` where none is left."""
+        return ON_REQUEST if self.price is None else self.delivery if self.available else OUT
 
     @property
     def is_futures(self) -> bool:

@@ -12,7 +12,7 @@ from app.catalog.electricity import cost_a_day
 from app.catalog.models import Product, Sku
 from app.catalog.neighbours import FreightEstimate, Place, freight_to
 from app.catalog.rows import STOCK_STATES, figure, noise, said, stock_note, symbol, unit_price, watts
-from app.catalog.vocabulary import CONDITIONS, COOLINGS, DELIVERIES, FUTURES, OUT, SPOT
+from app.catalog.vocabulary import CONDITIONS, COOLINGS, DELIVERIES, FUTURES, ON_REQUEST, OUT, SPOT
 from app.foundation.money import Money
 
 NEARLY_GONE = 3
@@ -97,7 +97,9 @@ class ProductPage:
 
     @property
     def state(self) -> str:
-        """`spot`, `futures` or `out`: by the stock at hand, and for a service always to be had."""
+        """What can be had by the stock at hand; a service with a price always."""
+        if self.sku.price is None:
+            return ON_REQUEST
         if self.product.needs_no_parcel:
             return SPOT
         return self.sku.delivery if self.units_left >= self.sku.moq else OUT
@@ -105,12 +107,11 @@ class ProductPage:
     @property
     def stock_state(self) -> tuple[str, str]:
         """Mark and word of `components/stock.html`."""
-        if self.product.needs_no_parcel:
+        if self.product.needs_no_parcel and self.state == SPOT:
             return "here", _("Available")
         if self.state == SPOT and self.units_left <= NEARLY_GONE:
             return "few", ngettext("%(num)s unit left", "%(num)s units left", self.units_left)
-        mark = {SPOT: "here", FUTURES: "coming", OUT: "none"}[self.state]
-        return mark, said(self.state, DELIVERIES, self.locale) or ""
+        return STOCK_STATES[self.state], said(self.state, DELIVERIES, self.locale) or ""
 
     @property
     def can_be_bought(self) -> bool:
@@ -147,7 +148,7 @@ class ProductPage:
                 (_("Coin"), ", ".join(coin.name(locale) for coin in self.product.coins) or None),
                 *self.headline,
                 (_("Cooling"), said(sku.cooling, COOLINGS, locale)),
-                (_("Power supply included"), _yes_no(sku.psu_included)),
+                (_("Power supply"), _included(sku.psu_included)),
             ]
         if not self.product.needs_no_parcel:
             facts += [
@@ -178,7 +179,7 @@ class ProductPage:
         return [
             (_("Minimum order"), self._units(self.sku.moq)),
             (_("Ships from"), origin),
-            (_("Lead time"), lead if self.state != OUT else None),
+            (_("Lead time"), lead if self.state in (SPOT, FUTURES) else None),
             (_("Warranty"), self.warranty),
         ]
 
@@ -229,8 +230,8 @@ class ProductPage:
             efficiency=figure(units.efficiency_in(sku.efficiency_fj, unit)) if sku.efficiency_fj and unit else None,
             efficiency_unit=f"J/{units.per_hash(unit)}",
             price=sku.price,
-            state=STOCK_STATES[state] if sku.price else "unknown",
-            state_text=(said(state, DELIVERIES, self.locale) or "") if sku.price else _("On request"),
+            state=STOCK_STATES[state],
+            state_text=said(state, DELIVERIES, self.locale) or "",
             state_note=stock_note(state, sku.delivery_month, sku.moq),
         )
 
@@ -250,5 +251,5 @@ class ProductPage:
         return ngettext("%(num)s unit", "%(num)s units", count)
 
 
-def _yes_no(answer: bool | None) -> str | None:
-    return None if answer is None else _("yes") if answer else _("no")
+def _included(answer: bool | None) -> str | None:
+    return None if answer is None else _("included") if answer else _("not included")

@@ -11,10 +11,10 @@ from flask_babel import gettext as _
 
 from app.catalog import units
 from app.catalog.queries import ListedSku
-from app.catalog.vocabulary import CONDITIONS, COOLINGS, DELIVERIES, FUTURES, MACHINE, OUT, SPOT, Word, word
+from app.catalog.vocabulary import CONDITIONS, COOLINGS, DELIVERIES, FUTURES, MACHINE, ON_REQUEST, OUT, SPOT, Word, word
 from app.foundation.money import Money
 
-STOCK_STATES = {SPOT: "here", FUTURES: "coming", OUT: "none"}
+STOCK_STATES = {SPOT: "here", FUTURES: "coming", ON_REQUEST: "unknown", OUT: "none"}
 HOME_WATTS, SMALL_WATTS, LARGE_AIR_WATTS, LARGE_HYDRO_WATTS = 300, 2000, 5000, 8000
 
 
@@ -53,7 +53,7 @@ def machine_row(sku: ListedSku, locale: str, coin: str | None, url: str) -> Mach
     unit = sku.unit or sku.hashrate_unit or ""
     label = sku.label_zh if locale == "zh" else sku.label_en
     shown = " ".join(filter(None, (sku.name_zh if locale == "zh" else sku.name_en, label)))
-    state = delivery_state(sku.delivery, sku.available)
+    state = ON_REQUEST if sku.price is None else sku.delivery if sku.available else OUT
     return MachineRow(
         sku_id=sku.sku_id,
         code=sku.code,
@@ -74,8 +74,8 @@ def machine_row(sku: ListedSku, locale: str, coin: str | None, url: str) -> Mach
         price=sku.price,
         unit_price=unit_price(sku.price, sku.hashrate, unit),
         unit=units.per_hash(unit).removesuffix("H"),
-        stock_state=STOCK_STATES[state] if sku.price else "unknown",
-        stock_text=said(state, DELIVERIES, locale) if sku.price else _("On request"),  # type: ignore[arg-type]
+        stock_state=STOCK_STATES[state],
+        stock_text=said(state, DELIVERIES, locale) or "",
         stock_note=stock_note(state, sku.delivery_month, sku.moq),
         moq=sku.moq,
         can_be_bought=sku.price is not None and sku.available,
@@ -88,14 +88,10 @@ def said(code: str | None, words: tuple[Word, ...], locale: str) -> str | None:
     return None if entry is None else entry.zh if locale == "zh" else entry.en
 
 
-def delivery_state(delivery: str, available: bool) -> str:
-    return delivery if available else OUT
-
-
 def stock_note(state: str, month: str | None, moq: int) -> str:
     """What matters beside the state: when futures start shipping, how many one must take."""
     notes = [_("ships from %(month)s", month=month)] if state == FUTURES and month else []
-    notes += [_("from %(n)s units", n=moq)] if moq > 1 and state != OUT else []
+    notes += [_("from %(n)s units", n=moq)] if moq > 1 and state in (SPOT, FUTURES) else []
     return " · ".join(notes)
 
 

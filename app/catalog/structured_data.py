@@ -8,9 +8,9 @@ from markupsafe import Markup
 
 from app.catalog import units
 from app.catalog.models import Product, Sku
-from app.catalog.vocabulary import FUTURES, USED
+from app.catalog.vocabulary import FUTURES, OUT, SPOT, USED
 
-AVAILABILITY = {"spot": "InStock", "futures": "PreOrder", "out": "OutOfStock"}
+AVAILABILITY = {SPOT: "InStock", FUTURES: "PreOrder", OUT: "OutOfStock"}
 SCHEMA = "https://schema.org/"
 
 

@@ -26,7 +26,7 @@ class Algorithm(Word):
 MACHINE, PART, SERVICE = "machine", "part", "service"
 AIR, HYDRO, IMMERSION = "air", "hydro", "immersion"
 NEW, USED = "new", "used"
-SPOT, FUTURES, OUT = "spot", "futures", "out"
+SPOT, FUTURES, OUT, ON_REQUEST = "spot", "futures", "out", "on-request"
 
 ALGORITHMS = (
     Algorithm("sha-256", "SHA-256", "SHA-256", ("sha256", "sha256d"), "TH/s"),
@@ -80,6 +80,7 @@ CONDITIONS = (
 DELIVERIES = (
     Word(SPOT, "现货", "In stock", ("现货", "有货", "in stock", "spot")),
     Word(FUTURES, "期货", "Futures", ("期货", "预售", "futures", "pre-order", "preorder")),
+    Word(ON_REQUEST, "询价", "On request", ("询价", "on request")),
     Word(OUT, "缺货", "Out of stock", ("缺货", "无货", "out of stock", "sold out")),
 )
 KINDS = (

@@ -1,9 +1,8 @@
 """From a query to a set of SKUs on the shelf, with what was understood and what was probably meant."""
 
 import time
-from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from flask import current_app
 from sqlalchemy.orm import Session
@@ -35,13 +34,12 @@ class SearchHouse:
 
     file: IndexFile
     build_seconds: float = 0.0
-    answers: "OrderedDict[tuple[int, str], Hits]" = field(default_factory=OrderedDict)
 
 
 def search(session: Session, shelf: Shelf, typed: str) -> Hits:
     """Find `typed` on the shelf. Never fails for any text."""
     index = fresh_index(session, shelf)
-    understood = understand(typed, index.aliases, lambda facet, code: code in shelf.codes(facet))
+    understood = understand(typed, index.aliases, shelf.knows)
     hits = _hits(index, shelf, understood)
     if hits.members or understood.is_empty:
         return hits
@@ -51,7 +49,7 @@ def search(session: Session, shelf: Shelf, typed: str) -> Hits:
 def suggest(session: Session, shelf: Shelf, typed: str) -> tuple[list[tuple[str, str]], Sequence[tuple[str, str, str]]]:
     """While typing: facet values that are named, and products (slug, Chinese name, English name)."""
     index = fresh_index(session, shelf)
-    understood = understand(typed, index.aliases, lambda facet, code: code in shelf.codes(facet))
+    understood = understand(typed, index.aliases, shelf.knows)
     named = [(facet, code) for facet, codes in understood.facets.items() for code in codes]
     phrases = [phrase for phrase in understood.phrases if phrase]
     everything = [*phrases, *_alias_phrases(index, named)]
@@ -115,7 +113,7 @@ def _did_you_mean(index: OpenIndex, shelf: Shelf, understood: Understood) -> str
             corrected = corrected.replace(word, better)
     if corrected == understood.text:
         return None
-    again = understand(corrected, index.aliases, lambda facet, code: code in shelf.codes(facet))
+    again = understand(corrected, index.aliases, shelf.knows)
     return corrected if _hits(index, shelf, again).members else None
 
 

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, g, render_template, request, url_for
 
+from app.catalog.addresses import product_urls
 from app.catalog.facets import Shelf
 from app.catalog.filters import read_filters
 from app.catalog.fragments import fragment
@@ -22,9 +23,8 @@ def results() -> str:
 
     def render() -> str:
         hits = search(db.session(), shelf, typed)
-        stem = url_for("catalog.product", slug="x").removesuffix("x")
         maker = ListingMaker(
-            shelf, filters, g.locale, request.path, lambda slug, code: f"{stem}{slug}?sku={code}",
+            shelf, filters, g.locale, request.path, product_urls(),
             among=hits.members, default_sort="relevance",
         )  # fmt: skip
         return render_template(

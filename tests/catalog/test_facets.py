@@ -81,11 +81,17 @@ def test_without_an_order_what_can_be_had_now_comes_first():
 def test_selling_out_and_coming_back_flip_one_bit():
     shelf = a_shelf({}, {})
     shelf.flip([(2, False)], 7)
-    assert shelf.find(Filters()).counts["delivery"] == {"spot": 1, "futures": 0, "out": 1}
+    assert shelf.find(Filters()).counts["delivery"] == {"spot": 1, "futures": 0, "on-request": 0, "out": 1}
     assert ids(shelf, Filters({"delivery": ("out",)})) == [2]
     shelf.flip([(2, True), (99, False)], 9)
     assert ids(shelf, Filters({"delivery": ("out",)})) == []
     assert shelf.standing == Standing(1, 9)
+
+
+def test_what_has_no_price_is_on_request_whatever_lies_in_the_warehouse():
+    shelf = a_shelf({"price_fen": None}, {"price_fen": None, "available": False}, {"available": False}, {})
+    assert shelf.find(Filters()).counts["delivery"] == {"spot": 1, "futures": 0, "on-request": 2, "out": 1}
+    assert ids(shelf, Filters()) == [4, 1, 2, 3]
 
 
 def test_parts_have_a_type_and_no_algorithm():

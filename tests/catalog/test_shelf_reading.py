@@ -36,7 +36,9 @@ def test_a_withdrawn_machine_leaves_it():
 
 @pytest.mark.usefixtures("app")
 def test_selling_out_is_seen_without_rebuilding():
-    sku = a_sku(available=True)
+    sku = a_sku(available=False)
+    with transaction() as session:
+        mark_available(session, sku.id, True)
     shelf = shelf_now()
     with transaction() as session:
         assert mark_available(session, sku.id, False)

@@ -2,11 +2,11 @@
 
 from flask import render_template, request, url_for
 
+from app.catalog.addresses import locale, product_urls
 from app.catalog.comparison import MOST, Comparison
 from app.catalog.queries import listed_by_code
 from app.catalog.shelf_reading import shelf_now
 from app.catalog.views import bp
-from app.catalog.views.addresses import locale, product_urls
 from app.foundation.database import db
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import g, render_template
 
+from app.catalog.addresses import locale, product_urls
 from app.catalog.facets import Shelf
 from app.catalog.filters import Filters
 from app.catalog.fragments import fragment
@@ -11,7 +12,6 @@ from app.catalog.listing import label_of, rows_of
 from app.catalog.rows import symbol
 from app.catalog.shelf_reading import shelf_at_hand, shelf_now
 from app.catalog.views import bp
-from app.catalog.views.addresses import locale, product_urls
 from app.catalog.views.listings import category_url
 from app.catalog.vocabulary import AIR, HYDRO, IMMERSION, MACHINE, PART, SERVICE
 from app.foundation.database import db

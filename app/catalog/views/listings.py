@@ -5,13 +5,13 @@ from urllib.parse import urlencode
 
 from flask import abort, g, render_template, request, url_for
 
+from app.catalog.addresses import locale, product_urls
 from app.catalog.facets import Shelf
 from app.catalog.filters import Filters, read_filters
 from app.catalog.fragments import fragment
 from app.catalog.listing import ListingMaker, label_of
 from app.catalog.shelf_reading import shelf_now
 from app.catalog.views import bp
-from app.catalog.views.addresses import locale, product_urls
 from app.foundation.database import db
 
 CATEGORY_FACETS = ("algorithm", "coin", "type")

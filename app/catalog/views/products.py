@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_required
 from sqlalchemy.orm import Session
 
+from app.catalog.addresses import locale, product_urls
 from app.catalog.electricity import DEFAULT_YUAN_PER_KWH, kwh_price_in
 from app.catalog.facets import Shelf
 from app.catalog.fragments import fragment
@@ -21,7 +22,6 @@ from app.catalog.similar import similar_skus
 from app.catalog.structured_data import breadcrumb_data, product_data, script
 from app.catalog.versions import Standing
 from app.catalog.views import bp, root_bp
-from app.catalog.views.addresses import locale, product_urls
 from app.catalog.waiting import wish_for
 from app.foundation.clock import now
 from app.foundation.database import db

@@ -6,9 +6,9 @@ from flask import g, url_for
 
 
 def product_urls() -> Callable[[str, str], str]:
-    """A function from slug and SKU code to the page that shows that variant, in the language of the request."""
+    """A function from slug and SKU code (or none) to the page that shows it, in the language of the request."""
     stem = url_for("catalog.product", slug="x").removesuffix("x")
-    return lambda slug, code: f"{stem}{slug}?sku={code}"
+    return lambda slug, code: f"{stem}{slug}?sku={code}" if code else f"{stem}{slug}"
 
 
 def locale() -> str:
