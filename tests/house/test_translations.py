@@ -26,6 +26,7 @@ WORD = re.compile(r"[A-Za-z]{3,}|[\u4e00-\u9fff]")
 NOT_WORDS = re.compile(
     r"&[a-z]+;|\b(?:utf|charset|width|device|initial|scale|viewport|nofollow|noindex|website|follow)\b"
 )
+TWINS = ("zh-cn.html", "en.html")
 OWN_NAMES = {
     "Yunshang",
     "English",
@@ -150,9 +151,20 @@ def test_no_page_says_anything_outside_of_a_translation() -> None:
     found = {
         str(path): words
         for path, text in files.templates().items()
-        if path.suffix == ".html" and (words := set(literal_words(text)) - NOT_READ.get(str(path), set()))
+        if path.suffix == ".html"
+        and path.name not in TWINS
+        and (words := set(literal_words(text)) - NOT_READ.get(str(path), set()))
     }
     assert found == {}
+
+
+def test_a_text_written_twice_is_there_in_both_languages() -> None:
+    """Long texts, such as the help, are a template for each language instead of messages."""
+    twins = {path for path in files.templates() if path.name in TWINS}
+    assert {path.parent / name for path in twins for name in TWINS} == twins
+    for path in twins:
+        chinese = len(re.findall("[\u4e00-\u9fff]", files.texts()[path]))
+        assert chinese > 50 if path.name == "zh-cn.html" else chinese < 5, path
 
 
 @pytest.mark.parametrize(
