@@ -1,7 +1,7 @@
 """A guest signs in: the cart of the browser goes into the cart of the account. FLOWS.md 7.
 
 Every way of signing in calls this one function. Of two quantities of a SKU the larger counts, fitted to minimum order
-and stock; a cart goes in once however often it is sent; for a day the member can undo it.
+and stock; a cart goes in once however often it is sent; for an hour the member can undo it.
 """
 
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from app.foundation.database import transaction
 from app.foundation.jobs import every
 from app.stock.queries import left_in_total
 
-CAN_BE_UNDONE = timedelta(days=1)
+CAN_BE_UNDONE = timedelta(hours=1)
 REFERENCES_KEPT = timedelta(days=31)
 """Longer than a cart cookie lives, so that an old one cannot go in twice."""
 

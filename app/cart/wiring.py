@@ -1,14 +1,21 @@
-"""Wires the cart: its count in every header, its notices, its duties."""
+"""Wires the cart: its count in every header, its notices, its duties, and the merge at every way of signing in."""
 
-from flask import Flask
+from flask import Flask, Response, after_this_request, request
 from flask_babel import lazy_gettext as _l
 
+from app.accounts.models import Account
+from app.accounts.signing_in import on_sign_in
+from app.cart.holding import GuestCart
+from app.cart.merging import merge
 from app.cart.views import cart_count
+from app.foundation.clock import now
+from app.foundation.cookies import delete_cookie
 from app.foundation.notices import register_notices
 
 
 def init_slice(app: Flask) -> None:
     app.jinja_env.globals["cart_count"] = cart_count
+    on_sign_in(_take_guest_cart_along)
     register_notices(
         {
             "added": ("good", _l("It is in your cart.")),
@@ -30,3 +37,18 @@ def init_slice(app: Flask) -> None:
             ),
         }
     )
+
+
+def _take_guest_cart_along(account: Account) -> list[str]:
+    """Merge the cart of this browser into the account's; the cookie has served its purpose."""
+    guest = GuestCart.sent_with(request)
+    if not guest.lines():
+        return []
+    code = merge(account.id, guest, now())
+    after_this_request(_without_cart_cookie)
+    return [code] if code else []
+
+
+def _without_cart_cookie(response: Response) -> Response:
+    delete_cookie(response, "cart")
+    return response

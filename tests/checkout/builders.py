@@ -49,7 +49,9 @@ def place(account: Account, **given: Any) -> Order:
     seen = review(db.session(), account.id, given.get("address_id"))
     address_id = given.get("address_id") or (seen.address.id if seen.address else 0)
     shown = given.get("shown") or (seen.offer.fingerprint if seen.offer else "nothing")
-    return place_order(as_buyer(account), address_id, given.get("key") or f"{new_id():x}", shown, given.get("at") or now())
+    return place_order(
+        as_buyer(account), address_id, given.get("key") or f"{new_id():x}", shown, given.get("at") or now()
+    )
 
 
 def an_order(*skus: Sku, quantity: int = 1, account: Account | None = None) -> Order:

@@ -1,0 +1,204 @@
+"""Any sequence of buying, cancelling, paying, shipping, waiting: stock, sums and keys stay sound. 1.1.3a, 1.1.5a."""
+
+from collections import Counter
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from sqlalchemy import select
+
+from app.cart.changing import add, change
+from app.cart.fitting import TooFewLeft
+from app.cart.holding import MemberCart
+from app.checkout.placing import MOST_OPEN_HOLDS, NothingToOrder, TooManyUnpaidOrders, place_order
+from app.checkout.reviewing import review
+from app.foundation.clock import application_clock, now, today
+from app.foundation.database import db
+from app.foundation.money import Money
+from app.orders.cancelling import cancel, expire_holds
+from app.orders.lifecycle import (
+    AWAITING_PAYMENT,
+    AWAITING_RECEIPT,
+    AWAITING_SHIPMENT,
+    CANCELLED,
+    COMPLETED,
+    Actor,
+    MoveRefused,
+    least_advanced,
+)
+from app.orders.models import Order
+from app.orders.receiving import complete_received, confirm_receipt
+from app.payments.confirming import ImpossibleDay, LateMoney, WrongAmount, confirm_remittance
+from app.shipping.handing_over import ship
+from app.stock.models import StockLevel
+from app.stock.queries import levels_off_ledger
+from app.stock.taking import still_held
+from tests.accounts.builders import an_account
+from tests.catalog.builders import a_service
+from tests.checkout.builders import an_address, as_buyer
+from tests.stock.builders import a_stocked_sku
+
+BUYER, CLERK, FINANCE = Actor("buyer", 1), Actor("clerk", 2), Actor("finance", 3)
+UNITS, WHO, WHAT = st.integers(1, 4), st.integers(0, 1), st.integers(0, 2)
+PICK = st.randoms(use_true_random=False)
+
+
+class Shop(RuleBasedStateMachine):
+    """Two buyers, two machines and a service. The model counts what each order should do to the stock."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        spot, _ = a_stocked_sku(6, 3)
+        futures, _ = a_stocked_sku(5, delivery="futures", delivery_month="2027-01", price=Money.yuan("0.99"))
+        self.skus = [spot, futures, a_service()]
+        self.start = {spot.id: 9, futures.id: 5}
+        self.buyers = [an_account(), an_account()]
+        self.addresses = [an_address(buyer).id for buyer in self.buyers]
+        self.forms: dict[str, int] = {}
+
+    def orders(self, *states: str) -> list[Order]:
+        mine = Order.account_id.in_([buyer.id for buyer in self.buyers])
+        rows = db.session.scalars(select(Order).where(mine).order_by(Order.id)).all()
+        return [order for order in rows if not states or order.state in states]
+
+    @rule(who=WHO, what=WHAT, units=UNITS)
+    def put_in_cart(self, who: int, what: int, units: int) -> None:
+        cart = MemberCart(db.session(), self.buyers[who].id)
+        try:
+            add(db.session(), cart, self.skus[what].id, units, now())
+        except TooFewLeft:
+            assert self.free(self.skus[what].id) == 0
+
+    @rule(who=WHO, what=WHAT, units=st.integers(0, 4))
+    def change_cart(self, who: int, what: int, units: int) -> None:
+        cart = MemberCart(db.session(), self.buyers[who].id)
+        try:
+            change(db.session(), cart, self.skus[what].id, units, now())
+        except TooFewLeft:
+            assert self.free(self.skus[what].id) == 0
+
+    @rule(who=WHO, key=st.sampled_from(["a", "b", "c", "d", "e", "f", "g", "h"]))
+    def place(self, who: int, key: str) -> None:
+        buyer = self.buyers[who]
+        offer = review(db.session(), buyer.id, None).offer
+        form = f"{who}{key}"
+        if offer is None or form in self.forms:
+            return
+        try:
+            order = place_order(as_buyer(buyer), self.addresses[who], form, offer.fingerprint, now())
+        except TooManyUnpaidOrders:
+            assert len([1 for each in self.orders(AWAITING_PAYMENT) if each.account_id == buyer.id]) == MOST_OPEN_HOLDS
+        except NothingToOrder:
+            pytest.fail("what the review offered could not be ordered a moment later")
+        else:
+            self.forms[form] = order.id
+            assert order.total == offer.total
+            again = place_order(as_buyer(buyer), self.addresses[who], form, offer.fingerprint, now())
+            assert again.id == order.id
+
+    @precondition(lambda self: self.orders())
+    @rule(pick=PICK)
+    def cancel(self, pick) -> None:
+        order = pick.choice(self.orders())
+        could = order.state == AWAITING_PAYMENT
+        try:
+            cancel(order.id, BUYER, now())
+            assert could
+        except MoveRefused:
+            assert not could
+
+    @precondition(lambda self: self.orders())
+    @rule(pick=PICK, fen=st.integers(-1, 1))
+    def confirm(self, pick, fen: int) -> None:
+        order = pick.choice(self.orders())
+        could = order.state == AWAITING_PAYMENT and fen == 0
+        try:
+            confirm_remittance(order.id, order.total + Money(fen), today(), FINANCE, now())
+            assert could
+        except (MoveRefused, WrongAmount, LateMoney, ImpossibleDay):
+            assert not could
+
+    @precondition(lambda self: self.orders())
+    @rule(pick=PICK)
+    def ship(self, pick) -> None:
+        part = pick.choice(pick.choice(self.orders()).parts)
+        could = part.state == AWAITING_SHIPMENT
+        parcel = (None, None) if part.is_service else ("sf", "SF1234567890")
+        try:
+            ship(part.id, *parcel, CLERK, now())
+            assert could
+        except MoveRefused:
+            assert not could
+
+    @precondition(lambda self: self.orders())
+    @rule(pick=PICK)
+    def receive(self, pick) -> None:
+        part = pick.choice(pick.choice(self.orders()).parts)
+        could = part.state == AWAITING_RECEIPT
+        try:
+            confirm_receipt(part.id, BUYER, now())
+            assert could
+        except MoveRefused:
+            assert not could
+
+    @rule(days=st.integers(1, 11))
+    def wait(self, days: int) -> None:
+        application_clock.travel(days=days)
+        expire_holds()
+        complete_received()
+        assert not [order for order in self.orders(AWAITING_PAYMENT) if order.hold_until <= now()]
+
+    def free(self, sku_id: int) -> int:
+        rows = db.session.scalars(select(StockLevel).where(StockLevel.sku_id == sku_id))
+        return sum(level.left for level in rows)
+
+    @invariant()
+    def the_stock_ledger_is_the_stock(self) -> None:
+        assert levels_off_ledger(db.session()) == []
+
+    @invariant()
+    def an_order_holds_exactly_its_lines_until_they_leave_or_come_back(self) -> None:
+        gone: Counter[int] = Counter()
+        for order in self.orders():
+            should_hold: Counter[int] = Counter()
+            for part in order.parts:
+                for line in part.lines if not part.is_service else ():
+                    if part.state in (AWAITING_PAYMENT, AWAITING_SHIPMENT):
+                        should_hold[line.sku_id] += line.quantity
+                    elif part.state != CANCELLED:
+                        gone[line.sku_id] += line.quantity
+            held = Counter()
+            for taken in still_held(db.session(), order.id):
+                held[taken.sku_id] += taken.quantity
+            assert held == should_hold
+        for sku_id, units in self.start.items():
+            rows = db.session.scalars(select(StockLevel).where(StockLevel.sku_id == sku_id)).all()
+            assert sum(level.on_hand for level in rows) == units - gone[sku_id]
+
+    @invariant()
+    def every_order_adds_up_and_stands_where_its_parts_stand(self) -> None:
+        for order in self.orders():
+            assert order.state == least_advanced(part.state for part in order.parts)
+            assert order.goods == Money.total(line.unit_price * line.quantity for line in order.lines)
+            assert order.total == order.goods + Money.total(part.freight for part in order.parts)
+            assert (order.state == CANCELLED) == (order.cancelled_at is not None)
+            assert (order.state == COMPLETED) == (order.completed_at is not None)
+            assert order.paid_at is not None or order.state in (AWAITING_PAYMENT, CANCELLED)
+
+    @invariant()
+    def one_order_for_each_form(self) -> None:
+        assert sorted(order.id for order in self.orders()) == sorted(self.forms.values())
+
+    def teardown(self) -> None:
+        application_clock.reset()
+
+
+@pytest.mark.clause("1.1.3a")
+@pytest.mark.clause("1.1.5a")
+def test_any_sequence_of_acts_keeps_stock_sums_and_keys_sound(app: Flask):
+    checks = settings(
+        max_examples=20, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
+    )
+    run_state_machine_as_test(Shop, settings=checks)
