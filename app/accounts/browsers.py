@@ -1,4 +1,4 @@
-"""A browser as people would name it: family and system, from closed lists. No version, no model (CLAUSES.md A.5). Pure."""
+"""A browser as people would name it: family and system, from closed lists. No version, no model. Pure."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Trusted devices: a browser the person asked us to remember. It skips the second factor, never the password. 3.1.1d."""
+"""Trusted devices: a browser we were asked to remember. It skips the second factor, never the password. 3.1.1d."""
 
 import secrets
 from datetime import datetime, timedelta

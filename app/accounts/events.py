@@ -1,4 +1,4 @@
-"""What happened to an account's safety, as its owner sees it under "devices". Kept 183 days (Annex 1). Clauses 2.4, 3.1.1d."""
+"""What happened to an account's safety, as its owner sees it under "devices". Kept as Annex 1 says. 2.4, 3.1.1d."""
 
 from datetime import datetime
 from typing import Any

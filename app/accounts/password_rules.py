@@ -1,7 +1,7 @@
 """Which passwords are refused, and how strong one looks. Clause 5.1.4. Pure.
 
-`data/common_passwords.txt` holds a few thousand of ten characters or more: the words, names, keyboard walks and digit
-rows that lists of leaked passwords begin with, in China and abroad, with their usual endings, and the words of this trade.
+`data/common_passwords.txt` holds some thousands of ten characters or more: the words, names, keyboard walks and digit
+rows that lists of leaked passwords begin with, in China and abroad, with their usual endings, and the trade's words.
 """
 
 import re
@@ -16,7 +16,7 @@ LIST = Path(__file__).resolve().parent / "data" / "common_passwords.txt"
 SHORTEST = 10
 FEWEST_DIFFERENT = 5
 LEAST_OF_ITS_OWN = 4
-"""Letters or digits that must be left when trade words, the account name, the number and rows of keys are taken away."""
+"""Letters or digits that must be left without trade words, the account name, the number and rows of keys."""
 SHOP_WORDS = (
     "yunshang", "antminer", "whatsminer", "bitmain", "microbt", "avalon", "bitcoin", "hashrate", "mining", "miner",
     "kuangji", "password", "passwort", "mima", "admin", "矿机", "云商", "蚂蚁", "神马", "密码",

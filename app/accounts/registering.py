@@ -1,6 +1,6 @@
 """Becoming a buyer: name, password, mobile number, and the code that proves the number. Clauses 1.1.1a-b, P.2.
 
-What was typed before the code arrives is kept sealed under a subject of its own (the password only as its hash), because a
+What was typed before the code arrives is kept sealed under a subject of its own (the password as its hash), because a
 page never sends a password back. Whether a number or a name is known is said only to who has proven the number.
 """
 

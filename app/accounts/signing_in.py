@@ -49,7 +49,7 @@ def on_sign_in(hook: SignInHook) -> SignInHook:
 
 
 def account_of_password(identifier: str, password: str, *, address_key: str) -> Account:
-    """The account that `identifier` (name or number) and password open. Raises WrongSignIn, TooManyTries, AccountFrozen."""
+    """The account that name or number and password open. Raises WrongSignIn, TooManyTries or AccountFrozen."""
     identifier = unicodedata.normalize("NFKC", identifier).strip().casefold()
     key = try_key(identifier)
     count_try(key, address_key, most=PASSWORDS_PER_NAME)
@@ -77,12 +77,13 @@ def is_own_password(account: Account, password: str, *, address_key: str) -> boo
     return fits
 
 
-def enter(account: Account, *, browser: str, language: str, trusted: bool = False) -> list[str]:
-    """Sign this request's browser in; returns the notices of the hooks.
+def enter(account: Account, *, browser: str, language: str, trusted: bool = False, stay: bool = False) -> list[str]:
+    """Sign this request's browser in, for thirty days with `stay`; returns the notices of the hooks.
 
     Staff who are not on a trusted device are only half in: `pass_second_factor` completes it.
     """
-    begin_session(account.id, browser=browser, trusted=trusted, second_factor=trusted and account.is_staff)
+    stay = stay and not account.is_staff
+    begin_session(account.id, browser=browser, trusted=stay, second_factor=trusted and account.is_staff)
     if account.is_staff and not trusted:
         return []
     return _complete(account, browser, language, trusted)

@@ -1,4 +1,4 @@
-"""Writing messages to an account: `tell(session, account, "order.paid", order=…, amount=…)` in the caller's transaction."""
+"""Writing messages to an account: `tell(session, account, "order.paid", order=…, amount=…)` in a transaction."""
 
 from sqlalchemy.orm import Session
 

@@ -1,12 +1,22 @@
-"""Wires Flask-Login: who is signed in is the account of the browser's session row, loaded in one query."""
+"""Wires accounts: Flask-Login over the browser's session row, notices, duties, commands."""
 
 from typing import Any
 
 from flask import Flask, redirect, request, url_for
-from flask_login import LoginManager
+from flask_login import LoginManager, current_user
 
+from app.accounts import codes, devices, events, registering, trying
+from app.accounts.commands import staff_commands
+from app.accounts.links import NOTICES
 from app.accounts.models import Account
 from app.foundation.database import db
+from app.foundation.notices import register_notices
+from app.foundation.permissions import needs_second_factor
+from app.foundation.web_session import current_session
+
+__all__ = ["codes", "devices", "events", "init_slice", "registering", "trying"]
+
+HALF_IN_MAY_SEE = frozenset({"static", "accounts.logout", "privacy.policy", "privacy.archive", "entrance.switch"})
 
 
 def init_slice(app: Flask) -> None:
@@ -16,6 +26,9 @@ def init_slice(app: Flask) -> None:
     manager.user_loader(load_account)
     manager.unauthorized_handler(_lead_to_sign_in)
     manager.init_app(app)
+    app.before_request(_lead_to_second_factor)
+    app.cli.add_command(staff_commands)
+    register_notices(NOTICES)
 
 
 def load_account(account_id: str) -> Account | None:
@@ -26,3 +39,17 @@ def load_account(account_id: str) -> Account | None:
 
 def _lead_to_sign_in() -> Any:
     return redirect(url_for("accounts.login", next=request.full_path.rstrip("?") if request.method == "GET" else None))
+
+
+def _lead_to_second_factor() -> Any:
+    """Staff who gave only the password get no page but the one that asks for the rest (clause 5.1.1e)."""
+    if request.endpoint is None or current_session() is None or request.endpoint in HALF_IN_MAY_SEE:
+        return None
+    if request.endpoint.startswith(("accounts.second_factor", "accounts.enrol")) or not needs_second_factor(
+        current_user
+    ):
+        return None
+    if "/<lang:" not in str(request.url_rule):
+        return None
+    asked = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("accounts.second_factor", next=asked))

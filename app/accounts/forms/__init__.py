@@ -1,0 +1,1 @@
+"""The forms of accounts: they check shape and hand over clean values."""

@@ -1,0 +1,60 @@
+"""Words of the account's pages: where the overview leads, what events are called, what notices say."""
+
+from dataclasses import dataclass
+
+from flask import current_app, url_for
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from app.accounts import events
+
+_LINKS: tuple[tuple[str, LazyString, LazyString], ...] = (
+    ("orders.listing", _l("Orders"), _l("What you ordered, what is to be paid, what is on its way.")),
+    ("notifications.messages", _l("Messages"), _l("What happened to your orders and your account.")),
+    ("checkout.addresses", _l("Addresses"), _l("Receiving warehouses you ship to.")),
+    ("accounts.devices", _l("Devices"), _l("Where you are signed in, and recent sign-ins.")),
+    ("accounts.password", _l("Password"), _l("Set another password.")),
+    ("accounts.phone", _l("Mobile number"), _l("Use another mobile number.")),
+    ("privacy.data", _l("My data"), _l("What we keep about you, and your rights.")),
+    ("privacy.choices", _l("Privacy choices"), _l("Counting, promotion and personal service.")),
+)
+
+EVENT_WORDS: dict[str, LazyString] = {
+    events.SIGNED_IN: _l("Signed in"),
+    events.PASSWORD_CHANGED: _l("Password changed"),
+    events.PHONE_CHANGED: _l("Mobile number changed"),
+    events.SECOND_FACTOR_SET: _l("Second factor set up"),
+    events.RECOVERY_CODE_USED: _l("Recovery code used"),
+    events.DEVICES_REVOKED: _l("Devices signed out"),
+    events.FROZEN_BY_OWNER: _l("Account frozen"),
+}
+
+NOTICES: dict[str, tuple[str, LazyString]] = {
+    "registered": ("good", _l("Your account is open and you are signed in.")),
+    "signed_out": ("info", _l("You are signed out.")),
+    "password_set": ("good", _l("The new password is set. Please sign in with it.")),
+    "password_changed": ("good", _l("The password is changed. All other devices are signed out.")),
+    "phone_changed": ("good", _l("The mobile number is changed. All other devices are signed out.")),
+    "frozen": (
+        "caution",
+        _l("The account is frozen and all devices are signed out. Set a new password to use it again."),
+    ),
+    "device_ended": ("good", _l("That device is signed out.")),
+    "devices_ended": ("good", _l("All other devices are signed out.")),
+    "device_forgotten": ("good", _l("That device is no longer trusted.")),
+}
+
+
+@dataclass(frozen=True)
+class AccountLink:
+    """One way from the overview."""
+
+    url: str
+    text: LazyString
+    note: LazyString
+
+
+def account_links() -> list[AccountLink]:
+    """The pages that this build has, in their order."""
+    here = current_app.view_functions
+    return [AccountLink(url_for(endpoint), text, note) for endpoint, text, note in _LINKS if endpoint in here]
