@@ -46,7 +46,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     commands.init_commands(app)
     _add_slices(app)
     app.register_blueprint(entrance.bp)
-    app.jinja_env.globals.update(language_switch_url=entrance.language_switch_url, operator=settings.operator)
+    app.jinja_env.globals.update(
+        language_switch_url=entrance.language_switch_url, operator=settings.operator, site_url=settings.site_url
+    )
     return app
 
 

@@ -179,6 +179,7 @@ def sample_globals(lang: str) -> dict[str, Any]:
         "cart_count": lambda: 3,
         "operator": OPERATOR,
         "notices": list,
+        "site_url": "https://shop.example",
         "canonical_url": lambda: f"/{lang}/",
         "alternate_urls": lambda: {"zh-cn": "/zh-cn/", "en": "/en/"},
         "language_switch_url": lambda other: f"/language/{other}",

@@ -34,6 +34,13 @@ def test_a_page_has_one_heading_one_main_and_no_id_twice(name, lang):
     assert len(identifiers) == len(set(identifiers))
 
 
+def test_a_page_names_its_whole_address_in_every_language():
+    html = page("home.html", "en")
+    assert '<link rel="canonical" href="https://shop.example/en/">' in html
+    for code, path in [("zh-CN", "/zh-cn/"), ("en", "/en/"), ("x-default", "/zh-cn/")]:
+        assert f'<link rel="alternate" hreflang="{code}" href="https://shop.example{path}">' in html
+
+
 @pytest.mark.parametrize("status", ERRORS)
 @pytest.mark.parametrize(("lang", "code"), [("zh-cn", "zh-CN"), ("en", "en")])
 def test_an_error_page_stands_without_database_and_speaks_the_language(status, lang, code):
