@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from app.catalog.models import PUBLISHED, Category, Product, Sku, SkuPrice, product_coins
+from app.catalog.models import PUBLISHED, Brand, Category, Product, Sku, SkuPrice, product_coins
 from app.catalog.names import chinese_name, full_name, sku_code, slug_of
 from app.catalog.offers import WAREHOUSES
 from app.catalog.units import Hashrate, efficiency_from_power
@@ -49,8 +49,6 @@ def fill(skus: int, seed: int = SEED) -> int:
 class _Filler:
     def __init__(self, session: Session, dice: random.Random) -> None:
         self.session, self.dice, self.at = session, dice, now()
-        from app.catalog.models import Brand
-
         self.brands = {brand.code: brand for brand in session.scalars(select(Brand))}
         self.categories = {category.code: category.id for category in session.scalars(select(Category))}
         self.next_product = (session.scalar(select(func.max(Product.id))) or 0) + 1
@@ -74,7 +72,8 @@ class _Filler:
         """Models that nobody has, forever: maker and name."""
         while True:
             maker, series, letters = self.dice.choice(MAKERS)
-            model = f"{series} {self.dice.choice(letters)}{self.dice.randrange(10, 9999)}{self.dice.choice(SUFFIXES)}".strip()
+            number = self.dice.choice(letters) + str(self.dice.randrange(10, 9999))
+            model = f"{series} {number}{self.dice.choice(SUFFIXES)}".strip()
             slug = slug_of(full_name(self.brands[maker].name_en, model))
             if slug not in taken:
                 taken.add(slug)
@@ -104,11 +103,13 @@ class _Filler:
         futures, units = dice.random() < 0.1, dice.choice((0, 3, 25, 400))
         price = Money(dice.randrange(3_000, 120_000) * 100)
         self.rows[Sku].append({
-            "id": sku_id, "product_id": product_id, "code": sku_code(slug, str(hashrate)), "label_zh": "", "label_en": "",
+            "id": sku_id, "product_id": product_id, "code": sku_code(slug, str(hashrate)),
+            "label_zh": "", "label_en": "",
             "hashrate": hashrate.base, "hashrate_unit": hashrate.unit, "power_mw": power_mw,
             "efficiency_fj": efficiency_from_power(power_mw, hashrate.base), "noise_low_db": 75, "noise_high_db": 75,
             "cooling": "hydro" if hydro else "immersion" if immersion else dice.choice(("air", "air", None)),
-            "weight_g": dice.choice((None, 15_400)), "released": f"20{dice.randrange(18, 27)}-{dice.randrange(1, 13):02d}",
+            "weight_g": dice.choice((None, 15_400)),
+            "released": f"20{dice.randrange(18, 27)}-{dice.randrange(1, 13):02d}",
             "condition": USED if dice.random() < 0.3 else NEW, "warranty_months": 12, "price": price, "moq": 1,
             "delivery": FUTURES if futures else SPOT, "delivery_month": "2027-03" if futures else None,
             "available": units > 0, "withdrawn": False, "is_demo": True,

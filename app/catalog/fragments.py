@@ -7,18 +7,19 @@ away by hand: a changed catalogue makes new keys and the old pieces fall out at 
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from sys import getsizeof
 
 from flask import current_app
 from markupsafe import Markup
 
-MOST_CHARACTERS = 12_000_000
-LARGEST_PIECE = 400_000
+MOST_BYTES = 10_000_000
+LARGEST_PIECE = 800_000
 
 
 class Fragments:
-    """A bounded store of markup, by number of characters; the least recently asked for goes first."""
+    """A bounded store of markup, by the memory it takes; the least recently asked for goes first."""
 
-    def __init__(self, most: int = MOST_CHARACTERS) -> None:
+    def __init__(self, most: int = MOST_BYTES) -> None:
         self._most = most
         self._held = 0
         self._pieces: OrderedDict[Hashable, Markup] = OrderedDict()
@@ -36,14 +37,14 @@ class Fragments:
         return piece
 
     def _keep(self, key: Hashable, piece: Markup) -> None:
-        if len(piece) > LARGEST_PIECE:
+        if getsizeof(piece) > LARGEST_PIECE:
             return
         with self._lock:
             replaced = self._pieces.pop(key, None)
             self._pieces[key] = piece
-            self._held += len(piece) - len(replaced or "")
+            self._held += getsizeof(piece) - (getsizeof(replaced) if replaced is not None else 0)
             while self._held > self._most:
-                self._held -= len(self._pieces.popitem(last=False)[1])
+                self._held -= getsizeof(self._pieces.popitem(last=False)[1])
 
 
 def fragment(key: Hashable, make: Callable[[], str]) -> Markup:

@@ -42,6 +42,12 @@ class ListedSku(NamedTuple):
     delivery: str
     delivery_month: str | None
     available: bool
+    state: str
+    withdrawn: bool
+
+    @property
+    def is_on_show(self) -> bool:
+        return self.state == PUBLISHED and not self.withdrawn
 
 
 _LISTED = (
@@ -50,25 +56,25 @@ _LISTED = (
         Category.code, Category.name_zh, Category.name_en, Category.unit, Brand.code,
         Sku.hashrate, Sku.hashrate_unit, Sku.power_mw, Sku.efficiency_fj, Sku.noise_low_db, Sku.noise_high_db,
         Sku.cooling, Sku.released, Sku.condition, Sku.warranty_months, Sku.price, Sku.moq, Sku.delivery,
-        Sku.delivery_month, Sku.available,
+        Sku.delivery_month, Sku.available, Product.state, Sku.withdrawn,
     )
     .join(Product, Product.id == Sku.product_id)
     .join(Category, Category.id == Product.category_id)
     .join(Brand, Brand.id == Product.brand_id)
-    .where(Product.state == PUBLISHED, Sku.withdrawn.is_(False))
 )  # fmt: skip
+# state is looked at afterwards: as a condition it would lead SQLite to begin with all published products
 
 
 def listed(session: Session, sku_ids: Sequence[int]) -> list[ListedSku]:
     """These SKUs, as far as they are still on show, in the order given. One query."""
     rows = {row[0]: ListedSku._make(row) for row in session.execute(_LISTED.where(Sku.id.in_(sku_ids)))}
-    return [rows[sku_id] for sku_id in sku_ids if sku_id in rows]
+    return [rows[sku_id] for sku_id in sku_ids if sku_id in rows and rows[sku_id].is_on_show]
 
 
 def listed_by_code(session: Session, codes: Collection[str]) -> list[ListedSku]:
     """SKUs by their codes, in the order of the codes; what is not on show is left out. One query."""
     rows = {row[1]: ListedSku._make(row) for row in session.execute(_LISTED.where(Sku.code.in_(codes)))}
-    return [rows[code] for code in codes if code in rows]
+    return [rows[code] for code in codes if code in rows and rows[code].is_on_show]
 
 
 def published_product(session: Session, slug: str) -> Product | None:

@@ -40,8 +40,10 @@ def _facts(session: Session) -> Iterator[SkuFacts]:
         row.id: (row.code, row.unit) for row in session.execute(select(Category.id, Category.code, Category.unit))
     }
     coins: dict[int, tuple[str, ...]] = {}
-    for product_id, category_id in session.execute(select(product_coins)):
-        coins[product_id] = (*coins.get(product_id, ()), categories[category_id][0])
+    same: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for product_id, category_id in session.execute(select(product_coins).execution_options(yield_per=ROWS_AT_ONCE)):
+        codes = (*coins.get(product_id, ()), categories[category_id][0])
+        coins[product_id] = same.setdefault(codes, codes)
     rows = (
         select(
             Sku.id, Product.id, Product.kind, Product.category_id, Product.brand_id, Sku.cooling, Sku.condition,

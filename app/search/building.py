@@ -7,13 +7,13 @@ length of name, so that "S21" stands before "S21 XP Hyd" and the first rows of a
 import fcntl
 import os
 import sqlite3
-from array import array
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.catalog.models import PUBLISHED, Brand, Category, Product, Sku, product_coins
@@ -70,19 +70,18 @@ def _fill(session: Session, connection: sqlite3.Connection) -> None:
     named = list(named_values(session))
     connection.executemany("INSERT INTO aliases VALUES (?, ?, ?)", named)
     uses: Counter[str] = Counter(word for alias, _, _ in named for word in words(plain(alias)))
-    lengths: array[int] = array("q")
+    first = 0
     for rows in _products(session):
-        first = len(lengths)
         connection.executemany(
             "INSERT INTO entries (product_id, slug, name_zh, name_en) VALUES (?, ?, ?, ?)",
             [(row[0], row[1], row[2], row[3]) for row in rows],
         )
-        lengths.extend(len(row[3]) for row in rows)
         texts = [plain(row[4]) for row in rows]
         connection.executemany(
             "INSERT INTO texts (rowid, words) VALUES (?, ?)",
             [(first + number, " ".join(tokens(text))) for number, text in enumerate(texts, start=1)],
         )
+        first += len(rows)
         for row in rows:
             uses.update(set(words(plain(f"{row[2]} {row[3]}"))))
     _write_vocabulary(connection, uses)
@@ -105,18 +104,18 @@ def _products(session: Session) -> Iterator[list[tuple[int, str, str, str, str]]
             Product.about_zh, Product.about_en,
         )
         .where(Product.state == PUBLISHED)
+        .order_by(func.length(Product.name_en), Product.id.desc())
         .execution_options(yield_per=ROWS_AT_ONCE)
     )  # fmt: skip
-    found = [
+    found = (
         (product_id, slug, name_zh, name_en, " ".join((
             name_zh, name_en, brands[brand_id], categories[category_id], *coins.get(product_id, ()),
             *sorted(variants.get(product_id, ())), about_zh, about_en,
         )))
         for product_id, slug, name_zh, name_en, brand_id, category_id, about_zh, about_en in session.execute(rows)
-    ]  # fmt: skip
-    found.sort(key=lambda row: (len(row[3]), -row[0]))
-    for start in range(0, len(found), ROWS_AT_ONCE):
-        yield found[start : start + ROWS_AT_ONCE]
+    )  # fmt: skip
+    while batch := list(islice(found, ROWS_AT_ONCE)):
+        yield batch
 
 
 def _write_vocabulary(connection: sqlite3.Connection, uses: Counter[str]) -> None:

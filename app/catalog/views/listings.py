@@ -37,15 +37,18 @@ def brand(code: str) -> str:
 
 def _listing(shelf: Shelf, fixed: tuple[str, str] | None) -> str:
     filters = read_filters(request.args.items(multi=True))
-    maker = ListingMaker(shelf, filters, locale(), request.path, product_urls(), fixed=fixed)
     title = label_of(shelf, *fixed, locale()) if fixed else None
 
+    def maker() -> ListingMaker:
+        return ListingMaker(shelf, filters, locale(), request.path, product_urls(), fixed=fixed)
+
     def render() -> str:
-        return render_template("catalog/_listing.html", listing=maker.make(db.session()), title=title)
+        return render_template("catalog/_listing.html", listing=maker().make(db.session()), title=title)
 
     key = ("listing", shelf.standing, g.lang, request.path, filters.query())
     body = fragment(key if not filters.unread else object(), render)
-    return render_template("catalog/listing.html", body=body, title=title, **_for_search_engines(filters, maker.page))
+    page = maker().page if filters.page > 1 else 1
+    return render_template("catalog/listing.html", body=body, title=title, **_for_search_engines(filters, page))
 
 
 def _for_search_engines(filters: Filters, page: int) -> dict[str, Any]:
