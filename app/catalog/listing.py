@@ -153,7 +153,8 @@ class ListingMaker:
     def _range(self, name: str) -> RangeFacet | None:
         algorithm = self.found.algorithm
         bounds = self.shelf.bounds(name, algorithm)
-        if bounds is None:
+        is_asked = name in self.typed.ranges or any(box.startswith(f"{name}_") for box in self.typed.unread)
+        if bounds is None or not (is_asked or self.found.members & self.shelf.between(name, None, None)):
             return None
         unit = self.shelf.units.get(algorithm or "", "")
         span = self.typed.ranges.get(name, Range())
@@ -234,7 +235,7 @@ def label_of(shelf: Shelf, facet: str, code: str, locale: str) -> str:
 def facet_title(name: str) -> str:
     titles: Mapping[str, str] = {
         "algorithm": _("Algorithm"), "coin": _("Coin"), "type": _("Type"), "brand": _("Brand"),
-        "cooling": _("Cooling"), "condition": _("Condition"), "delivery": _("Delivery"), "kind": _("Kind"),
+        "cooling": _("Cooling"), "condition": _("Condition"), "delivery": _("Availability"), "kind": _("Kind"),
         "hashrate": _("Hashrate"), "power": _("Power"), "efficiency": _("Efficiency"), "noise": _("Noise"),
         "price": _("Price"), "unit_price": _("Price per T"),
     }  # fmt: skip

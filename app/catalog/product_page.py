@@ -151,14 +151,20 @@ class ProductPage:
                 (_("Power supply"), _included(sku.psu_included)),
             ]
         if not self.product.needs_no_parcel:
-            facts += [
-                (_("Input voltage"), sku.voltage),
-                (_("Interface"), sku.interface),
-                (_("Weight"), figure(units.plain(Decimal(sku.weight_g) / 1000)) if sku.weight_g else None, "kg"),
-                (_("Size"), sku.size_mm.replace("x", " × ") if sku.size_mm else None, "mm"),
-                (_("Released"), sku.released),
-            ]
+            facts += [fact for fact in self._physical if sku.hashrate is not None or fact[1] is not None]
         return [*facts, (_("Warranty"), self.warranty)]
+
+    @property
+    def _physical(self) -> list[Fact]:
+        """What one can measure; of a part only what is known."""
+        sku = self.sku
+        return [
+            (_("Input voltage"), sku.voltage),
+            (_("Interface"), sku.interface),
+            (_("Weight"), figure(units.plain(Decimal(sku.weight_g) / 1000)) if sku.weight_g else None, "kg"),
+            (_("Size"), sku.size_mm.replace("x", " × ") if sku.size_mm else None, "mm"),
+            (_("Released"), sku.released),
+        ]
 
     @property
     def warranty(self) -> str | None:
@@ -252,4 +258,4 @@ class ProductPage:
 
 
 def _included(answer: bool | None) -> str | None:
-    return None if answer is None else _("included") if answer else _("not included")
+    return None if answer is None else _("supplied with it") if answer else _("not supplied")
