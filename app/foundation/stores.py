@@ -59,8 +59,9 @@ def downgrade(store: Store, revision: str) -> None:
 
 
 def write_revision(store: Store, message: str) -> None:
-    """Write a migration from the difference between the tables and the models."""
-    command.revision(store.alembic(), message, autogenerate=True)
+    """Write the next numbered migration from the difference between the tables and the models."""
+    number = len(list((store.folder / "versions").glob("*.py"))) + 1
+    command.revision(store.alembic(), message, autogenerate=True, rev_id=f"{number:04d}")
 
 
 def check(store: Store) -> None:
