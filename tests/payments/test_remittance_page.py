@@ -1,0 +1,170 @@
+"""The payment page and its voucher: content decides, nothing plain is kept, owner only. 1.1.4b, 5.1.1a, 5.1.1c."""
+
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from PIL import Image
+from sqlalchemy import select
+
+from app.accounts.models import Account
+from app.foundation.audit import LedgerEntry
+from app.foundation.clock import now, today
+from app.foundation.database import db
+from app.foundation.errors import NotFound
+from app.foundation.uploads import LARGEST_BYTES
+from app.orders.lifecycle import Actor
+from app.orders.models import Order
+from app.payments.confirming import confirm_remittance
+from app.payments.models import Voucher
+from app.payments.queries import remittance_of
+from app.payments.vouchers import picture_for_staff
+from app.settings import current_settings
+from tests.accounts.builders import signed_in
+from tests.checkout.builders import a_buyer, an_order
+from tests.checkout.pages import hidden_fields
+
+SECRET_PLACE = b"31.2304 N 121.4737 E"
+
+
+@pytest.fixture
+def buyer(client: FlaskClient) -> Account:
+    account = a_buyer()
+    signed_in(client, account)
+    return account
+
+
+@pytest.fixture
+def order(buyer: Account) -> Order:
+    return an_order(account=buyer)
+
+
+def a_picture(kind: str = "PNG", size: tuple[int, int] = (60, 40)) -> bytes:
+    out = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010E] = SECRET_PLACE.decode()
+    Image.new("RGB", size, "white").save(out, kind, exif=exif)
+    return out.getvalue()
+
+
+def send(client: FlaskClient, order: Order, content: bytes, name: str = "slip.png") -> Any:
+    action = f"/en/orders/{order.number}/voucher"
+    fields = hidden_fields(client.get(f"/en/orders/{order.number}/remittance").text, action)
+    data = {**fields, "picture": (io.BytesIO(content), name)}
+    return client.post(action, data=data, content_type="multipart/form-data")
+
+
+def files() -> list[Path]:
+    return [path for path in current_settings().uploads_dir.rglob("*") if path.is_file()]
+
+
+@pytest.fixture(autouse=True)
+def no_files_before(app: Flask) -> None:
+    for path in files():
+        path.unlink()
+
+
+@pytest.mark.parametrize("lang", ["zh-cn", "en"])
+def test_the_page_shows_account_amount_code_and_deadline(client: FlaskClient, order: Order, lang: str):
+    page = client.get(f"/{lang}/orders/{order.number}/remittance").text
+    payee = current_settings().operator
+    expected = remittance_of(db.session(), order.id)
+    assert payee.name in page and payee.payee_bank in page and payee.payee_account in page
+    assert expected.spoken_code in page and f"{order.total.fen // 100:,}" in page
+
+
+@pytest.mark.clause("1.1.4b")
+def test_the_page_asks_for_nothing_but_a_picture(client: FlaskClient, order: Order):
+    page = client.get(f"/en/orders/{order.number}/remittance").text
+    main = page[page.index("<main") : page.index("</main>")]
+    named = re.findall(r"<(?:input|select|textarea)\b[^>]*\bname=\"(\w+)\"", main)
+    assert set(named) == {"form_token", "picture"}
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_a_picture_is_kept_without_its_metadata_and_shown_to_its_owner(client: FlaskClient, order: Order, kind: str):
+    assert send(client, order, a_picture(kind)).status_code == 303
+    shown = client.get(f"/en/orders/{order.number}/voucher")
+    assert shown.status_code == 200 and shown.mimetype == "image/webp" and shown.headers["Cache-Control"] == "no-store"
+    assert SECRET_PLACE not in shown.data and Image.open(io.BytesIO(shown.data)).size == (60, 40)
+
+
+@pytest.mark.clause("5.1.1c")
+def test_no_file_on_the_disk_is_a_picture_that_anybody_could_open(client: FlaskClient, order: Order):
+    send(client, order, a_picture())
+    [file] = files()
+    assert b"WEBP" not in file.read_bytes() and b"PNG" not in file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"%PDF-1.4 x", b"<svg onload=alert(1)>", b"GIF89a" + b"\0" * 50, a_picture()[:80], b"\0" * 1000]
+)
+def test_what_is_no_picture_is_refused_at_the_field_whatever_its_name(
+    client: FlaskClient, order: Order, content: bytes
+):
+    answer = send(client, order, content)
+    assert answer.status_code == 422 and 'id="picture-error"' in answer.text
+    assert files() == [] and db.session.scalars(select(Voucher)).all() == []
+
+
+def test_too_large_a_file_is_refused_without_a_fault(client: FlaskClient, order: Order):
+    assert send(client, order, b"\xff\xd8" + b"\0" * LARGEST_BYTES).status_code == 422
+    assert send(client, order, b"\xff\xd8" + b"\0" * (14 * 1024 * 1024)).status_code == 413
+
+
+def test_no_file_at_all_is_said_at_the_field(client: FlaskClient, order: Order):
+    action = f"/en/orders/{order.number}/voucher"
+    fields = hidden_fields(client.get(f"/en/orders/{order.number}/remittance").text, action)
+    for data in (fields, {**fields, "picture": "text"}):
+        answer = client.post(action, data=data)
+        assert answer.status_code == 422 and "choose a picture" in answer.text
+
+
+def test_a_stale_form_keeps_no_file(client: FlaskClient, order: Order):
+    data = {"form_token": "0.ffff", "picture": (io.BytesIO(a_picture()), "a.png")}
+    answer = client.post(f"/en/orders/{order.number}/voucher", data=data, content_type="multipart/form-data")
+    assert answer.status_code == 422 and files() == []
+
+
+def test_another_picture_takes_the_place_of_the_first(client: FlaskClient, order: Order):
+    send(client, order, a_picture())
+    send(client, order, a_picture(size=(10, 10)))
+    assert len(files()) == 1
+    assert Image.open(io.BytesIO(client.get(f"/en/orders/{order.number}/voucher").data)).size == (10, 10)
+
+
+def test_a_voucher_is_deleted_with_its_file(client: FlaskClient, order: Order):
+    send(client, order, a_picture())
+    action = f"/en/orders/{order.number}/voucher/removal"
+    client.post(action, data=hidden_fields(client.get(f"/en/orders/{order.number}/remittance").text, action))
+    assert files() == [] and client.get(f"/en/orders/{order.number}/voucher").status_code == 404
+
+
+def test_a_paid_order_takes_no_voucher_and_leads_to_its_page(client: FlaskClient, order: Order):
+    action = f"/en/orders/{order.number}/voucher"
+    fields = hidden_fields(client.get(f"/en/orders/{order.number}/remittance").text, action)
+    confirm_remittance(order.id, order.total, today(), Actor("finance", 1), now())
+    data = {**fields, "picture": (io.BytesIO(a_picture()), "a.png")}
+    answer = client.post(action, data=data, content_type="multipart/form-data")
+    assert answer.status_code == 303 and "order_moved" in answer.headers["Location"] and files() == []
+    assert client.get(f"/en/orders/{order.number}/remittance").status_code == 303
+
+
+@pytest.mark.clause("5.1.1a")
+def test_a_clerks_look_at_a_voucher_is_on_the_ledger(client: FlaskClient, order: Order):
+    send(client, order, a_picture())
+    assert picture_for_staff(db.session(), order, Actor("finance", 99))
+    entry = db.session.scalars(select(LedgerEntry).where(LedgerEntry.event == "voucher.read")).one()
+    assert entry.actor == 99 and entry.facts == {"order": order.number}
+
+
+def test_a_file_that_was_lost_is_a_404_and_no_fault(client: FlaskClient, order: Order):
+    send(client, order, a_picture())
+    files()[0].unlink()
+    assert client.get(f"/en/orders/{order.number}/voucher").status_code == 404
+    with pytest.raises(NotFound):
+        picture_for_staff(db.session(), order, Actor("finance", 99))
