@@ -32,7 +32,7 @@ class Fragments:
             if piece is not None:
                 self._pieces.move_to_end(key)
                 return piece
-        piece = Markup(make())  # noqa: S704 - the result of a template, which escapes
+        piece = Markup(make())  # noqa: S704 # nosec B704 - a template's result
         self._keep(key, piece)
         return piece
 

@@ -162,7 +162,7 @@ def _facts(row: MachineFacts) -> dict[str, Any]:
 
 _SAME_NAME = (
     "power_mw", "efficiency_fj", "cooling", "voltage", "interface", "weight_g", "size_mm", "released",
-    "list_price_usd_cents", "list_price_asof", "sources", "notes",
+    "list_price_usd_cents", "notes",
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.catalog import units
-from app.catalog.facets import UNKNOWN_COOLING, Found, Shelf
+from app.catalog.facets import UNKNOWN_COOLING, Shelf
 from app.catalog.filters import IN_ONE_ALGORITHM, RANGES, Filters, Range
 from app.catalog.queries import ListedSku, listed
 from app.catalog.rows import MachineRow, figure, machine_row
@@ -263,9 +263,3 @@ def range_text(title: str, span: Range, unit: str) -> str:
     if low is None or high is None:
         return f"{title} {'≤' if low is None else '≥'} {high or low} {unit}"
     return f"{title} {low}–{high} {unit}"
-
-
-def in_stock_first(shelf: Shelf, filters: Filters, limit: int) -> tuple[Found, list[int]]:
-    """The first few of a filter, for the front page."""
-    found = shelf.find(filters)
-    return found, shelf.page(found, "", 0, limit)

@@ -129,8 +129,6 @@ class Sku(db.Model):
     released: Mapped[str | None] = mapped_column(String(7))
     psu_included: Mapped[bool | None] = mapped_column(Boolean)
     list_price_usd_cents: Mapped[int | None] = mapped_column(Integer)
-    list_price_asof: Mapped[str | None] = mapped_column(String(10))
-    sources: Mapped[str | None] = mapped_column(String(40))
     notes: Mapped[str | None] = mapped_column(Text)
 
     condition: Mapped[str] = mapped_column(String(5), default=NEW)

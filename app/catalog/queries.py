@@ -85,9 +85,3 @@ def published_product(session: Session, slug: str) -> Product | None:
 def published_addresses() -> Select[str, datetime]:
     """Slug and last change of every product on show, for the sitemap."""
     return select(Product.slug, Product.updated_at).where(Product.state == PUBLISHED).order_by(Product.id)
-
-
-def sku_on_sale(session: Session, sku_id: int) -> Sku | None:
-    """A SKU that shoppers see with a price; what a cart may hold."""
-    sku = session.get(Sku, sku_id)
-    return sku if sku is not None and sku.is_on_sale else None

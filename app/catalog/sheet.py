@@ -45,7 +45,10 @@ class Fault:
 
 @dataclass(frozen=True)
 class MachineFacts:
-    """One row: one model at one hashrate. None is "not known", never zero."""
+    """One row: one model at one hashrate. None is "not known", never zero.
+
+    Where a fact comes from, and the day of an asking price, stay in the sheet: the shop shows neither.
+    """
 
     line: int
     brand: str
@@ -63,8 +66,6 @@ class MachineFacts:
     cooling: str | None
     interface: str | None
     list_price_usd_cents: int | None
-    list_price_asof: str | None
-    sources: str | None
     notes: str | None
 
 
@@ -146,6 +147,7 @@ def _machine(line: int, cells: dict[str, str]) -> MachineFacts:
     cells = {name: _clean(name, cell) for name, cell in cells.items()}
     hashrate = _hashrate(cells)
     power_mw = _scaled(cells, "power_w", 1_000)
+    _matching(cells, "price_asof", DAY, "YYYY-MM-DD")
     slug_of(_required(cells, "brand"))
     slug_of(_required(cells, "model"))
     return MachineFacts(
@@ -165,8 +167,6 @@ def _machine(line: int, cells: dict[str, str]) -> MachineFacts:
         cooling=_cooling(cells),
         interface=cells["interface"] or None,
         list_price_usd_cents=_scaled(cells, "price_usd", 100),
-        list_price_asof=_matching(cells, "price_asof", DAY, "YYYY-MM-DD"),
-        sources=cells["sources"] or None,
         notes=cells["notes"] or None,
     )
 

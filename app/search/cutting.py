@@ -22,7 +22,3 @@ def tokens(text: str) -> list[str]:
 def words(text: str) -> list[str]:
     """What a person would call words: `s19pro+`, 蚂蚁矿机. Takes text as `plain` leaves it."""
     return WORD.findall(text)
-
-
-def is_han(text: str) -> bool:
-    return bool(re.fullmatch(f"[{HAN}]+", text))

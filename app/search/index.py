@@ -1,5 +1,6 @@
 """Reading `search.db`: one connection per thread, opened anew when the file was replaced."""
 
+import json
 import os
 import sqlite3
 import threading
@@ -60,11 +61,10 @@ class OpenIndex:
         """The word that was probably meant, None for a known one or one that is like nothing here."""
         if self.knows(word):
             return None
-        forms = sorted(forms_of(plain(word)))
-        holes = ",".join("?" * len(forms))
         candidates = self._connection.execute(
-            f"SELECT DISTINCT word, uses FROM forms JOIN vocabulary USING (word) WHERE form IN ({holes})",  # noqa: S608
-            forms,
+            "SELECT DISTINCT word, uses FROM forms JOIN vocabulary USING (word) "
+            "WHERE form IN (SELECT value FROM json_each(?))",
+            (json.dumps(sorted(forms_of(plain(word)))),),
         )
         return nearest(word, candidates.fetchall())
 
