@@ -8,6 +8,7 @@ fits. Limits are counted in the store, in the transaction that claims the slot, 
 import hmac
 import secrets
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -77,8 +78,9 @@ def send_code(kind: CodeKind, number: str, *, language: str, address_key: str) -
     subject_id = create_subject()
     with transaction() as session:
         _claim_slot(session, number, address_key)
-        account = session.scalars(select(Account).where(Account.phone_index == phone_key_of(number))).first()
-        deserves_code = (account is not None) == kind.for_known
+        # a column and not the row: a row in the session would have its key loaded, and the work would differ
+        audit_ref = session.scalar(select(Account.audit_ref).where(Account.phone_index == phone_key_of(number)))
+        deserves_code = (audit_ref is not None) == kind.for_known
         code = new_code(current_policy(today()).manifest.limit("sms_code.digits"))
         row = SmsCode(
             kind=kind.name,
@@ -91,7 +93,7 @@ def send_code(kind: CodeKind, number: str, *, language: str, address_key: str) -
         fitting = _digest(row, number, code)
         row.digest = fitting if deserves_code else row.digest
         session.add(row)
-        to = Addressee(subject_id, language, number, audit_ref=account.audit_ref if account else None)
+        to = Addressee(subject_id, language, number, audit_ref=audit_ref)
         if deserves_code:
             notify(session, to, kind.text, about="sms code", code=code)
         else:
@@ -118,8 +120,16 @@ def use_code(kind: CodeKind, number: str, code: str) -> None:
 
 def address_key_of(address: str, at: datetime) -> str:
     """A caller's address as limits know it: digested under a key that changes every quarter of an hour (A.5)."""
-    network = ":".join(address.split(":")[:4]) if ":" in address else address
-    return keyed_digest("limits.address", str(int(at.timestamp()) // 900), network)[:24]
+    return keyed_digest("limits.address", str(int(at.timestamp()) // 900), _network_of(address))[:24]
+
+
+def _network_of(address: str) -> str:
+    """One IPv4 address, or the IPv6 network that one subscriber has."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return ""
+    return str(ip_network((parsed, 64), strict=False)) if parsed.version == 6 else str(parsed)
 
 
 def _claim_slot(session: Session, number: str, address_key: str) -> None:

@@ -144,6 +144,7 @@ def register(applicant: Applicant, proven: PendingRegistration) -> Account:
     Raises NameTaken and NumberTaken.
     """
     policy, locale = current_policy(today()), "en" if applicant.language == "en" else "zh"
+    subject_id = proven.subject_id
     try:
         with transaction() as session:
             account = open_account(
@@ -156,7 +157,7 @@ def register(applicant: Applicant, proven: PendingRegistration) -> Account:
     except NameTaken:
         _count_name(proven)
         raise
-    data_keys().destroy(proven.subject_id)
+    data_keys().destroy(subject_id)
     return account
 
 

@@ -52,7 +52,7 @@ def register_post() -> Response:
     if wants_code():
         return _send(form, pending)
     if pending and form.number and pending.is_proven_for(form.number):
-        del form.code
+        form.code.validators = []
     if not form.validate_on_submit():
         return _page(form, _keeping(form, pending), status=422)
     try:
@@ -108,7 +108,7 @@ def _applicant(form: RegistrationForm) -> Applicant:
         name=form.name.data,
         number=form.number,
         password=form.password.data or "",
-        code=form.code.data if "code" in form else "",
+        code=form.code.data or "",
         agreed_version=form.policy_version.data or "",
         language=g.lang,
     )
