@@ -9,7 +9,7 @@ from app.foundation.database import db
 from app.foundation.languages import LANGUAGES
 from app.settings import current_settings
 
-PAGES_A_FILE = 20_000
+PAGES_A_FILE = 2_500
 CLOSED = (
     "/cart",
     "/checkout",

@@ -1,5 +1,6 @@
 """One product: its page, its photographs."""
 
+import time
 from typing import Any, NamedTuple
 
 from flask import Response, abort, g, redirect, render_template, request, send_file, url_for
@@ -30,6 +31,8 @@ from app.settings import current_settings
 
 YEAR_SECONDS = 365 * 24 * 3600
 MOST_REMEMBERED = 20_000
+SIMILAR_STALE_SECONDS = 30
+"""How long the rows of similar machines may still say "in stock"; the page's own stock is read each time."""
 
 
 @bp.get("/products/<slug>")
@@ -39,7 +42,8 @@ def product(slug: str) -> str:
     places = stock_of(session, known.sku_ids)
     asked, variant = _asked(), request.args.get("sku", "")[:120]
     variant = variant if variant in known.codes else ""
-    key = ("product", shelf.standing, g.lang, slug, variant, asked, places)
+    others_as_of = int(time.monotonic() // SIMILAR_STALE_SECONDS)
+    key = ("product", shelf.standing.version, g.lang, slug, variant, asked, places, others_as_of)
     body = fragment(key, lambda: _render(session, shelf, slug, variant, places, asked))
     return render_template("catalog/product.html", body=body, title=known.name[locale() == "en"])
 
