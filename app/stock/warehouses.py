@@ -1,4 +1,4 @@
-"""Opening, renaming and closing a warehouse. One that still holds units cannot be closed: they would be lost to sight."""
+"""Opening, renaming and closing a warehouse. One that still holds units cannot be closed: they would be lost."""
 
 from dataclasses import dataclass
 
