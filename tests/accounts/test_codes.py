@@ -98,13 +98,13 @@ def test_a_number_waits_a_minute_between_codes(app, clock):
 
 def test_a_number_gets_five_codes_an_hour_and_ten_a_day(app, clock):
     sent_at = []
-    for _ in range(2 * 24 * 60):
+    for _ in range(25 * 12):
         try:
             ask()
             sent_at.append(now())
         except TooManyCodes:
             pass
-        clock.travel(minutes=1, seconds=1)
+        clock.travel(minutes=5)
     first_day = [at for at in sent_at if at - sent_at[0] < timedelta(days=1)]
     first_hour = [at for at in sent_at if at - sent_at[0] < timedelta(hours=1)]
     assert (len(first_hour), len(first_day)) == (5, 10)

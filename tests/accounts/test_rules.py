@@ -67,7 +67,8 @@ def test_any_text_can_be_judged_as_a_password(typed):
     ("password", "strength"),
     [
         ("short", Strength.TOO_SHORT), ("2837465019", Strength.WEAK), ("aabbaabbaabb", Strength.WEAK),
-        ("greyferrylamp", Strength.FAIR), ("greyFerry7lamp", Strength.STRONG), ("correct horse battery", Strength.STRONG),
+        ("greyferrylamp", Strength.FAIR), ("greyFerry7lamp", Strength.STRONG),
+        ("correct horse battery", Strength.STRONG),
     ],
 )  # fmt: skip
 def test_strength_is_told_by_length_and_variety(password, strength):
