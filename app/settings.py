@@ -63,6 +63,7 @@ class Settings:
     sms_access_key: str
     sms_secret: str
     sms_sign_name: str
+    sms_templates: Mapping[str, str]
     simulators: bool
     clock_file: Path | None
 
@@ -118,6 +119,7 @@ class _Reader:
             sms_access_key=self.required("SMS_ACCESS_KEY", "development"),
             sms_secret=self.required("SMS_SECRET", "development"),
             sms_sign_name=self.text("SMS_SIGN_NAME", "矿机云商"),
+            sms_templates=self.pairs("SMS_TEMPLATES"),
             simulators=not self.production,
             clock_file=Path(clock) if (clock := self.text("CLOCK_FILE", "")) else None,
         )
@@ -169,6 +171,14 @@ class _Reader:
             self.problems.append(f"{name} must be a whole number")
             return default
         return int(value)
+
+    def pairs(self, name: str) -> Mapping[str, str]:
+        """A table written as `one=other`, separated by commas or line breaks."""
+        parts = [part.strip() for part in self.text(name, "").replace("\n", ",").split(",") if part.strip()]
+        if any(not key.strip() or not value.strip() for key, _, value in (part.partition("=") for part in parts)):
+            self.problems.append(f"{name} must be a list such as SMS_1=SMS_2")
+            return {}
+        return {key.strip(): value.strip() for key, _, value in (part.partition("=") for part in parts)}
 
     def switch(self, name: str, default: bool) -> bool:
         return self.text(name, "on" if default else "off").lower() in ("on", "1", "true", "yes")

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
@@ -51,6 +51,8 @@ class SmsService:
     access_key: str
     secret: str
     sign_name: str
+    templates: Mapping[str, str] = field(default_factory=dict)
+    """The service's names of our templates, where they differ."""
 
     def deliver(
         self, http: requests.Session, fields: Mapping[str, object], *, out_id: str, at: datetime, nonce: str
@@ -60,7 +62,7 @@ class SmsService:
             {
                 "PhoneNumbers": str(fields["number"]).removeprefix("+86"),
                 "SignName": self.sign_name,
-                "TemplateCode": str(fields["template"]),
+                "TemplateCode": self.templates.get(str(fields["template"]), str(fields["template"])),
                 "TemplateParam": json.dumps(fields["values"], ensure_ascii=False, separators=(",", ":")),
                 "OutId": out_id,
             }

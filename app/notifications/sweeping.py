@@ -99,7 +99,13 @@ def due_messages(session: Session, at: datetime) -> list[int]:
 
 
 def sms_service(settings: Settings) -> SmsService:
-    return SmsService(settings.sms_endpoint, settings.sms_access_key, settings.sms_secret, settings.sms_sign_name)
+    return SmsService(
+        settings.sms_endpoint,
+        settings.sms_access_key,
+        settings.sms_secret,
+        settings.sms_sign_name,
+        settings.sms_templates,
+    )
 
 
 def _claim(message_id: int) -> OutboxMessage | None:

@@ -7,6 +7,7 @@ from flask_login import current_user
 from app.foundation.database import db
 from app.foundation.notices import register_notices
 from app.notifications import dev_inbox, sweeping
+from app.notifications.commands import sms_commands
 from app.notifications.queries import how_many_unread
 from app.settings import Settings
 
@@ -17,6 +18,7 @@ def init_slice(app: Flask) -> None:
     settings: Settings = app.extensions["settings"]
     if settings.simulators:
         app.register_blueprint(dev_inbox.bp)
+    app.cli.add_command(sms_commands)
     app.jinja_env.globals["unread_messages"] = unread_messages
     register_notices({"messages_read": ("good", _l("All messages are marked as read."))})
 

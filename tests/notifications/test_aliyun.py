@@ -15,6 +15,8 @@ from app.notifications.aliyun import (
     check_answer,
     sign,
 )
+from app.settings import SettingsError
+from tests.conftest import settings_for
 from tests.notifications.builders import a_running_simulator
 
 FIELDS = {"number": "+8613800000000", "template": "SMS_240101", "values": {"code": "123456"}}
@@ -103,6 +105,31 @@ def test_the_service_limits_codes_to_one_number(desk):
     endpoint, _ = desk
     codes = [deliver(endpoint, nonce=f"n{serial}") for serial in range(11)]
     assert codes == ["OK"] * 10 + ["isv.BUSINESS_LIMIT_CONTROL"]
+
+
+def test_the_operators_names_of_templates_go_out_instead_of_ours(desk):
+    endpoint, _ = desk
+    service = SmsService(endpoint, "development", "development", "矿机云商", {"SMS_240101": "SMS_999"})
+    with requests.Session() as http:
+        answer = service.deliver(http, FIELDS, out_id="42", at=now(), nonce="n1")
+    assert answer.json()["Code"] == "isv.SMS_TEMPLATE_ILLEGAL"
+    assert "SMS_999" in answer.request.url
+
+
+def test_the_command_prints_the_texts_to_register(app):
+    printed = app.test_cli_runner().invoke(args=["sms", "templates"]).output
+    assert "SMS_240102\t${code} is your code to open an account." in printed
+    assert "SMS_240101\t${code} 是您注册账户的验证码" in printed
+    assert "%(" not in printed
+
+
+def test_template_names_are_read_from_the_settings(tmp_path):
+    assert settings_for(tmp_path, SMS_TEMPLATES="SMS_1=SMS_2,\n SMS_3 = SMS_4").sms_templates == {
+        "SMS_1": "SMS_2",
+        "SMS_3": "SMS_4",
+    }
+    with pytest.raises(SettingsError, match="SMS_TEMPLATES"):
+        settings_for(tmp_path, SMS_TEMPLATES="SMS_1")
 
 
 def test_an_answer_that_is_not_the_services_json_means_not_sent():
