@@ -8,11 +8,13 @@ from flask import Flask
 from app import entrance
 from app.foundation import commands, health, http_edge, languages, stores
 from app.foundation.clock import application_clock
+from app.foundation.compression import init_compression
 from app.foundation.data_keys import DataKeys
 from app.foundation.database import db, engine_options, open_engine, prepare_engine
 from app.foundation.encryption import load_keyring
 from app.foundation.forms import init_forms
 from app.foundation.notices import init_notices
+from app.foundation.static_files import init_static_files
 from app.foundation.web_session import ServerSessions
 from app.settings import ROOT, Settings
 
@@ -38,6 +40,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     application_clock.follow(settings.clock_file)
     _open_stores(app, settings)
     languages.init_languages(app)
+    init_static_files(app)
+    init_compression(app)
     init_forms(app)
     init_notices(app)
     http_edge.init_http_edge(app, settings)

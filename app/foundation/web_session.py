@@ -75,6 +75,7 @@ class ServerSessions(SessionInterface):
             web_session = WebSession()
             web_session.ended = True
             return web_session
+        db.session.expunge(row)  # as it was when the request came; a transaction need not read it again
         return WebSession(row)
 
     def save_session(self, app: Flask, web_session: SessionMixin, response: Response) -> None:

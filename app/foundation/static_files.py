@@ -1,0 +1,43 @@
+"""Files of `static/`: an address that changes with the content, so that a browser fetches each version once.
+
+A file asked for without its version (a module that another module imports) is checked for news each time instead.
+"""
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, request
+
+KEPT_SECONDS = 365 * 24 * 3600
+_versions: dict[str, tuple[float, str]] = {}
+
+
+def init_static_files(app: Flask) -> None:
+    folder = Path(app.static_folder or "static")
+
+    def add_version(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static" and "v" not in values:
+            values["v"] = version_of(folder / values["filename"])
+
+    app.url_defaults(add_version)
+    app.after_request(_keep)
+
+
+def version_of(file: Path) -> str | None:
+    """Ten hex digits of the file's content, read again when the file changes; None where there is no file."""
+    try:
+        modified = file.stat().st_mtime
+    except OSError:
+        return None
+    known = _versions.get(str(file))
+    if known is None or known[0] != modified:
+        known = _versions[str(file)] = (modified, sha256(file.read_bytes()).hexdigest()[:10])
+    return known[1]
+
+
+def _keep(response: Response) -> Response:
+    if request.endpoint == "static" and response.status_code in (200, 206, 304):
+        known = "v" in request.args
+        response.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}, immutable" if known else "no-cache"
+    return response
