@@ -4,15 +4,33 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, joinedload, load_only
 
 from app.cart.fitting import MOST_UNITS
 from app.cart.holding import Line
-from app.catalog.models import Product, Sku
+from app.catalog.models import Category, Product, Sku
 from app.catalog.rows import symbol
 from app.foundation.money import ZERO, Money
 from app.stock.queries import Left, left_by_warehouse
+
+_LEAN = joinedload(Sku.product)
+_SKUS = (
+    select(Sku)
+    .where(Sku.id.in_(bindparam("ids", expanding=True)))
+    .options(
+        load_only(
+            Sku.code, Sku.label_zh, Sku.label_en, Sku.hashrate, Sku.hashrate_unit, Sku.power_mw, Sku.cooling,
+            Sku.weight_g, Sku.price, Sku.moq, Sku.delivery, Sku.delivery_month, Sku.withdrawn,
+        ),
+        _LEAN.load_only(Product.slug, Product.kind, Product.name_zh, Product.name_en, Product.state),
+        _LEAN.lazyload(Product.skus),
+        _LEAN.lazyload(Product.coins),
+        _LEAN.lazyload(Product.brand),
+        _LEAN.joinedload(Product.category, innerjoin=True).load_only(Category.code),
+    )
+)  # fmt: skip
+"""What a cart, a review and an order need of a SKU, and nothing else of its product."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +128,4 @@ def skus_by_id(session: Session, sku_ids: Collection[int]) -> dict[int, Sku]:
     """SKUs with their product, without the rest of the product's variants and coins."""
     if not sku_ids:
         return {}
-    lean = joinedload(Sku.product)
-    query = select(Sku).where(Sku.id.in_(sku_ids)).options(lean.lazyload(Product.skus), lean.lazyload(Product.coins))
-    return {sku.id: sku for sku in session.scalars(query).unique()}
+    return {sku.id: sku for sku in session.scalars(_SKUS, {"ids": list(sku_ids)})}

@@ -4,10 +4,10 @@ import re
 import secrets
 from collections.abc import Collection
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from flask import Request, Response
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, Table, bindparam, delete, func, insert, inspect, select, update
 from sqlalchemy.orm import Session
 
 from app.cart.fitting import MOST_UNITS
@@ -17,6 +17,20 @@ from app.foundation.database import transaction
 from app.foundation.money import Money
 
 GUEST_LINES, MEMBER_LINES = 40, 100
+
+_ROWS: Table = inspect(CartLine).local_table
+_MINE = _ROWS.c.account_id == bindparam("account")
+_NEW: dict[str, Any] = {"quantity": bindparam("units"), "price_seen": bindparam("price")}
+_LINES: Select[Any] = (
+    select(*_ROWS.c["sku_id", "quantity", "price_seen"]).where(_MINE).order_by(_ROWS.c.added_at, _ROWS.c.sku_id)
+)
+_COUNT = select(func.count()).where(_MINE)
+_CHANGE = update(_ROWS).where(_MINE, _ROWS.c.sku_id == bindparam("sku")).values(_NEW)
+_INSERT = insert(_ROWS).values(
+    {"account_id": bindparam("account"), "sku_id": bindparam("sku"), "added_at": bindparam("at"), **_NEW}
+)
+_REMOVE = delete(_ROWS).where(_MINE, _ROWS.c.sku_id.in_(bindparam("skus", expanding=True)))
+"""A cart is read on every page and written at every press, so its statements are made once."""
 
 
 class Line(NamedTuple):
@@ -82,30 +96,22 @@ class MemberCart:
         self._session, self.account_id = session, account_id
 
     def lines(self) -> list[Line]:
-        mine = select(CartLine.sku_id, CartLine.quantity, CartLine.price_seen)
-        rows = mine.where(CartLine.account_id == self.account_id).order_by(CartLine.added_at, CartLine.sku_id)
-        return [Line(*row) for row in self._session.execute(rows)]
+        return [Line(*row) for row in self._session.execute(_LINES, {"account": self.account_id})]
 
     def put(self, sku_id: int, quantity: int, price: Money | None, at: datetime) -> None:
+        line = {"account": self.account_id, "sku": sku_id, "units": quantity, "price": price}
         with transaction(self._session) as session:
-            line = session.get(CartLine, (self.account_id, sku_id))
-            if line is None:
-                line = CartLine(account_id=self.account_id, sku_id=sku_id, added_at=at)
-                session.add(line)
-            line.quantity, line.price_seen = quantity, price
-            session.flush()
+            if not session.execute(_CHANGE, line).rowcount:  # type: ignore[attr-defined]
+                session.execute(_INSERT, {**line, "at": at})
 
     def remove(self, sku_ids: Collection[int]) -> None:
         with transaction(self._session) as session:
-            session.execute(
-                delete(CartLine).where(CartLine.account_id == self.account_id, CartLine.sku_id.in_(sku_ids))
-            )
+            session.execute(_REMOVE, {"account": self.account_id, "skus": list(sku_ids)})
 
 
 def lines_of_member(session: Session, account_id: int) -> int:
     """How many lines a member's cart has: one look into the index."""
-    mine = select(func.count()).where(CartLine.account_id == account_id)
-    return int(session.execute(mine).scalar_one())
+    return int(session.execute(_COUNT, {"account": account_id}).scalar_one())
 
 
 def _is_line(line: object) -> bool:

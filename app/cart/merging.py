@@ -5,6 +5,7 @@ and stock; a cart goes in once however often it is sent; for an hour the member 
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
@@ -69,7 +70,7 @@ def forget_merges() -> None:
         session.execute(delete(CartMerge).where(CartMerge.at < now() - REFERENCES_KEPT))
 
 
-def _merge_of(account_id: int, reference: str) -> Select[tuple[int]]:
+def _merge_of(account_id: int, reference: str) -> Select[Any]:
     return select(CartMerge.id).where(CartMerge.account_id == account_id, CartMerge.reference == reference)
 
 

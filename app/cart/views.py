@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.cart import changing
 from app.cart.changing import NotForSale
 from app.cart.contents import Contents, contents_of, skus_by_id
+from app.cart.counting import note_count
 from app.cart.fitting import quantity_in, sku_id_in
-from app.cart.holding import Cart, GuestCart, MemberCart, lines_of_member
+from app.cart.holding import Cart, GuestCart, MemberCart
 from app.cart.merging import undo_merge, undoable_merge
 from app.catalog.models import Sku
 from app.foundation.clock import now
@@ -87,16 +88,6 @@ def undo(merge_id: int) -> ResponseReturnValue:
     return redirect(url_for("cart.show", done="unmerged"), 303)
 
 
-def cart_count() -> int:
-    """Lines in the cart, for every header: from the cookie for guests, one look into an index for members."""
-    if "cart_count" not in g:
-        member = current_user.is_authenticated
-        g.cart_count = (
-            lines_of_member(db.session(), current_user.id) if member else len(GuestCart.sent_with(request).lines())
-        )
-    return int(g.cart_count)
-
-
 def _cart() -> Cart:
     if current_user.is_authenticated:
         return MemberCart(db.session(), current_user.id)
@@ -106,7 +97,7 @@ def _cart() -> Cart:
 def _page(cart: Cart, refused: Refused | None = None, status: int = 200) -> ResponseReturnValue:
     contents: Contents = contents_of(db.session(), cart.lines())
     member = current_user.is_authenticated
-    g.cart_count = len(contents.items)
+    note_count(len(contents.items))
     merge_id = undoable_merge(db.session(), current_user.id, now()) if member else None
     page = render_template("cart/cart.html", contents=contents, refused=refused, merge_id=merge_id)
     return personal_page(make_response(page, status))

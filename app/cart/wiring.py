@@ -5,9 +5,9 @@ from flask_babel import lazy_gettext as _l
 
 from app.accounts.models import Account
 from app.accounts.signing_in import on_sign_in
+from app.cart.counting import cart_count
 from app.cart.holding import GuestCart
 from app.cart.merging import merge
-from app.cart.views import cart_count
 from app.foundation.clock import now
 from app.foundation.cookies import delete_cookie
 from app.foundation.notices import register_notices

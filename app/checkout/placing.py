@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.cart.contents import CartItem, contents_of
+from app.cart.contents import Contents, contents_of
 from app.cart.holding import MemberCart
 from app.checkout.addresses import address_of
 from app.checkout.quoting import Quote, QuotedPart, quote
@@ -20,19 +20,22 @@ from app.foundation.database import new_id, transaction
 from app.foundation.encryption import keyed_digest
 from app.foundation.errors import BusinessError
 from app.foundation.personal_data import Purpose, purpose
-from app.orders.lifecycle import REMITTANCE_HOLD, Actor
+from app.orders.lifecycle import AWAITING_PAYMENT, REMITTANCE_HOLD, Actor
 from app.orders.messages import tell_buyer
 from app.orders.models import REMITTANCE, Order, OrderLine, OrderPart
 from app.orders.moving import note
 from app.orders.numbers import new_order_number
-from app.orders.queries import open_holds
 from app.payments.expecting import expect_remittance
 from app.shipping.provinces import province_in
-from app.stock.models import Warehouse
-from app.stock.taking import Taken, take
+from app.stock.taking import take
 
 MOST_OPEN_HOLDS = 5
 TRIES = 3
+
+_OF_FORM_OR_UNPAID = select(Order.id, Order.placing_key, Order.placing_digest).where(
+    Order.account_id == bindparam("account"),
+    (Order.placing_key == bindparam("key")) | (Order.state == AWAITING_PAYMENT),
+)
 
 
 class NothingToOrder(BusinessError):
@@ -92,18 +95,13 @@ def _place(buyer: Buyer, address_id: int, key: str, shown: str, at: datetime) ->
     digest = keyed_digest("placing", str(address_id), shown)
     with transaction() as session:
         _lock_buyer(session, buyer)
-        if before := _placed_with(session, buyer, key):
-            if before.placing_digest != digest:
-                raise FormUsedForAnotherOrder
+        if before := _before(session, buyer, key, digest):
             return before
-        if open_holds(session, buyer.account_id) >= MOST_OPEN_HOLDS:
-            raise TooManyUnpaidOrders
         consignee = _consignee(session, buyer, address_id)
         cart = MemberCart(session, buyer.account_id)
-        items = _what_to_order(session, cart)
+        contents = contents_of(session, cart.lines())
         order_id = new_id()
-        taken = take(session, {item.sku.id: item.quantity for item in items}, order_id, at)
-        offer = _quote(session, items, taken, consignee["address"])
+        offer = _take_and_quote(session, contents, order_id, consignee["address"], at)
         if offer.fingerprint != shown:
             raise PricesChanged
         order = _order(buyer, order_id, consignee, offer, key, digest, at)
@@ -111,7 +109,7 @@ def _place(buyer: Buyer, address_id: int, key: str, shown: str, at: datetime) ->
         expect_remittance(session, order)
         note(session, order, "place", buyer.actor, at)
         tell_buyer(session, order, "order.placed")
-        cart.remove([item.sku.id for item in items])
+        cart.remove([item.sku.id for item in contents.available])
     return order
 
 
@@ -121,9 +119,17 @@ def _lock_buyer(session: Session, buyer: Buyer) -> None:
         session.execute(select(Account.id).where(Account.id == buyer.account_id).with_for_update())
 
 
-def _placed_with(session: Session, buyer: Buyer, key: str) -> Order | None:
-    same_form = select(Order).where(Order.account_id == buyer.account_id, Order.placing_key == key)
-    return session.scalars(same_form).one_or_none()
+def _before(session: Session, buyer: Buyer, key: str, digest: str) -> Order | None:
+    """The order that this very form made before. Raises FormUsedForAnotherOrder, TooManyUnpaidOrders."""
+    rows = session.execute(_OF_FORM_OR_UNPAID, {"account": buyer.account_id, "key": key}).all()
+    for order_id, placing_key, placing_digest in rows:
+        if placing_key == key:
+            if placing_digest != digest:
+                raise FormUsedForAnotherOrder
+            return session.get_one(Order, order_id)
+    if len(rows) >= MOST_OPEN_HOLDS:
+        raise TooManyUnpaidOrders
+    return None
 
 
 def _consignee(session: Session, buyer: Buyer, address_id: int) -> dict[str, str]:
@@ -132,16 +138,15 @@ def _consignee(session: Session, buyer: Buyer, address_id: int) -> dict[str, str
         return dict(address.consignee)
 
 
-def _what_to_order(session: Session, cart: MemberCart) -> list[CartItem]:
-    contents = contents_of(session, cart.lines())
+def _take_and_quote(session: Session, contents: Contents, order_id: int, address: str, at: datetime) -> Quote:
+    """Hold the units first: what they cost depends on where they lie."""
     if not contents.can_be_ordered:
         raise NothingToOrder
-    return contents.available
-
-
-def _quote(session: Session, items: list[CartItem], taken: list[Taken], address: str) -> Quote:
-    warehouses = {warehouse.id: warehouse for warehouse in session.scalars(select(Warehouse))}
-    return quote({item.sku.id: item.sku for item in items}, taken, warehouses, province_in(address))
+    taken = take(session, {item.sku.id: item.quantity for item in contents.available}, order_id, at)
+    try:
+        return quote(contents, taken, province_in(address))
+    except KeyError:  # another warehouse than the review could have shown
+        raise PricesChanged from None
 
 
 def _order(

@@ -5,17 +5,15 @@ placed, so nobody pays an amount that was not shown (clauses 1.1.3a, 1.1.3c).
 """
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from app.cart.contents import CartItem
+from app.cart.contents import Contents
 from app.catalog.models import Sku
 from app.catalog.vocabulary import FUTURES, MACHINE, PART, SERVICE
 from app.foundation.money import ZERO, Money
 from app.shipping.estimates import Freight, freight_of
 from app.shipping.provinces import Province, province_named
-from app.stock.models import Warehouse
-from app.stock.queries import Left
 from app.stock.taking import Taken, plan
 
 VAT_PERCENT = {MACHINE: 13, PART: 13, SERVICE: 6}
@@ -50,10 +48,23 @@ class QuotedLine:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """A warehouse as a quote needs it."""
+
+    id: int
+    name_zh: str
+    name_en: str
+    province: str
+
+    def name(self, locale: str) -> str:
+        return self.name_zh if locale == "zh" else self.name_en
+
+
+@dataclass(frozen=True)
 class QuotedPart:
     """What leaves one warehouse under one delivery term. A service has neither warehouse nor freight."""
 
-    warehouse: Warehouse | None
+    warehouse: Origin | None
     delivery: str
     delivery_month: str | None
     lines: Sequence[QuotedLine]
@@ -98,25 +109,28 @@ class Quote:
         return hashlib.sha256(repr((lines, self.freight.fen)).encode()).hexdigest()[:32]
 
 
-def quote(
-    skus: Mapping[int, Sku], taken: Collection[Taken], warehouses: Mapping[int, Warehouse], to: Province | None
-) -> Quote:
-    """Sort units by warehouse and term into parts: spot first, futures by month, services last."""
+def quote(contents: Contents, taken: Collection[Taken], to: Province | None) -> Quote:
+    """Sort units by warehouse and term into parts: spot first, futures by month, services last.
+
+    Raises KeyError for a warehouse that had no units when the contents were read.
+    """
+    skus = {item.sku.id: item.sku for item in contents.available}
+    origins = {row.warehouse_id: Origin(*row[1:5]) for row in contents.left}
     groups: dict[tuple[int, str, str, int], list[QuotedLine]] = {}
     for sku_id, warehouse_id, quantity in taken:
         sku = skus[sku_id]
         groups.setdefault(_place_in_order(sku, warehouse_id), []).append(QuotedLine(sku, quantity))
-    return Quote([_part(groups[key], warehouses.get(key[3]), to) for key in sorted(groups)])
+    return Quote([_part(groups[key], origins[key[3]] if key[3] else None, to) for key in sorted(groups)])
 
 
-def planned(items: Collection[CartItem], left: Collection[Left]) -> list[Taken]:
+def planned(contents: Contents) -> list[Taken]:
     """Which warehouse would send what, were the order placed now; the same plan as the stock makes when it is."""
     taken: list[Taken] = []
-    for item in items:
+    for item in contents.available:
         if item.left is None:
             taken.append(Taken(item.sku.id, None, item.quantity))
             continue
-        places = [(row.warehouse_id, row.units) for row in left if row.sku_id == item.sku.id]
+        places = [(row.warehouse_id, row.units) for row in contents.left if row.sku_id == item.sku.id]
         taken += [Taken(item.sku.id, place, units) for place, units in plan(places, item.quantity)]
     return taken
 
@@ -127,7 +141,7 @@ def _place_in_order(sku: Sku, warehouse_id: int | None) -> tuple[int, str, str, 
     return int(sku.delivery == FUTURES), sku.delivery, sku.delivery_month or "", warehouse_id
 
 
-def _part(lines: list[QuotedLine], warehouse: Warehouse | None, to: Province | None) -> QuotedPart:
+def _part(lines: list[QuotedLine], warehouse: Origin | None, to: Province | None) -> QuotedPart:
     lines.sort(key=lambda line: line.sku.id)
     first = lines[0].sku
     if warehouse is None:

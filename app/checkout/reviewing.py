@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cart.contents import CartItem, Contents, contents_of
@@ -13,7 +12,6 @@ from app.checkout.models import Address
 from app.checkout.quoting import Quote, planned, quote
 from app.foundation.personal_data import Purpose, purpose
 from app.shipping.provinces import Province, province_in
-from app.stock.models import Warehouse
 
 
 @dataclass(frozen=True)
@@ -46,10 +44,4 @@ def review(session: Session, account_id: int, address_id: int | None) -> Review:
         return Review(contents, addresses, address, None, None)
     with purpose(Purpose.SERVICE):
         province = province_in(address.consignee["address"])
-    return Review(contents, addresses, address, province, _offer(session, contents, province))
-
-
-def _offer(session: Session, contents: Contents, province: Province | None) -> Quote:
-    warehouses = {warehouse.id: warehouse for warehouse in session.scalars(select(Warehouse))}
-    skus = {item.sku.id: item.sku for item in contents.available}
-    return quote(skus, planned(contents.available, contents.left), warehouses, province)
+    return Review(contents, addresses, address, province, quote(contents, planned(contents), province))

@@ -6,6 +6,7 @@ from flask import Blueprint, g, make_response, redirect, render_template, reques
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
+from app.cart.counting import note_count
 from app.checkout.addresses import (
     AddressBookFull,
     add_address,
@@ -115,6 +116,7 @@ def prefer(address_id: int) -> ResponseReturnValue:
 
 def _review_page(address_id: int | None, status: int = 200, problem: Any = None) -> ResponseReturnValue:
     found = review_of(db.session(), current_user.id, address_id)
+    note_count(len(found.contents.items))
     if not found.contents.can_be_ordered:
         done = "check_cart" if found.contents.items else "empty_cart"
         return redirect(url_for("cart.show", done=done), 303)

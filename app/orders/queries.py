@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, selectinload
@@ -63,12 +64,6 @@ def awaiting_shipment() -> Select[tuple[OrderPart]]:
     )
 
 
-def open_holds(session: Session, account_id: int) -> int:
-    """How many unpaid orders of an account hold goods."""
-    unpaid = (Order.account_id == account_id, Order.state == AWAITING_PAYMENT)
-    return int(session.execute(select(func.count()).select_from(Order).where(*unpaid)).scalar_one())
-
-
 @dataclass(frozen=True)
 class DayTotals:
     """What happened on one day in China: how many orders were placed, paid and cancelled, and their exact amounts."""
@@ -89,7 +84,7 @@ def day_totals(session: Session, day: date) -> DayTotals:
     return DayTotals(*placed, *paid, *cancelled)
 
 
-def _count_and_sum(session: Session, moment: InstrumentedAttribute[datetime], day: date) -> tuple[int, Money]:
+def _count_and_sum(session: Session, moment: InstrumentedAttribute[Any], day: date) -> tuple[int, Money]:
     begin = datetime.combine(day, time(), SHANGHAI)
     on_the_day = (moment >= begin, moment < begin + timedelta(days=1))
     count, amount = session.execute(select(func.count(), func.sum(Order.total)).where(*on_the_day)).one()
