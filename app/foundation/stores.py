@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import MetaData, create_engine
 from sqlalchemy.engine import make_url
 
@@ -12,6 +11,17 @@ from app.foundation import data_keys
 from app.foundation.database import checkpoint, db, engine_options, prepare_engine
 from app.foundation.jobs import every
 from app.settings import ROOT, Settings
+
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+
+def _alembic() -> Any:
+    """Alembic's commands, imported when asked for: a web process never migrates and need not carry it."""
+    from alembic import command
+
+    return command
 
 
 @dataclass(frozen=True)
@@ -23,8 +33,10 @@ class Store:
     metadata: MetaData
     folder: Path
 
-    def alembic(self) -> Config:
+    def alembic(self) -> "Config":
         """Alembic's configuration; the folders' env.py read `attributes`."""
+        from alembic.config import Config
+
         config = Config()
         config.set_main_option("script_location", str(self.folder))
         config.set_main_option("path_separator", "os")
@@ -51,22 +63,22 @@ def shop_stores(settings: Settings) -> list[Store]:
 def upgrade(store: Store, revision: str = "head") -> None:
     """Bring a store to a revision; safe to repeat. Makes the folder of a SQLite file."""
     _make_folder(store.url)
-    command.upgrade(store.alembic(), revision)
+    _alembic().upgrade(store.alembic(), revision)
 
 
 def downgrade(store: Store, revision: str) -> None:
-    command.downgrade(store.alembic(), revision)
+    _alembic().downgrade(store.alembic(), revision)
 
 
 def write_revision(store: Store, message: str) -> None:
     """Write the next numbered migration from the difference between the tables and the models."""
     number = len(list((store.folder / "versions").glob("*.py"))) + 1
-    command.revision(store.alembic(), message, autogenerate=True, rev_id=f"{number:04d}")
+    _alembic().revision(store.alembic(), message, autogenerate=True, rev_id=f"{number:04d}")
 
 
 def check(store: Store) -> None:
     """Raise alembic's error where the models differ from what the migrations make."""
-    command.check(store.alembic())
+    _alembic().check(store.alembic())
 
 
 @every(seconds=20, name="stores.checkpoint")
