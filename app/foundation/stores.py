@@ -12,7 +12,6 @@ from app.foundation.database import checkpoint, db, engine_options, prepare_engi
 from app.foundation.jobs import every
 from app.settings import ROOT, Settings
 
-
 if TYPE_CHECKING:
     from alembic.config import Config
 
