@@ -5,13 +5,26 @@ Private to the slice: acts in `taking.py`, `receiving.py` and `moving.py` say wh
 
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Table, bindparam, func, insert, inspect, select, update
 from sqlalchemy.orm import Session
 
 from app.catalog.versions import mark_available
 from app.foundation.database import new_id
 from app.foundation.errors import NotFound
 from app.stock.models import StockLevel, StockMovement, Warehouse
+
+_LEVELS: Table = inspect(StockLevel).local_table
+_ON_HAND_AFTER = _LEVELS.c.on_hand + bindparam("on_hand_by")
+_HELD_AFTER = _LEVELS.c.held + bindparam("held_by")
+_CHANGE = (
+    update(_LEVELS)
+    .where(_LEVELS.c.sku_id == bindparam("sku"), _LEVELS.c.warehouse_id == bindparam("warehouse"))
+    .where(_HELD_AFTER >= 0, _HELD_AFTER <= _ON_HAND_AFTER)
+    .values(on_hand=_ON_HAND_AFTER, held=_HELD_AFTER)
+    .returning(_LEVELS.c.on_hand - _LEVELS.c.held)
+)
+_NOTE = insert(inspect(StockMovement).local_table)
+"""Made once: every unit sold runs through them."""
 
 
 def change(
@@ -31,22 +44,15 @@ def change(
 
     One conditional UPDATE: of two who want the last unit, one gets False. In the caller's transaction.
     """
-    on_hand_after, held_after = StockLevel.on_hand + on_hand, StockLevel.held + held
-    changed = session.execute(
-        update(StockLevel)
-        .where(StockLevel.sku_id == sku_id, StockLevel.warehouse_id == warehouse_id)
-        .where(held_after >= 0, held_after <= on_hand_after)
-        .values(on_hand=on_hand_after, held=held_after)
-        .returning(StockLevel.on_hand - StockLevel.held)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
+    deltas = {"sku": sku_id, "warehouse": warehouse_id, "on_hand_by": on_hand, "held_by": held}
+    changed = session.execute(_CHANGE, deltas).scalar_one_or_none()
     if changed is None:
         return False
     movement = {
         "id": new_id(), "sku_id": sku_id, "warehouse_id": warehouse_id, "kind": kind, "on_hand_delta": on_hand,
         "held_delta": held, "order_ref": order_ref, "reason": reason, "actor": actor, "at": at,
     }  # fmt: skip
-    session.execute(insert(StockMovement).values(**movement))
+    session.execute(_NOTE, movement)
     _flip_if_crossed(session, sku_id, after=changed, before=changed - on_hand + held)
     return True
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.stock.models import StockLevel, StockMovement, Warehouse
@@ -20,22 +20,24 @@ class Left(NamedTuple):
     units: int
 
 
+_LEFT = (
+    select(
+        StockLevel.sku_id,
+        Warehouse.id,
+        Warehouse.name_zh,
+        Warehouse.name_en,
+        Warehouse.province,
+        StockLevel.on_hand - StockLevel.held,
+    )
+    .join(Warehouse, Warehouse.id == StockLevel.warehouse_id)
+    .where(StockLevel.sku_id.in_(bindparam("skus", expanding=True)), StockLevel.on_hand > StockLevel.held)
+    .order_by(StockLevel.sku_id, Warehouse.position, Warehouse.id)
+)
+
+
 def left_by_warehouse(session: Session, sku_ids: Collection[int]) -> list[Left]:
     """Where the free units of these SKUs lie, in the fixed order of the warehouses; empty places are left out."""
-    rows = (
-        select(
-            StockLevel.sku_id,
-            Warehouse.id,
-            Warehouse.name_zh,
-            Warehouse.name_en,
-            Warehouse.province,
-            StockLevel.on_hand - StockLevel.held,
-        )
-        .join(Warehouse, Warehouse.id == StockLevel.warehouse_id)
-        .where(StockLevel.sku_id.in_(sku_ids), StockLevel.on_hand > StockLevel.held)
-        .order_by(StockLevel.sku_id, Warehouse.position, Warehouse.id)
-    )
-    return [Left(*row) for row in session.execute(rows)]
+    return [Left(*row) for row in session.execute(_LEFT, {"skus": list(sku_ids)})]
 
 
 def left_in_total(session: Session, sku_ids: Collection[int]) -> dict[int, int]:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.catalog.models import Product, Sku
@@ -19,6 +19,19 @@ from app.stock.levels import change, left_of
 from app.stock.models import GIVEN_BACK, SHIPPED, TAKEN, StockLevel, StockMovement, Warehouse
 
 TRIES = 5
+
+_LEFT = (
+    select(StockLevel.warehouse_id, StockLevel.on_hand - StockLevel.held)
+    .join(Warehouse, Warehouse.id == StockLevel.warehouse_id)
+    .where(StockLevel.sku_id == bindparam("sku"), StockLevel.on_hand > StockLevel.held)
+    .order_by(Warehouse.position, Warehouse.id)
+)
+_SERVICES = (
+    select(Sku.id)
+    .join(Product, Product.id == Sku.product_id)
+    .where(Sku.id.in_(bindparam("skus", expanding=True)), Product.kind == SERVICE)
+)
+"""Made once: every order asks them."""
 
 
 class Taken(NamedTuple):
@@ -140,20 +153,11 @@ def _take_one(session: Session, sku_id: int, quantity: int, order_ref: int, at: 
 
 
 def _left_by_warehouse(session: Session, sku_id: int) -> list[tuple[int, int]]:
-    rows = (
-        select(StockLevel.warehouse_id, StockLevel.on_hand - StockLevel.held)
-        .join(Warehouse, Warehouse.id == StockLevel.warehouse_id)
-        .where(StockLevel.sku_id == sku_id, StockLevel.on_hand > StockLevel.held)
-        .order_by(Warehouse.position, Warehouse.id)
-    )
-    return [(warehouse_id, left) for warehouse_id, left in session.execute(rows)]
+    return [(warehouse_id, left) for warehouse_id, left in session.execute(_LEFT, {"sku": sku_id})]
 
 
 def _services_among(session: Session, sku_ids: Collection[int]) -> set[int]:
-    services = (
-        select(Sku.id).join(Product, Product.id == Sku.product_id).where(Sku.id.in_(sku_ids), Product.kind == SERVICE)
-    )
-    return set(session.scalars(services))
+    return set(session.scalars(_SERVICES, {"skus": list(sku_ids)}))
 
 
 def _known(warehouse_id: int | None) -> int:
