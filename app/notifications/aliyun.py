@@ -3,12 +3,16 @@
 import hashlib
 import hmac
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
 import requests
+
+# its lines at level DEBUG would hold the query, and so number and code
+logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
 ACTION, VERSION, ALGORITHM = "SendSms", "2017-05-25", "ACS3-HMAC-SHA256"
 SIGNED_HEADERS = (

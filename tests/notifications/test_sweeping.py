@@ -57,6 +57,18 @@ def test_a_message_outlives_an_outage_of_the_service(simulator, clock, fault):
     assert len(simulator.listed()) == 1
 
 
+@pytest.mark.clause("1.1.1b")
+@pytest.mark.parametrize("fault", ["none", "dead", "garbage"])
+def test_no_log_holds_a_number_or_a_code(simulator, caplog, fault):
+    caplog.set_level("DEBUG")
+    simulator.mode = fault
+    an_sms("code.register")
+    sweep()
+    lines = [record.getMessage() for record in caplog.records]
+    assert any("postponed" in line for line in lines) == (fault != "none")
+    assert not any(secret in line for line in lines for secret in ("13800000000", "123456"))
+
+
 def test_tries_come_with_growing_pauses_and_end(app, clock):
     message, pauses = an_sms(), []
     while fresh(message).state == "waiting":
