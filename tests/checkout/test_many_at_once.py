@@ -1,19 +1,14 @@
 """Buyers at the same moment: one unit, one form, one order to cancel. FLOWS.md 1; clause 1.1.3a."""
 
-import re
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.checkout.placing import NothingToOrder, place_order
-from app.checkout.reviewing import review
+from app.checkout.placing import NothingToOrder
 from app.foundation.clock import Clock, now
 from app.foundation.database import db
-from app.foundation.errors import BusinessError
 from app.foundation.money import Money
 from app.orders.cancelling import cancel, expire_holds
 from app.orders.lifecycle import REMITTANCE_HOLD, Actor, MoveRefused
@@ -21,45 +16,17 @@ from app.orders.models import Order
 from app.payments.confirming import LateMoney, confirm_remittance
 from app.stock.errors import OutOfStock
 from app.stock.queries import levels_off_ledger
-from tests.accounts.builders import an_account, signed_in
-from tests.checkout.builders import a_buyer, an_address, an_order, as_buyer, in_cart
+from tests.accounts.builders import signed_in
+from tests.checkout.at_once import Act, all_at_once, buyers_about_to_press
+from tests.checkout.builders import a_buyer, an_order
+from tests.checkout.pages import hidden_fields
 from tests.stock.builders import a_stocked_sku, level_of
-
-
-def all_at_once(app: Flask, acts: list[Callable[[], Any]]) -> list[Any]:
-    """Run each act in a thread and an application context of its own; a refusal by name is its result."""
-
-    def run(act: Callable[[], Any]) -> Any:
-        with app.app_context():
-            try:
-                return act()
-            except BusinessError as refusal:
-                return type(refusal)
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(len(acts)) as threads:
-        return list(threads.map(run, acts))
-
-
-def buying(app: Flask, buyers: int, sku: Any) -> list[Callable[[], Any]]:
-    """Acts of that many members who all read the review page before any of them presses the button."""
-    acts = []
-    for number in range(buyers):
-        account = an_account()
-        address = an_address(account)
-        in_cart(account, sku)
-        offer = review(db.session(), account.id, None).offer
-        assert offer
-        order = (as_buyer(account), address.id, f"form{number}", offer.fingerprint)
-        acts.append(lambda order=order: place_order(*order, now()).number)
-    return acts
 
 
 @pytest.mark.clause("1.1.3a")
 def test_a_hundred_buyers_after_the_last_unit_and_one_order(app: Flask):
     sku, [place] = a_stocked_sku(1)
-    answers = all_at_once(app, buying(app, 100, sku))
+    answers = all_at_once(app, buyers_about_to_press(100, sku))
     assert sum(isinstance(answer, str) for answer in answers) == 1
     assert {answer for answer in answers if not isinstance(answer, str)} <= {OutOfStock, NothingToOrder}
     assert level_of(sku, place) == (1, 1)
@@ -70,7 +37,7 @@ def test_a_hundred_buyers_after_the_last_unit_and_one_order(app: Flask):
 @pytest.mark.clause("1.1.3a")
 def test_one_form_sent_sixteen_times_at_once_is_one_order(app: Flask):
     sku, [place] = a_stocked_sku(50)
-    [act] = buying(app, 1, sku)
+    [act] = buyers_about_to_press(1, sku)
     answers = all_at_once(app, [act] * 16)
     assert len(set(answers)) == 1 and isinstance(answers[0], str)
     assert level_of(sku, place) == (50, 1)
@@ -85,18 +52,13 @@ def test_sixteen_browsers_buying_through_the_pages_at_once_all_get_an_answer(app
         page = browser.get("/en/checkout")
         if page.status_code != 200:
             return int(page.status_code)
-        fields = dict(hidden_fields(page.text))
+        fields = hidden_fields(page.text, "/en/checkout")
         return int(browser.post("/en/checkout", data=fields).status_code)
 
     answers = all_at_once(app, [lambda browser=browser: press(browser) for browser in browsers])
     assert set(answers) == {303}
     assert level_of(sku, place) == (8, 8)
     assert db.session.scalar(select(func.count()).select_from(Order)) == 8
-
-
-def hidden_fields(page: str) -> list[tuple[str, str]]:
-    form = page[page.rindex("<form", 0, page.index('name="key"')) :]
-    return re.findall(r'name="(address|shown|key|form_token)"[^>]*? value="([^"]*)"', form)
 
 
 def test_an_order_cancelled_by_many_at_once_gives_its_units_back_once(app: Flask):
@@ -112,7 +74,7 @@ def test_paid_or_cancelled_or_expired_but_never_two_of_them(app: Flask, clock: C
     skus = [a_stocked_sku(2) for _ in range(6)]
     made = [an_order(sku) for sku, _ in skus]
     late = now() + REMITTANCE_HOLD
-    acts: list[Callable[[], Any]] = []
+    acts: list[Act] = []
     for order in made:
         money = (order.id, Money(order.total.fen), late.date(), Actor("finance", 2), late)
         acts += [lambda money=money: confirm_remittance(*money)]

@@ -1,4 +1,4 @@
-"""A stranger fills a cart, registers, orders and remits; clerks confirm and ship; the parcel arrives. No script at all."""
+"""A stranger fills a cart, registers, orders and remits; clerks confirm and ship; the parcel arrives. No script."""
 
 import io
 
