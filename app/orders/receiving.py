@@ -7,7 +7,8 @@ from sqlalchemy import select
 from app.foundation.clock import now
 from app.foundation.database import db, transaction
 from app.foundation.jobs import every
-from app.orders.lifecycle import AWAITING_RECEIPT, CLOCK, COMPLETES_AFTER, Actor, MoveRefused
+from app.orders.lifecycle import AWAITING_RECEIPT, CLOCK, COMPLETED, COMPLETES_AFTER, Actor, MoveRefused
+from app.orders.messages import tell_buyer
 from app.orders.models import OrderPart
 from app.orders.moving import lock_part, move_part
 
@@ -21,9 +22,12 @@ def confirm_receipt(part_id: int, by: Actor, at: datetime) -> None:
 
 
 def complete(part_id: int, by: Actor, at: datetime) -> None:
-    """A clerk closes a part, such as after the carrier's proof of delivery. Raises MoveRefused, MoveNotAllowed."""
+    """A clerk or the clock closes a part; the buyer hears when it was the last. Raises MoveRefused, MoveNotAllowed."""
     with transaction() as session:
-        move_part(session, lock_part(session, part_id), "complete", by, at)
+        part = lock_part(session, part_id)
+        move_part(session, part, "complete", by, at)
+        if part.order.state == COMPLETED:
+            tell_buyer(session, part.order, "order.completed")
 
 
 @every(seconds=60, name="orders.complete_received")

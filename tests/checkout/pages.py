@@ -31,11 +31,5 @@ def place_on_page(client: FlaskClient, lang: str = "en", **changed: Any) -> Any:
 
 def fill_in_address(client: FlaskClient, path: str = "/en/checkout/addresses/new", **fields: str) -> Any:
     """Send the form with the four fields; by default a good one."""
-    good = {
-        "warehouse": "Ordos 1",
-        "consignee": "Zhang San",
-        "address": "广东省深圳市南山区 1 号",
-        "mobile": "13800138000",
-    }
     page = client.get(path)
-    return client.post(path, data={**hidden_fields(page.text, ""), **good, **fields})
+    return client.post(path, data={**hidden_fields(page.text, ""), **GOOD_ADDRESS, **fields})

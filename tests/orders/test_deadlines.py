@@ -75,6 +75,7 @@ def test_a_parcel_counts_as_received_after_ten_days_and_not_a_second_sooner(app:
     assert complete_received() == 0
     clock.travel(seconds=1)
     assert complete_received() == 1 and complete_received() == 0 and state_of(order) == COMPLETED
+    assert told("order.completed") == 1
     assert db.session.scalars(select(OrderEvent.role).where(OrderEvent.name == "complete")).all() == ["clock"]
 
 

@@ -19,7 +19,7 @@ from app.orders.lifecycle import (
     moves_from,
 )
 
-BUYER, CLERK, FINANCE, MARKETER = (Actor(role, 1) for role in ("buyer", "clerk", "finance", "marketer"))
+BUYER, CLERK, FINANCE = (Actor(role, 1) for role in ("buyer", "clerk", "finance"))
 
 
 def names(state: str, actor: Actor) -> set[str]:

@@ -80,9 +80,7 @@ def test_a_nonsense_page_is_the_nearest_page(client: FlaskClient, order: Order, 
 
 @pytest.mark.clause("1.1.3c")
 @pytest.mark.clause("5.1.1a")
-@pytest.mark.parametrize(
-    "act", ["", "/cancellation", "/parts/1/receipt", "/remittance", "/voucher", "/voucher/removal"]
-)
+@pytest.mark.parametrize("act", EVERY_ADDRESS)
 def test_the_order_of_somebody_else_is_as_good_as_none(app: Flask, client: FlaskClient, order: Order, act: str):
     stranger, clerk = app.test_client(), app.test_client()
     signed_in(stranger, an_account())
