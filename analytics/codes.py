@@ -71,6 +71,15 @@ class LeftOut(IntEnum):
     DAMAGED = 9
 
 
+class ShopMeasure(IntEnum):
+    """Orders as the host counts them itself, by day."""
+
+    PLACED = 1
+    PAID = 2
+    CANCELLED = 3
+    REFUNDED = 4
+
+
 class Cut(IntEnum):
     """What the values `a` and `b` of a counter cell mean; 0 is the whole site. Pairs get numbers from 100."""
 

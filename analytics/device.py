@@ -24,8 +24,8 @@ class _Agent(UserAgent):
     def __init__(self, text: str) -> None:
         found = _parser.parse(text).with_defaults()
         self.ua_string = text
-        self.os = parse_operating_system(found.os.family, found.os.major, found.os.minor, found.os.patch, found.os.patch_minor)  # fmt: skip
-        agent = found.user_agent
+        agent, system = found.user_agent, found.os
+        self.os = parse_operating_system(system.family, system.major, system.minor, system.patch, system.patch_minor)
         self.browser = parse_browser(agent.family, agent.major, agent.minor, agent.patch)
         self.device = parse_device(found.device.family, found.device.brand, found.device.model)
 

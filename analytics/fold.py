@@ -1,7 +1,7 @@
 """Journal to counters, exactly once: position in the file, nonces and counters move in one transaction or not at all.
 
-Any number of folders may run at once, on one node or many, and be killed at any instant. A file is taken away only after
-its writer has let go of it and every line is counted.
+Any number of folders may run at once, on one node or many, and be killed at any instant. A file is taken away only
+after its writer has let go of it and every line is counted.
 """
 
 import fcntl
@@ -16,11 +16,13 @@ from sqlalchemy import Connection, delete, select, update
 from analytics.codes import LeftOut
 from analytics.days import Days
 from analytics.journal import SUFFIX, Damaged, HitLine, LeftOutLine, read
-from analytics.store import Store, add_tally, checkpoint, insert, journal_files, nonces
+from analytics.store import COUNTERS, Store, add_tally, checkpoint, insert, journal_files, nonces, shop_days
 from analytics.tally import Tally
 
 BATCH_BYTES = 2 << 20
 NONCE_HOURS = 48
+KEPT_DAYS = 761
+"""25 months, the yardstick for audience figures."""
 
 
 class _TakenAway(Exception):
@@ -44,7 +46,7 @@ class Folder:
         self._tidied_hour = 0
 
     def fold(self) -> int:
-        """Count what waits in the journal; the number of lines counted. Raises what the store raises: try again later."""
+        """Count what waits in the journal; how many lines it was. Raises what the store raises: try again later."""
         lines = sum(self._fold_file(path) for path in sorted(self.folder.glob(f"*{SUFFIX}")))
         for done in self.folder.glob("*.done"):
             self._remove(done)
@@ -101,8 +103,8 @@ class Folder:
             raced = line.memory != 0 and line.memory not in used
             used.discard(line.memory)
             _book(tally, line, raced)
-        for line in batch.left_out:
-            tally.leave_out(line.day, LeftOut(line.reason), line.hits)
+        for left in batch.left_out:
+            tally.leave_out(left.day, LeftOut(left.reason), left.hits)
         if replayed := len(batch.hits) - len(unseen):
             tally.leave_out(today, LeftOut.REPLAYED, replayed)
         if batch.damaged:
@@ -124,12 +126,14 @@ class Folder:
         done.unlink(missing_ok=True)
 
     def _tidy(self) -> None:
-        """Once an hour: forget nonces after 48 hours, and files whose writer died before it named them."""
+        """Once an hour: forget nonces after 48 hours, figures after 25 months, files that never got a name."""
         hour = int(self.clock()) // 3600
         if hour == self._tidied_hour:
             return
         with self.store.writing() as connection:
             connection.execute(delete(nonces).where(nonces.c.hour <= hour - NONCE_HOURS))
+            for table in (*COUNTERS, shop_days):
+                connection.execute(delete(table).where(table.c.day < self.days.of(self.clock()) - KEPT_DAYS))
         for path in self.folder.glob("*"):
             if not path.suffix and time.time() - path.stat().st_mtime > 3600:
                 path.unlink(missing_ok=True)

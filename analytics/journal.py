@@ -1,7 +1,8 @@
 """The spool between the beacon and the counters: an append-only file per process, one `write()` for each hit.
 
-A hit is acknowledged only when its line is in the file, so that a killed process loses nothing; a thread pushes the file to
-the disk five times a second (`sync="each"`: before every answer). Here stands the one list of what a hit may hold.
+A hit is acknowledged only when its line is in the file, so that a killed process loses nothing; a thread pushes the
+file to the disk five times a second (`sync="each"`: before every answer). Here stands the one list of what a hit may
+hold.
 """
 
 import fcntl
@@ -69,15 +70,13 @@ Line = HitLine | LeftOutLine
 _HEAD = ("ticket", "memory", "band", "shown_after_prefetch")
 _NUMBERS = (*_HEAD, *Deltas._fields)
 _LIMITS = tuple(BOUNDS[ALLOWED[name]] for name in _NUMBERS)
+_LEFT_OUT = b"L\t%d\t%d\t%d"
 _HIT = b"H" + b"\t%d" * len(_NUMBERS) + b"\t%b"
 
 
 def written(line: Line) -> bytes:
     """The line as it stands in the file: fields, then a checksum that tells a damaged line."""
-    if isinstance(line, HitLine):
-        text = _HIT % (*line[:4], *line.moved, line.key.encode())
-    else:
-        text = b"L\t%d\t%d\t%d" % line
+    text = _HIT % (*line[:4], *line.moved, line.key.encode()) if isinstance(line, HitLine) else _LEFT_OUT % line
     return b"%b\t%08x\n" % (text, crc32(text))
 
 

@@ -14,8 +14,9 @@ from analytics.device import LONGEST, is_spider
 _AUTOMATED_BROWSERS = "HeadlessChrome"
 
 _APPLICATIONS = (
-    r"Sonic Slack_SSB/\S+|Slack(?:_SSB)?/\S+|WhatsApp/\S+|MicroMessenger/\S+|Weixin|WeChat\S*|\[FB[^\]]*\]|Instagram \S+"
-    r"|Pinterest/?\S*|\[?LinkedInApp\]?\S*|Snapchat/\S+|Telegram\S*|Twitter for \S+|Line/\S+|DingTalk\S*|\bCUBOT\b\S*"
+    r"Sonic Slack_SSB/\S+|Slack(?:_SSB)?/\S+|WhatsApp/\S+|MicroMessenger/\S+|Weixin|WeChat\S*|\[FB[^\]]*\]"
+    r"|Instagram \S+|Pinterest/?\S*|\[?LinkedInApp\]?\S*|Snapchat/\S+|Telegram\S*|Twitter for \S+|Line/\S+"
+    r"|DingTalk\S*|\bCUBOT\b\S*"
 )
 _SELF_NAMED = r"(?i:[a-z0-9._-]*(?:bot|spider|crawler|scraper)(?:[/;,:) ]|$))|\+https?://"
 

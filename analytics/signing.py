@@ -1,4 +1,4 @@
-"""Signatures of tickets and cookies: itsdangerous, SHA-256, one salt per kind of value, several keys while they rotate."""
+"""Signatures of tickets and cookies: itsdangerous, SHA-256, a salt for each kind of value, keys that rotate."""
 
 import hmac
 from collections.abc import Sequence

@@ -48,7 +48,9 @@ def source_name(source: int) -> str:
     return "" if source & 0xFFFFFFFF == 0 else _NAMES.get(source, OTHER_HOST)
 
 
-def source_of(referrer: str, *, own_host: str, partners: Collection[str] = (), utm_medium: str = "", utm_source: str = "") -> int:  # fmt: skip
+def source_of(
+    referrer: str, *, own_host: str, partners: Collection[str] = (), utm_medium: str = "", utm_source: str = ""
+) -> int:
     """The source code for one page request. `partners` are hosts that the operator works with."""
     host = _host_of(referrer[:_LONGEST])
     if host and host == own_host.partition(":")[0].lower():

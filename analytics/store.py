@@ -1,7 +1,7 @@
-"""The counter tables and their engine: SQLAlchemy Core on a database of its own, SQLite by default, PostgreSQL by URL.
+"""The counter tables and their engine: SQLAlchemy Core, a database of its own, SQLite by default, PostgreSQL by URL.
 
-Nothing of the host's engine, session or metadata is shared. Every column is of a kind that `journal.ALLOWED` lists, save
-the folder's own book-keeping (`nonces`, `journal_files`), which holds nothing that a counter could be joined with.
+Nothing of the host's engine, session or metadata is shared. Every column is of a kind that `journal.ALLOWED` lists,
+save the folder's own book-keeping (`nonces`, `journal_files`), which holds nothing that a counter could be joined with.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,12 +9,23 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger, Column, Connection, Engine, Index, Integer, MetaData, SmallInteger, String, Table, create_engine,
-    event, text,
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    create_engine,
+    event,
+    text,
 )  # fmt: skip
 from sqlalchemy.dialects import postgresql, sqlite
 
-from analytics.codes import KEY_LENGTH
+from analytics.codes import KEY_LENGTH, ShopMeasure
 from analytics.tally import Tally
 
 metadata = MetaData()
@@ -125,7 +136,7 @@ def insert(connection: Connection, table: Table) -> Any:
 
 
 def add(connection: Connection, table: Table, cells: Mapping[Any, Sequence[int] | int]) -> None:
-    """counter += n for each cell, in the order of their keys so that two folders never wait for each other in a ring."""
+    """counter += n for every cell in the order of their keys: two folders then never deadlock."""
     keys = [column.name for column in table.primary_key]
     counts = [column.name for column in table.columns if not column.primary_key]
     rows = [
@@ -150,3 +161,12 @@ def add_tally(connection: Connection, tally: Tally) -> None:
     add(connection, funnel, tally.funnel)
     add(connection, conversions, tally.conversions)
     add(connection, left_out, tally.left_out)
+
+
+def tell_day_total(store: Store, day: int, measure: ShopMeasure, orders: int, amount: int) -> None:
+    """Write down what the host itself counted on a day; a repetition replaces. `amount` in the smallest unit."""
+    row = {"day": day, "measure": int(measure), "orders": orders, "amount": amount}
+    with store.writing() as connection:
+        statement = insert(connection, shop_days).values(row)
+        told = {"orders": orders, "amount": amount}
+        connection.execute(statement.on_conflict_do_update(index_elements=["day", "measure"], set_=told))

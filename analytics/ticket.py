@@ -32,7 +32,7 @@ class Kind(IntEnum):
 
 
 class Ticket(NamedTuple):
-    """`flags` are MEMBER, PROMOTIONS (promotion counting allowed) and PREFETCHED; `band` that of a placed order's amount."""
+    """`flags`: MEMBER, PROMOTIONS (promotion counting allowed), PREFETCHED. `band`: of a placed order's amount."""
 
     kind: int
     page_kind: int

@@ -7,6 +7,7 @@ active day. In a range a..b a browser is counted on day d only if that gap is la
 first active day in the range and on no other. So visitors(a..b) = sum over d of visitor_gaps[d][gap > d - a].
 """
 
+from hashlib import blake2b
 from typing import NamedTuple
 
 from analytics.days import week_of
@@ -153,9 +154,7 @@ def _begin(state: State, hit: Hit, now: Moment) -> tuple[State, Deltas]:
     return after, _deltas(state, after, hit, now, 0, left=0, step_before=0)
 
 
-def _deltas(
-    before: State, after: State, hit: Hit, now: Moment, seconds: int, *, left: int, step_before: int
-) -> Deltas:
+def _deltas(before: State, after: State, hit: Hit, now: Moment, seconds: int, *, left: int, step_before: int) -> Deltas:
     return Deltas(
         now.day, hit.page, hit.language, hit.device, hit.width, after.member,
         after.pages, after.visit_day, seconds, left, after.entry, _gap(before, now),
@@ -176,3 +175,12 @@ def without_memory(hit: Hit, now: Moment) -> Deltas:
         now.day, hit.page, hit.language, hit.device, hit.width, hit.member, 0, now.day, 0, 0, hit.page, 0,
         hit.source, hit.source, hit.device, hit.width, hit.language, hit.member, 0, 0,
     )  # fmt: skip
+
+
+def memory_used(state: State) -> int:
+    """A digest of the memory that a hit uses up. The same one twice means that two hits raced with one memory.
+
+    The digest, not the nonce, goes into the journal, so that lines of one visit cannot be told to belong together.
+    """
+    used = state.nonce.to_bytes(8) + state.pages.to_bytes(2)
+    return int.from_bytes(blake2b(used, digest_size=8).digest()) >> 1 or 1

@@ -53,7 +53,7 @@ class VisitCookie:
         if len(packed) != _PACKED.size or packed[0] != _FORMAT:
             return None
         fields = _PACKED.unpack(packed)
-        state = State(*fields[1:-4], fields[-4:])
+        state = State._make((*fields[1:-4], fields[-4:]))
         return state if self.seconds_left(state, seconds) > 0 else None
 
     def header(self, state: State, seconds: float) -> str:

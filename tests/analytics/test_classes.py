@@ -11,7 +11,7 @@ from analytics.device import device_of
 from analytics.robots import is_robot
 from analytics.source import _FAMILIES, _HOSTS, source_name, source_of
 
-WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
+WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"  # fmt: skip # noqa: E501
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4 Mobile/15E148 Safari/604.1"  # fmt: skip # noqa: E501
 IPAD = "Mozilla/5.0 (iPad; CPU OS 16_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/16.5 Mobile/15E148 Safari/604.1"  # fmt: skip # noqa: E501
 WECHAT = "Mozilla/5.0 (Linux; Android 13; V2148A; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/116.0.0.0 Mobile Safari/537.36 XWEB/1160083 MMWEBSDK/20231202 MicroMessenger/8.0.47.2560(0x28002F30) WeChat/arm64 Weixin NetType/WIFI Language/zh_CN"  # fmt: skip # noqa: E501
@@ -25,8 +25,14 @@ HEADLESS = WINDOWS.replace("Chrome", "HeadlessChrome")
 @pytest.mark.clause("1.1.2a")
 @pytest.mark.parametrize(
     ("agent", "device"),
-    [(WINDOWS, Device.DESKTOP), (IPHONE, Device.PHONE), (IPAD, Device.TABLET), (WECHAT, Device.PHONE), ("", Device.OTHER)],
-)  # fmt: skip
+    [
+        (WINDOWS, Device.DESKTOP),
+        (IPHONE, Device.PHONE),
+        (IPAD, Device.TABLET),
+        (WECHAT, Device.PHONE),
+        ("", Device.OTHER),
+    ],
+)
 def test_the_device_class_follows_the_browsers_description(agent, device):
     assert device_of(agent) is device
 

@@ -22,7 +22,8 @@ def test_a_line_holds_allowed_coarse_fields_and_nothing_else():
 
 
 def test_a_line_reads_back_as_it_was_written():
-    for line in (a_line(key="m63s-plus"), LeftOutLine(TODAY, LeftOut.ROBOT, 1), LeftOutLine(TODAY, LeftOut.PREFETCHED, -1)):
+    left_out = LeftOutLine(TODAY, LeftOut.ROBOT, 1), LeftOutLine(TODAY, LeftOut.PREFETCHED, -1)
+    for line in (a_line(key="m63s-plus"), *left_out):
         assert read(written(line).removesuffix(b"\n")) == line
 
 

@@ -14,7 +14,7 @@ from analytics.signing import Forged
 from analytics.ticket import MEMBER, Expired, Kind, Tickets
 from analytics.visit import Moment, State, advance, unseen
 from analytics.visit_cookie import LIFE_DAYS, VisitCookie
-from tests.analytics.test_visit import a_hit
+from tests.analytics.builders import a_hit
 
 A_TICKET = Tickets([b"n" * 32]).issue(seconds=1_795_406_400, key="s19-pro")
 OLD, NEW = b"o" * 32, b"n" * 32
@@ -29,7 +29,7 @@ def cookies(*keys: bytes, https: bool = False) -> VisitCookie:
 
 
 def a_state(**over) -> State:
-    state, _ = advance(unseen(Moment(NOON, TODAY), 77), a_hit(), Moment(NOON, TODAY))
+    state, _ = advance(unseen(Moment(NOON, TODAY), 77), a_hit(tag=7), Moment(NOON, TODAY))
     return state._replace(**over)
 
 
@@ -39,7 +39,16 @@ def value_of(header: str) -> str:
 
 def test_a_ticket_says_what_it_was_given():
     source = source_code(Channel.SEARCH, "baidu.com")
-    text = Tickets([NEW]).issue(seconds=NOON, page_kind=3, key="s19-pro", language=language_code("zh"), source=source, flags=MEMBER, step=Step.VIEW, band=4)  # fmt: skip
+    text = Tickets([NEW]).issue(
+        seconds=NOON,
+        page_kind=3,
+        key="s19-pro",
+        language=language_code("zh"),
+        source=source,
+        flags=MEMBER,
+        step=Step.VIEW,
+        band=4,
+    )
     ticket = Tickets([NEW]).read(text, NOON + 60)
     assert (ticket.kind, ticket.page_kind, ticket.key, ticket.source) == (Kind.VIEW, 3, "s19-pro", source)
     assert (language_name(ticket.language), ticket.flags, ticket.step, ticket.band) == ("zh", MEMBER, Step.VIEW, 4)
@@ -149,8 +158,15 @@ def test_a_clock_set_back_does_not_lengthen_the_life():
 
 @pytest.mark.parametrize(
     ("header", "found"),
-    [("visit=a", "a"), ("x=1; visit=a; y=2", "a"), ("visit=a; visit=b", "a"), ("revisit=a", None), ("", None), ("visit", None)],
-)  # fmt: skip
+    [
+        ("visit=a", "a"),
+        ("x=1; visit=a; y=2", "a"),
+        ("visit=a; visit=b", "a"),
+        ("revisit=a", None),
+        ("", None),
+        ("visit", None),
+    ],
+)
 def test_the_first_cookie_of_the_name_is_taken(header, found):
     assert cookies().in_header(header) == found
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from analytics.codes import Channel, Cut, page_code, source_code
 from analytics.tally import Tally
 from analytics.visit import IDLE_SECONDS, NEW, Hit, Moment, advance, unseen, was_counted, without_memory
+from tests.analytics.builders import a_hit
 from tests.analytics.plain_model import DAY, FIRST_DAY, Browser
 
 PAGES = [page_code(1), page_code(2, "s19-pro"), page_code(2, "m63s-plus"), page_code(3)]
@@ -32,10 +33,6 @@ pauses = st.one_of(
     st.integers(0, IDLE_SECONDS - 1), st.sampled_from([IDLE_SECONDS - 1, IDLE_SECONDS]), st.integers(0, 3 * DAY)
 )
 histories = st.lists(st.lists(st.tuples(pauses, hits), max_size=12), min_size=1, max_size=6)
-
-
-def a_hit(**over) -> Hit:
-    return Hit(**{**dict(page=PAGES[0], language=1, source=0, device=1, width=3, member=0, step=0, tag=7, fresh=99), **over})  # fmt: skip
 
 
 def lived(histories) -> tuple[list[Browser], Tally]:

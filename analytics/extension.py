@@ -1,0 +1,179 @@
+"""The Flask extension: what a site hands in, and what it gets back.
+
+    analytics = Analytics()
+    analytics.init_app(app, Wiring(database_url=..., journal_dir=..., signing keys ..., page_kinds={"home": 1, ...}))
+
+Then, in each page, `analytics.picture(analytics.page_ticket("home", language="zh"))`; each second, in one background
+process, `analytics.fold()`; and `analytics.dashboard(...)` makes the marketers' pages, for the host to mount and guard.
+"""
+
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, request
+from markupsafe import Markup
+
+from analytics.beacon import PATH, Answer, Beacon, BeaconDoor, Headers, is_prefetch, refuses_counting
+from analytics.codes import LeftOut, ShopMeasure, Step, language_code
+from analytics.days import Days, number_of
+from analytics.fold import Folder
+from analytics.journal import Journal, Sync
+from analytics.reports import Reports
+from analytics.robots import is_robot
+from analytics.source import source_of
+from analytics.store import Store, tell_day_total
+from analytics.ticket import MEMBER, PREFETCHED, PROMOTIONS, Kind, Tickets
+from analytics.visit_cookie import VisitCookie
+
+PACKAGE = Path(__file__).parent
+
+_PICTURE = Markup(
+    '<picture aria-hidden="true">'
+    '<source media="(max-width: 599px)" srcset="{0}&amp;w=s">'
+    '<source media="(max-width: 1023px)" srcset="{0}&amp;w=m">'
+    '<source media="(max-width: 1439px)" srcset="{0}&amp;w=l">'
+    '<img class="beacon" src="{0}&amp;w=x" width="1" height="1" alt="" loading="eager" referrerpolicy="no-referrer">'
+    "</picture>"
+)
+_FORGET = Markup('<img src="{0}" width="1" height="1" alt="" loading="eager" referrerpolicy="no-referrer">')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wiring:
+    """What the host decides. Keys come newest first; `clock` gives seconds since 1970.
+
+    `page_kinds` numbers the host's kinds of pages from 1 to 127; a number is never given to another kind later.
+    `count_automated_browsers` lets headless browsers pass for people: for development alone.
+    """
+
+    database_url: str
+    journal_dir: Path
+    ticket_keys: Sequence[bytes]
+    cookie_keys: Sequence[bytes]
+    page_kinds: Mapping[str, int]
+    timezone: str = "Asia/Shanghai"
+    https: bool = False
+    sync: Sync = "background"
+    clock: Callable[[], float] = time.time
+    partners: Collection[str] = field(default=())
+    count_automated_browsers: bool = False
+
+
+class Analytics:
+    """One site's counting house."""
+
+    def init_app(self, app: Flask, wiring: Wiring) -> None:
+        """Open journal and store, answer /m/b.gif before routing, add the commands. The store may be down."""
+        self.wiring = wiring
+        self.days = Days(wiring.timezone)
+        self.store = Store(wiring.database_url)
+        self.journal = Journal(wiring.journal_dir, sync=wiring.sync)
+        self.tickets = Tickets(wiring.ticket_keys)
+        self.cookie = VisitCookie(wiring.cookie_keys, self.days, https=wiring.https)
+        self.beacon = Beacon(
+            self.tickets,
+            self.cookie,
+            self.journal,
+            self.days,
+            wiring.clock,
+            count_automated_browsers=wiring.count_automated_browsers,
+        )
+        self.folder = Folder(wiring.journal_dir, self.store, self.days, wiring.clock)
+        self.reports = Reports(self.store, {number: name for name, number in wiring.page_kinds.items()})
+        app.extensions["analytics"] = self
+        app.register_blueprint(_counting_pages(self.beacon))
+        app.wsgi_app = BeaconDoor(app.wsgi_app, self.beacon)  # type: ignore[method-assign]
+        from analytics.cli import register_commands
+
+        register_commands(app, self)
+
+    def page_ticket(
+        self,
+        kind: str,
+        key: str = "",
+        *,
+        language: str = "",
+        source: int = 0,
+        member: bool = False,
+        promotions: bool = False,
+        prefetched: bool = False,
+        step: Step = Step.NONE,
+        band: int = 0,
+    ) -> str:
+        """A ticket for the page being made. `band` (1..255) says that an order of this band of amounts was placed."""
+        flags = MEMBER * member | PROMOTIONS * promotions | PREFETCHED * prefetched
+        return self.tickets.issue(
+            seconds=self.wiring.clock(),
+            page_kind=self.wiring.page_kinds[kind],
+            key=key,
+            language=language_code(language),
+            source=source,
+            flags=flags,
+            step=step,
+            band=band,
+        )
+
+    def picture(self, ticket: str) -> Markup:
+        """The beacon: one image whose source tells the width class, without script."""
+        return _PICTURE.format(f"{PATH}?t={ticket}")
+
+    def forget_picture(self) -> Markup:
+        """An image that makes the browser drop both cookies of the counting house. For the choices page."""
+        ticket = self.tickets.issue(seconds=self.wiring.clock(), kind=Kind.FORGET)
+        return _FORGET.format(f"{PATH}?t={ticket}")
+
+    def source_of_request(self) -> int:
+        """The coarse source of the page request being answered."""
+        return source_of(
+            request.headers.get("Referer", ""),
+            own_host=request.host,
+            partners=self.wiring.partners,
+            utm_medium=request.args.get("utm_medium", ""),
+            utm_source=request.args.get("utm_source", ""),
+        )
+
+    def is_robot_request(self) -> bool:
+        """True where the page request being answered describes itself as a robot's."""
+        return is_robot(request.headers.get("User-Agent", ""), self.wiring.count_automated_browsers)
+
+    def is_prefetch_request(self) -> bool:
+        """True where the page is asked for in case it should be wanted."""
+        return is_prefetch(request.environ)
+
+    def is_refused_by_signal(self) -> bool:
+        """True for a browser that sends Global Privacy Control or Do Not Track."""
+        return refuses_counting(request.environ)
+
+    def leave_out(self, reason: LeftOut) -> None:
+        """Count a page request that will not be counted as a view, by its reason. Never raises."""
+        self.beacon.leave_out(reason)
+
+    def fold(self) -> int:
+        """Count what waits in the journal. Safe to run twice at once and to stop at any instant."""
+        return self.folder.fold()
+
+    def tell_day_total(self, day: date, measure: ShopMeasure, orders: int, amount: int) -> None:
+        """What the host itself counted on a day, amount in the smallest unit. Safe to repeat: the last word stands."""
+        tell_day_total(self.store, number_of(day), measure, orders, amount)
+
+    def today(self) -> int:
+        return self.days.of(self.wiring.clock())
+
+
+def _counting_pages(beacon: Beacon) -> Blueprint:
+    """The routes under /m/. The beacon's is reached only where the host did not keep the door in front."""
+    pages = Blueprint("analytics", __name__)
+
+    @pages.get(PATH)
+    def image() -> Response:
+        return _response(beacon.answer(request.environ))
+
+    return pages
+
+
+def _response(answer: Answer) -> Response:
+    headers: Headers = [header for header in answer.headers if header[0] != "Content-Length"]
+    return Response(answer.body, status=answer.status, headers=headers)
