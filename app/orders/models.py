@@ -7,6 +7,7 @@ lines and its freight.
 from datetime import datetime
 
 from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -18,6 +19,7 @@ from app.orders.numbers import in_groups
 from app.stock.models import Warehouse
 
 REMITTANCE = "remittance"
+PAYMENT_METHODS = {REMITTANCE: _l("Offline remittance")}
 
 
 class Order(PersonalData, IdMixin, db.Model):
@@ -82,6 +84,11 @@ class Order(PersonalData, IdMixin, db.Model):
     @property
     def lines(self) -> list["OrderLine"]:
         return [line for part in self.parts for line in part.lines]
+
+    @property
+    def payment_text(self) -> LazyString:
+        """The way of payment, in words (1.1.3c)."""
+        return PAYMENT_METHODS[self.payment_method]
 
     @property
     def is_unpaid(self) -> bool:
