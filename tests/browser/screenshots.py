@@ -35,7 +35,7 @@ def looks(shop: LiveShop) -> list[Look]:
     compared = "&".join(f"m={path.rsplit('/', 1)[1]}" for path in products[:3])
     return [
         Look("home", "/"),
-        Look("listing", "/products?algorithm=sha256&sort=efficiency"),
+        Look("listing", "/products?algorithm=sha-256&sort=efficiency"),
         Look("product", products[0]),
         Look("search", "/search?q=s19pro"),
         Look("compare", f"/compare?{compared}"),
