@@ -1,4 +1,4 @@
-"""The pages of the policy. The policy itself sets no cookie, needs no script and no sign-in. Clauses P.1, 3b, 3.1.2b."""
+"""The pages of the policy. The policy sets no cookie and needs neither script nor sign-in. Clauses P.1, 3b, 3.1.2b."""
 
 from dataclasses import replace
 

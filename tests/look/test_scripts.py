@@ -52,8 +52,10 @@ def test_full_width_digits_are_understood(desk):
 )  # fmt: skip
 def test_a_word_on_the_strength_of_a_password(desk, password, word):
     page = desk.open("checkout")
+    page.wait_for_load_state("networkidle")  # the module that listens is fetched after the page
     page.fill("#password", password)
-    assert page.inner_text("#password-strength") == word
+    shown = "word => document.querySelector('#password-strength').innerText === word"
+    page.wait_for_function(shown, arg=word, timeout=5000)
 
 
 PRESS_TWICE = """

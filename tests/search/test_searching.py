@@ -212,3 +212,12 @@ def test_of_two_processes_only_one_builds_and_a_reader_never_sees_half_a_file(ap
     assert build(db.session(), file, 2)
     assert index.version == 2
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".part"] == []
+
+
+@pytest.mark.clause("1.1.2b")
+@pytest.mark.usefixtures("machines")
+@pytest.mark.parametrize("lang", ["zh-cn", "en"])
+def test_search_needs_neither_cookie_nor_account_nor_script(app: Flask, lang: str):
+    page = app.test_client(use_cookies=False).get(f"/{lang}/search?q=s19pro")
+    assert page.status_code == 200
+    assert "S19 Pro" in page.text
