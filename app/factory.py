@@ -16,6 +16,7 @@ from app.foundation.forms import init_forms
 from app.foundation.notices import init_notices
 from app.foundation.static_files import init_static_files
 from app.foundation.web_session import ServerSessions
+from app.measurement import init_measurement
 from app.settings import ROOT, Settings
 
 SLICES = (
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     health.init_health(app)
     commands.init_commands(app)
     _add_slices(app)
+    init_measurement(app, settings)
     app.register_blueprint(entrance.bp)
     app.jinja_env.globals.update(
         language_switch_url=entrance.language_switch_url, operator=settings.operator, site_url=settings.site_url

@@ -48,6 +48,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     with app.app_context():
         db.create_all()
         data_keys.metadata.create_all(app.extensions["data_keys"].engine)
+        app.extensions["analytics"].store.create_tables()
     return app
 
 

@@ -1,0 +1,161 @@
+"""All that the shop tells the counting house, and the only file of the shop that knows it. Clauses 3.2, 2.9, 2.10.
+
+A page says its kind, at most a product or category code, its language, whether somebody is signed in, and from what
+coarse source the visitor came. It never says who, which session, which order or which address. No database is asked.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Flask, current_app, g, request
+from flask_login import current_user
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from analytics.codes import LeftOut, ShopMeasure, Step
+from analytics.extension import PACKAGE, Analytics, Wiring
+from analytics.store import metadata
+from app.foundation.clock import epoch_seconds, now
+from app.foundation.encryption import Keyring
+from app.foundation.jobs import every
+from app.foundation.money import Money
+from app.foundation.stores import Store
+from app.privacy.choices import choices_of
+from app.settings import Settings
+
+KINDS = {
+    "home": 1, "listing": 2, "category": 3, "brand": 4, "product": 5, "search": 6, "compare": 7, "cart": 8,
+    "checkout": 9, "placed": 10, "orders": 11, "order": 12, "account": 13, "register": 14, "login": 15, "policy": 16,
+    "choices": 17, "contact": 18, "help": 19, "error": 20,
+}  # fmt: skip
+"""The kinds of pages and their numbers. Counters keep them for 25 months: none is ever given another meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a counted page says of itself. `key` names the argument of its address that is a catalogue code."""
+
+    kind: str
+    key: str = ""
+    step: Step = Step.NONE
+
+
+PAGES = {
+    "catalog.home": Page("home"),
+    "catalog.products": Page("listing"),
+    "catalog.category": Page("category", key="code"),
+    "catalog.brand": Page("brand", key="code"),
+    "catalog.product": Page("product", key="slug", step=Step.VIEW),
+    "catalog.compare": Page("compare"),
+    "search.results": Page("search"),
+    "cart.show": Page("cart", step=Step.CART),
+    "checkout.review": Page("checkout", step=Step.CHECKOUT),
+    "payments.remittance": Page("order"),
+    "orders.order": Page("order"),
+    "support.help_home": Page("help"),
+    "privacy.choices": Page("choices"),
+    **dict.fromkeys(("orders.listing", "notifications.messages"), Page("orders")),
+    **dict.fromkeys(("accounts.account", "accounts.devices", "accounts.password", "accounts.phone"), Page("account")),
+    **dict.fromkeys(("checkout.addresses", "checkout.address", "checkout.new_address"), Page("account")),
+    **dict.fromkeys(("accounts.register",), Page("register")),
+    **dict.fromkeys(("accounts.login", "accounts.new_password"), Page("login")),
+    **dict.fromkeys(("privacy.policy", "privacy.archive", "privacy.archived", "privacy.cookies"), Page("policy")),
+    **dict.fromkeys(("privacy.fields", "privacy.proof"), Page("policy")),
+    **dict.fromkeys(("support.contact", "support.ticket"), Page("contact")),
+}
+"""The closed list of counted pages, by endpoint. A page that is not here carries no beacon; staff pages never do."""
+
+JUST_PLACED = timedelta(minutes=25)
+"""As long as an order is this young its page tells of the placing: shorter than a visit can pause, so once a visit."""
+
+
+def init_measurement(app: Flask, settings: Settings) -> None:
+    """Wire the counting house in. Its store may be down: pages, answers and hits do without it."""
+    ring: Keyring = app.extensions["keyring"]
+    wiring = Wiring(
+        database_url=settings.analytics_database_url,
+        journal_dir=settings.analytics_journal_dir,
+        timezone=settings.analytics_timezone,
+        ticket_keys=ring.signing_keys("analytics.ticket"),
+        cookie_keys=ring.signing_keys("analytics.visit"),
+        page_kinds=KINDS,
+        https=settings.is_https,
+        clock=epoch_seconds,
+        count_automated_browsers=not settings.is_production,
+    )
+    Analytics().init_app(app, wiring)
+    app.jinja_env.globals.update(beacon=beacon, forget_beacon=forget_beacon)
+    app.extensions["stores"].append(
+        Store("analytics", settings.analytics_database_url, metadata, PACKAGE / "migrations")
+    )
+
+
+def counting_house() -> Analytics:
+    found: Analytics = current_app.extensions["analytics"]
+    return found
+
+
+@pass_context
+def beacon(context: Context) -> Markup:
+    """The image that counts this page, or nothing: for uncounted pages, refusals and robots. Clause 3.1.2b."""
+    page = _page(context)
+    if page is None or request.method != "GET":
+        return Markup()
+    choices = choices_of(request)
+    if not choices.audience:
+        return Markup()
+    house = counting_house()
+    if house.is_robot_request():
+        house.leave_out(LeftOut.ROBOT)
+        return Markup()
+    if prefetched := house.is_prefetch_request():
+        house.leave_out(LeftOut.PREFETCHED)
+    ticket = house.page_ticket(
+        page.kind,
+        page.key,
+        language=str(g.locale),
+        source=house.source_of_request(),
+        member=page.kind != "error" and bool(current_user.is_authenticated),
+        promotions=choices.promotion,
+        prefetched=prefetched,
+        step=page.step,
+    )
+    return house.picture(ticket)
+
+
+def _page(context: Context) -> Page | None:
+    """What the page being made is, its key filled in. An error page tells its status and asks no store for anybody."""
+    folder, _, name = (context.name or "").partition("/")
+    if folder == "errors":
+        return Page("error", name.removesuffix(".html"))
+    page = PAGES.get(request.endpoint or "")
+    if page is None or _just_placed(context):
+        return page and Page("placed", step=Step.PLACED)
+    arguments: dict[str, Any] = request.view_args or {}
+    return Page(page.kind, str(arguments[page.key]), page.step) if page.key in arguments else page
+
+
+def _just_placed(context: Context) -> bool:
+    """True for the page that a buyer comes to from placing an order; of the order only its age is looked at."""
+    if request.args.get("done") != "placed":
+        return False
+    placed_at = getattr(context.get("order"), "placed_at", None)
+    return placed_at is not None and now() - placed_at < JUST_PLACED
+
+
+def forget_beacon() -> Markup:
+    """The image that makes a browser which refuses counting drop what it remembered of its visits."""
+    return counting_house().forget_picture()
+
+
+def tell_day_total(day: date, measure: str, orders: int, amount: Money) -> None:
+    """What the shop itself counted on a day ("placed", "paid", "cancelled", "refunded"). The last word stands."""
+    counting_house().tell_day_total(day, ShopMeasure[measure.upper()], orders, amount.fen)
+
+
+@every(seconds=1, name="analytics.fold")
+def fold() -> None:
+    """Journal to counters; the worker's duty."""
+    counting_house().fold()
