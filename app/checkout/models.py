@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation.database import Id, IdMixin, UtcDateTime, db
+from app.foundation.languages import N_
 from app.foundation.personal_data import Keep, Kind, PersonalData, Purpose, impersonal, personal
 
 
@@ -23,7 +24,7 @@ class Address(PersonalData, IdMixin, db.Model):
         kind=Kind.CONSIGNEE,
         purposes={Purpose.SERVICE},
         keep=Keep.UNTIL_CLOSED,
-        why="your address book: receiving warehouse, consignee, address, mobile number, for the next order",
+        why=N_("your address book: receiving warehouse, consignee, address, mobile number, for the next order"),
         required=True,
         json_value=True,
     )

@@ -28,6 +28,11 @@ DEFAULT_LANGUAGE = "zh-cn"
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
 
 
+def N_(message: str) -> str:
+    """Mark a text for translation that is looked up later, where it is shown."""
+    return message
+
+
 class LanguageConverter(BaseConverter):
     regex = "zh-cn|en"
 

@@ -12,6 +12,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Uniq
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.foundation.database import Id, IdMixin, UtcDateTime, db
+from app.foundation.languages import N_
 from app.foundation.money import Money, MoneyType
 from app.foundation.personal_data import Keep, Kind, PersonalData, Purpose, impersonal, personal
 from app.orders.lifecycle import AWAITING_PAYMENT, EVENTS, MARKS, STATES
@@ -44,7 +45,7 @@ class Order(PersonalData, IdMixin, db.Model):
         kind=Kind.CONSIGNEE,
         purposes={Purpose.SERVICE},
         keep=Keep.ORDERS,
-        why="where and to whom the order is delivered: receiving warehouse, consignee, address, mobile number",
+        why=N_("where and to whom the order is delivered: receiving warehouse, consignee, address, mobile number"),
         required=True,
         json_value=True,
     )

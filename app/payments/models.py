@@ -6,6 +6,7 @@ from sqlalchemy import Date, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.foundation.database import Id, IdMixin, UtcDateTime, db
+from app.foundation.languages import N_
 from app.foundation.money import Money, MoneyType
 from app.foundation.personal_data import Keep, Kind, PersonalData, Purpose, impersonal, personal
 from app.orders.models import Order
@@ -45,7 +46,7 @@ class Voucher(PersonalData, IdMixin, db.Model):
         kind=Kind.SECRET,
         purposes={Purpose.SERVICE},
         keep=Keep.VOUCHERS,
-        why="matching the remittance with the order; the picture of the bank slip that you sent",
+        why=N_("matching the remittance with the order; the picture of the bank slip that you sent"),
         required=True,
     )
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime, info=impersonal("a moment"))
