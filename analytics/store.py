@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     create_engine,
     event,
+    select,
     text,
 )  # fmt: skip
 from sqlalchemy.dialects import postgresql, sqlite
@@ -166,7 +167,16 @@ def add_tally(connection: Connection, tally: Tally) -> None:
 def tell_day_total(store: Store, day: int, measure: ShopMeasure, orders: int, amount: int) -> None:
     """Write down what the host itself counted on a day; a repetition replaces. `amount` in the smallest unit."""
     row = {"day": day, "measure": int(measure), "orders": orders, "amount": amount}
+    if _told(store, day, measure) == (orders, amount):
+        return
     with store.writing() as connection:
         statement = insert(connection, shop_days).values(row)
         told = {"orders": orders, "amount": amount}
         connection.execute(statement.on_conflict_do_update(index_elements=["day", "measure"], set_=told))
+
+
+def _told(store: Store, day: int, measure: ShopMeasure) -> tuple[int, int]:
+    with store.reading() as connection:
+        mine = (shop_days.c.day == day) & (shop_days.c.measure == int(measure))
+        row = connection.execute(select(shop_days.c.orders, shop_days.c.amount).where(mine)).one_or_none()
+    return (int(row.orders), int(row.amount)) if row else (0, 0)

@@ -1,10 +1,10 @@
-"""Wires orders: notices, and the duties of `cancelling` and `receiving`."""
+"""Wires orders: notices, and the duties of `cancelling`, `receiving` and `telling`."""
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from app.foundation.notices import register_notices
-from app.orders import cancelling, receiving  # noqa: F401 - their duties
+from app.orders import cancelling, receiving, telling  # noqa: F401 - their duties
 
 
 def init_slice(app: Flask) -> None:

@@ -1,0 +1,33 @@
+"""Tells the counting house what each day brought: how many orders, for how much, nothing about anybody. Clause 2.9."""
+
+from datetime import date, timedelta
+
+from app.foundation.clock import today
+from app.foundation.database import db
+from app.foundation.jobs import every
+from app.measurement import tell_day_total
+from app.orders.queries import day_totals
+
+LOOK_BACK_DAYS = 62
+
+
+@every(seconds=1, name="orders.tell_today")
+def tell_today() -> None:
+    """Today and yesterday, so that figures are complete within seconds; what is told already is not written again."""
+    tell_days(today() - timedelta(days=1), today())
+
+
+@every(seconds=600, name="orders.tell_days")
+def tell_past_days() -> None:
+    """Two months, so that days on which no worker ran are told too."""
+    tell_days(today() - timedelta(days=LOOK_BACK_DAYS), today())
+
+
+def tell_days(first: date, last: date) -> None:
+    """Tell every day from `first` to `last`. Safe to repeat."""
+    for number in range((last - first).days + 1):
+        day = first + timedelta(days=number)
+        found = day_totals(db.session(), day)
+        tell_day_total(day, "placed", found.placed, found.placed_amount)
+        tell_day_total(day, "paid", found.paid, found.paid_amount)
+        tell_day_total(day, "cancelled", found.cancelled, found.cancelled_amount)
