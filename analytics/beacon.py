@@ -48,6 +48,18 @@ class Answer(NamedTuple):
 _IMAGE = Answer("200 OK", _GIF_HEADERS, GIF)
 
 
+class Asked(NamedTuple):
+    """All of a request that the counting house looks at: no address, no host, no cookie but its own."""
+
+    counts: bool
+    """A GET by a browser that does not refuse to be counted."""
+    query: str
+    root: str
+    agent: str
+    visit: str | None
+    is_prefetch: bool
+
+
 class Beacon:
     """Counts hits into a journal. `clock` gives seconds since 1970."""
 
@@ -66,41 +78,54 @@ class Beacon:
 
     def answer(self, environ: Environ) -> Answer:
         """The answer to one request for the image, after it was counted as far as it may be."""
-        seconds = self.clock()
-        query = environ.get("QUERY_STRING", "")
-        if environ["REQUEST_METHOD"] == "HEAD" or refuses_counting(environ):
-            return _IMAGE
-        if len(query) > LONGEST_QUERY:
-            return self._leave_out(LeftOut.OVERSIZED, seconds)
-        fields = dict(pair.partition("=")[::2] for pair in query.split("&"))
-        try:
-            ticket = self.tickets.read(fields.get("t", ""), seconds)
-        except Forged:
-            return self._leave_out(LeftOut.FORGED, seconds)
-        except Expired:
-            return self._leave_out(LeftOut.EXPIRED, seconds)
-        if ticket.kind == Kind.FORGET:
+        return self._answer(self._asked(environ), self.clock())
+
+    def _asked(self, environ: Environ) -> Asked:
+        return Asked(
+            environ["REQUEST_METHOD"] == "GET" and not refuses_counting(environ),
+            environ.get("QUERY_STRING", ""),
+            environ.get("SCRIPT_NAME", ""),
+            environ.get("HTTP_USER_AGENT", ""),
+            self.cookie.in_header(environ.get("HTTP_COOKIE", "")),
+            is_prefetch(environ),
+        )
+
+    def _answer(self, asked: Asked, seconds: float) -> Answer:
+        fields = dict(pair.partition("=")[::2] for pair in asked.query[:LONGEST_QUERY].split("&"))
+        found = LeftOut.OVERSIZED if len(asked.query) > LONGEST_QUERY else self._ticket(fields.get("t", ""), seconds)
+        if isinstance(found, Ticket) and found.kind == Kind.FORGET:
             return with_cookies(self.cookie.forget_headers())
-        return self._show(environ, ticket, fields, seconds)
+        if not asked.counts:
+            return _IMAGE
+        if isinstance(found, Ticket):
+            return self._show(asked, found, fields, seconds)
+        return self._leave_out(found, seconds)
+
+    def _ticket(self, text: str, seconds: float) -> Ticket | LeftOut:
+        try:
+            return self.tickets.read(text, seconds)
+        except Forged:
+            return LeftOut.FORGED
+        except Expired:
+            return LeftOut.EXPIRED
 
     def leave_out(self, reason: LeftOut) -> None:
         """Count something that is not counted, by its reason; never raises."""
         self._leave_out(reason, self.clock())
 
-    def _show(self, environ: Environ, ticket: Ticket, fields: dict[str, str], seconds: float) -> Answer:
-        agent = environ.get("HTTP_USER_AGENT", "")
-        if is_robot(agent, self.count_automated_browsers):
+    def _show(self, asked: Asked, ticket: Ticket, fields: dict[str, str], seconds: float) -> Answer:
+        if is_robot(asked.agent, self.count_automated_browsers):
             return self._leave_out(LeftOut.ROBOT, seconds)
-        if is_prefetch(environ):
+        if asked.is_prefetch:
             return self._leave_out(LeftOut.PREFETCHED, seconds)
-        state = self.cookie.read(self.cookie.in_header(environ.get("HTTP_COOKIE", "")), seconds)
+        state = self.cookie.read(asked.visit, seconds)
         if state is not None and was_counted(state, ticket.tag):
             return _IMAGE
         now = Moment(int(seconds), self.days.of(seconds))
         if state is None and fields.get("c") != "1":
-            return self._test_cookies(environ, fields, unseen(now, _random()), seconds)
+            return self._test_cookies(asked.root, fields, unseen(now, _random()), seconds)
         hit = Hit(
-            page_code(ticket.page_kind, ticket.key), ticket.language, ticket.source, device_of(agent),
+            page_code(ticket.page_kind, ticket.key), ticket.language, ticket.source, device_of(asked.agent),
             _WIDTHS.get(fields.get("w", ""), Width.UNKNOWN), ticket.flags & MEMBER,
             ticket.step if ticket.step in _STEPS else Step.NONE, ticket.tag, _random(),
         )  # fmt: skip
@@ -120,10 +145,10 @@ class Beacon:
             return _IMAGE
         return _IMAGE if after is None else with_cookies([self.cookie.header(after, now.seconds)])
 
-    def _test_cookies(self, environ: Environ, fields: dict[str, str], state: State, seconds: float) -> Answer:
+    def _test_cookies(self, root: str, fields: dict[str, str], state: State, seconds: float) -> Answer:
         """Send a browser without cookie once to the same address, with one. If it comes without, it keeps none."""
         width = fields.get("w", "") if fields.get("w", "") in _WIDTHS else ""
-        location = f"{environ.get('SCRIPT_NAME', '')}{PATH}?t={fields['t']}&w={width}&c=1"
+        location = f"{root}{PATH}?t={fields['t']}&w={width}&c=1"
         headers = [("Location", location), ("Set-Cookie", self.cookie.header(state, seconds)), *_GIF_HEADERS]
         return Answer("302 Found", headers, GIF)
 

@@ -128,6 +128,7 @@ class Journal:
         self.folder, self.sync, self.segment_bytes = folder, sync, segment_bytes
         self._lock = threading.Lock()
         self._file, self._pid, self._size = -1, 0, 0
+        self._failing = False
         self._unsynced, self._closed = threading.Event(), threading.Event()
 
     def append(self, line: Line) -> None:
@@ -136,9 +137,17 @@ class Journal:
         with self._lock:
             try:
                 self._write(data)
+                self._failing = False
             except OSError as problem:
                 self._abandon()
+                self._complain(problem)
                 raise JournalUnavailable(*problem.args) from problem
+
+    def _complain(self, problem: OSError) -> None:
+        """Once, until a line gets through again: every hit would say the same."""
+        if not self._failing:
+            log.error("the journal cannot be written, hits are not counted: %s", problem.strerror)
+        self._failing = True
 
     def close(self) -> None:
         """Give the file up; a later line opens another."""
