@@ -13,7 +13,7 @@ from app.foundation.permissions import STAFF_ROLES
 from app.foundation.personal_data import Keep, Kind, PersonalData, Purpose, impersonal, personal
 from app.foundation.web_session import current_session
 
-OPEN, FROZEN, CLOSED = "open", "frozen", "closed"
+OPEN, FROZEN, SHUT_OUT, CLOSED = "open", "frozen", "shut_out", "closed"
 
 
 def name_key_of(name: str) -> bytes:
@@ -43,7 +43,7 @@ class Account(PersonalData, UserMixin, IdMixin, db.Model):
     password_hash: Mapped[str] = mapped_column(String(200), info=impersonal("argon2id, emptied at closure"))
     role: Mapped[str] = mapped_column(String(20), default="buyer", info=impersonal("role table"))
     language: Mapped[str] = mapped_column(String(5), default="zh-cn", info=impersonal("language of messages"))
-    state: Mapped[str] = mapped_column(String(10), default=OPEN, info=impersonal("open, frozen or closed"))
+    state: Mapped[str] = mapped_column(String(10), default=OPEN, info=impersonal("open, frozen, shut out or closed"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, info=impersonal("when it was opened"))
 
     @property

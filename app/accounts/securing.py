@@ -32,7 +32,8 @@ def change_password(account: Account, new_password: str, *, keep_session: int | 
     password_hash = hash_password(new_password)
     with transaction() as session:
         row = session.get_one(Account, account.id)
-        row.password_hash, row.state = password_hash, OPEN
+        row.password_hash = password_hash
+        row.state = OPEN if row.state == FROZEN else row.state
         _close_everything_else(session, row, keep_session)
         note(session, row.id, PASSWORD_CHANGED)
         record("account.password_changed", actor=row.audit_ref, subject=row.audit_ref)
@@ -74,7 +75,7 @@ def freeze_by_number(number: str, code: str) -> None:
         raise WrongCode
     with transaction() as session:
         row = session.get_one(Account, account.id)
-        row.state = FROZEN
+        row.state = FROZEN if row.state == OPEN else row.state
         _close_everything_else(session, row, None)
         note(session, row.id, FROZEN_BY_OWNER)
         record("account.frozen", actor=row.audit_ref, subject=row.audit_ref, reason="leak reported by owner")

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.accounts.devices import trust_device
 from app.accounts.events import SIGNED_IN, is_new_browser, note
-from app.accounts.models import CLOSED, FROZEN, Account, name_key_of
+from app.accounts.models import CLOSED, FROZEN, SHUT_OUT, Account, name_key_of
 from app.accounts.numbers import NotAMobileNumber, mobile_number
 from app.accounts.opening import phone_key_of
 from app.accounts.passwords import hash_password, is_password_of, is_stale
@@ -55,7 +55,7 @@ def account_of_password(identifier: str, password: str, *, address_key: str) -> 
     count_try(key, address_key, most=PASSWORDS_PER_NAME)
     account = _account_of(identifier)
     fits = is_password_of(account.password_hash if account else None, password)
-    if not account or not fits or account.state == CLOSED:
+    if not account or not fits or account.state in (CLOSED, SHUT_OUT):
         raise WrongSignIn
     if account.state == FROZEN:
         raise AccountFrozen

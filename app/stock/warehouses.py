@@ -1,4 +1,4 @@
-"""Opening, renaming and closing a warehouse. One that still holds units cannot be closed: they would be lost."""
+"""Opening, renaming and closing a warehouse. One that still holds units cannot be closed: nobody would see them."""
 
 from dataclasses import dataclass
 

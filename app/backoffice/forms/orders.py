@@ -1,0 +1,75 @@
+"""The order desk: a remittance that arrived, a parcel that leaves, a consignee that must be read whole."""
+
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, ValidationError
+
+from app.backoffice.forms.fields import ChoiceField, MoneyField
+from app.backoffice.unmasking import REASONS
+from app.foundation.clock import today
+from app.foundation.forms import Form, Given, SecretField, TextField
+from app.foundation.languages import is_chinese
+from app.shipping.carriers import CARRIERS, tracking_number_in
+
+EARLIEST = date(2020, 1, 1)
+
+
+class DayField(DateField):
+    """A day as 2026-11-23, not in the future."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except (ValueError, OverflowError):
+            self.data = None
+            raise ValueError(_l("Please write the day as 2026-11-23.")) from None
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        if self.data and not EARLIEST <= self.data <= today():
+            raise ValidationError(_l("Please give a day that is not in the future."))
+
+
+class ConfirmRemittanceForm(Form):
+    """What the bank statement says: how much arrived, and when."""
+
+    amount = MoneyField(_l("Amount received"), [Given()])
+    received_on = DayField(_l("Received on"), [Given(_l("Please write the day as 2026-11-23."))])
+
+
+class ShipForm(Form):
+    """A parcel: who carries it, under which number."""
+
+    carrier = ChoiceField(_l("Carrier"), ())
+    tracking_number = TextField(_l("Tracking number"), [Given()], at_most=60)
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        locale = "zh" if is_chinese() else "en"
+        self.carrier.choices = [(code, carrier.name(locale)) for code, carrier in CARRIERS.items()]
+
+    def validate_tracking_number(self, field: Any) -> None:
+        if field.data and tracking_number_in(field.data) is None:
+            raise ValidationError(_l("A tracking number has 6 to 40 letters and digits."))
+
+
+class UnmaskForm(Form):
+    """Why a consignee must be read whole, and the password once more where it was given too long ago."""
+
+    reason = ChoiceField(_l("Reason"), [("", _l("Please choose")), *REASONS.items()])
+    password = SecretField(_l("Your password"))
+
+    def __init__(self, *arguments: Any, needs_proof: bool, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.needs_proof = needs_proof
+        if needs_proof:
+            self.password.flags.required = True
+
+    def validate_reason(self, field: Any) -> None:
+        if not field.data:
+            raise ValidationError(_l("Please choose why you need to see it."))
+
+    def validate_password(self, field: Any) -> None:
+        if self.needs_proof and not field.data:
+            raise ValidationError(_l("Please give your password again."))

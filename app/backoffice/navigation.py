@@ -1,0 +1,62 @@
+"""The desks at the side of every staff page, by permission."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g, request, url_for
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from app.foundation.permissions import may
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A line of the table: what it is called, where it leads, who may open it, which pages belong to it."""
+
+    name: LazyString
+    endpoint: str
+    permission: str
+    pages: tuple[str, ...] = ()
+
+    @property
+    def url(self) -> str:
+        """The dashboard is the counting house's: only its address is known here."""
+        return f"/{g.lang}{self.endpoint}" if self.endpoint.startswith("/") else url_for(self.endpoint)
+
+
+DESKS = (
+    Desk(_l("Today"), "backoffice.desk", "desk.open"),
+    Desk(_l("Orders"), "backoffice.orders", "orders.read", ("backoffice.order",)),
+    Desk(_l("Remittances"), "backoffice.remittances", "remittances.read"),
+    Desk(_l("Goods"), "backoffice.goods", "goods.edit", ("backoffice.product", "backoffice.sku", "backoffice.picture")),
+    Desk(_l("Warehouses"), "backoffice.warehouses", "goods.edit", ("backoffice.warehouse",)),
+    Desk(_l("Staff"), "backoffice.staff", "staff.manage"),
+    Desk(_l("Ledger"), "backoffice.ledger", "audit.read"),
+    Desk(_l("Dashboard"), "/dashboard", "dashboard.read"),
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """What `layouts/desk.html` prints."""
+
+    name: LazyString
+    url: str
+    current: bool
+    count: int | None = None
+
+
+def desks_of(person: Any) -> list[Desk]:
+    """The desks that a person may open."""
+    return [desk for desk in DESKS if may(person, desk.permission)]
+
+
+def desk_navigation() -> list[Item]:
+    """The items for whoever is signed in, the desk of this very page marked."""
+    here = str(request.endpoint)
+    return [
+        Item(desk.name, desk.url, here == desk.endpoint or here.startswith(desk.pages or ("-",)))
+        for desk in desks_of(current_user)
+    ]

@@ -1,0 +1,43 @@
+"""What the page of one order shows: amounts, timeline, masked consignee, and the moves its state and the role allow."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.backoffice.unmasking import masked_consignee
+from app.backoffice.words import ROLES
+from app.foundation.permissions import may
+from app.orders.lifecycle import CANCELLED, COMPLETED, ORDER, PART, Actor, moves_from
+from app.orders.models import Order
+from app.payments.queries import remittance_of
+from app.payments.vouchers import voucher_of
+from app.shipping.carriers import CARRIERS
+
+TimelineEntry = tuple[Any, datetime, Any, str]
+
+
+def facts_of(session: Session, order: Order, actor: Actor, person: Any) -> dict[str, Any]:
+    """Everything the template needs besides the order itself and the forms."""
+    return {
+        "remittance": remittance_of(session, order.id),
+        "voucher": voucher_of(session, order.id) if may(person, "remittances.read") else None,
+        "consignee": masked_consignee(order),
+        "order_moves": [move.name for move in moves_from(order.state, actor) if move.of == ORDER],
+        "part_moves": {
+            part.position: [move.name for move in moves_from(part.state, actor) if move.of == PART]
+            for part in order.parts
+        },
+        "events": timeline_of(order),
+        "carriers": CARRIERS,
+        "may_unmask": may(person, "consignee.unmask"),
+    }
+
+
+def timeline_of(order: Order) -> list[TimelineEntry]:
+    """What happened and by which role; the last thing is where the order stands, unless its life is over."""
+    entries: list[TimelineEntry] = [(event.text, event.at, ROLES.get(event.role), "done") for event in order.events]
+    if entries and order.state not in (COMPLETED, CANCELLED):
+        title, at, role, _ = entries[-1]
+        entries[-1] = (title, at, role, "current")
+    return entries

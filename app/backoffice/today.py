@@ -1,0 +1,74 @@
+"""What needs doing today, by permission: each line a number and the page where it is done."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from app.backoffice.stock_pages import running_low
+from app.catalog.models import DRAFT, Product
+from app.orders.lifecycle import AWAITING_PAYMENT, REMIND_BEFORE
+from app.orders.models import Order
+from app.orders.queries import awaiting_remittance, awaiting_shipment
+from app.payments.models import Voucher
+
+
+@dataclass(frozen=True)
+class Task:
+    """A kind of work: what it is, who does it, where, and how much of it there is."""
+
+    name: LazyString
+    permission: str
+    endpoint: str
+    values: dict[str, str]
+    waiting: Callable[[datetime], Select[tuple[object]]]
+
+
+def _with_voucher(at: datetime) -> Select[tuple[Order]]:
+    return awaiting_remittance().where(Order.id.in_(select(Voucher.order_id)))
+
+
+def _due_tomorrow(at: datetime) -> Select[tuple[Order]]:
+    return select(Order).where(Order.state == AWAITING_PAYMENT, Order.hold_until <= at + REMIND_BEFORE)
+
+
+TASKS: tuple[Task, ...] = (
+    Task(_l("Vouchers to look at"), "remittances.read", "backoffice.remittances", {"show": "voucher"}, _with_voucher),
+    Task(_l("Remittances awaited"), "remittances.read", "backoffice.remittances", {}, lambda at: awaiting_remittance()),
+    Task(
+        _l("Holds that end within a day"), "remittances.read", "backoffice.remittances", {"show": "due"}, _due_tomorrow
+    ),
+    Task(
+        _l("Parts to ship"),
+        "orders.ship",
+        "backoffice.orders",
+        {"state": "awaiting_shipment"},
+        lambda at: awaiting_shipment(),
+    ),
+    Task(_l("SKUs running low"), "goods.edit", "backoffice.low_stock", {}, lambda at: running_low()),
+    Task(
+        _l("Drafts not yet published"),
+        "goods.edit",
+        "backoffice.goods",
+        {"state": DRAFT},
+        lambda at: select(Product).where(Product.state == DRAFT),
+    ),
+)
+
+
+def how_much(session: Session, tasks: list[Task], at: datetime) -> list[tuple[Task, int]]:
+    """The tasks with how much there is to do of each, in one query."""
+    if not tasks:
+        return []
+    counts = [_count(task.waiting(at)) for task in tasks]
+    return list(zip(tasks, session.execute(select(*counts)).one(), strict=True))
+
+
+def _count(rows: Select[tuple[object]]) -> object:
+    entity = rows.column_descriptions[0]["entity"]
+    keys = rows.order_by(None).with_only_columns(entity.id, maintain_column_froms=True).subquery()
+    return select(func.count()).select_from(keys).scalar_subquery()

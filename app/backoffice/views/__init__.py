@@ -1,0 +1,18 @@
+"""Pages of the desks under /desk, one file per desk; each view names the permission it needs."""
+
+from flask import Blueprint
+
+bp = Blueprint("backoffice", __name__, url_prefix="/desk")
+
+from app.backoffice.views import (  # noqa: E402, F401  (each adds its pages to bp)
+    goods,
+    home,
+    ledger,
+    orders,
+    pictures,
+    remittances,
+    skus,
+    staff,
+    stock,
+    warehouses,
+)

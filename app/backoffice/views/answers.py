@@ -1,0 +1,44 @@
+"""What the views of the desks share: who acts, how a page and how a refusal is answered."""
+
+from typing import Any
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from app.backoffice import words
+from app.backoffice.paging import page_wanted
+from app.backoffice.unmasking import Reader
+from app.foundation.http_edge import personal_page
+from app.foundation.web_session import current_session
+from app.orders.lifecycle import Actor
+
+
+def page(template: str, status: int = 200, **facts: Any) -> Response:
+    """A page of a desk: nobody's cache keeps it."""
+    return personal_page(make_response(render_template(f"backoffice/{template}.html", words=words, **facts), status))
+
+
+def done(code: str, endpoint: str, **values: Any) -> Any:
+    """After an act: back to a page that says what was done."""
+    return redirect(url_for(endpoint, done=f"desk_{code}", **values), 303)
+
+
+def actor() -> Actor:
+    """Whoever presses the button, as the lifecycle knows them."""
+    return Actor(current_user.role, current_user.audit_ref)
+
+
+def reader() -> Reader:
+    """Whoever asks to see a consignee, and when they last proved who they are."""
+    session = current_session()
+    return Reader(current_user.audit_ref, session.proven_at if session else None)
+
+
+def wanted_page() -> int:
+    return page_wanted(request.args.get("page"))
+
+
+def url_of_page(n: int) -> str:
+    """This very list, filters kept, at page `n`."""
+    kept = {name: values for name, values in request.args.lists() if name not in ("page", "done")}
+    return url_for(str(request.endpoint), **(request.view_args or {}), **kept, page=n if n > 1 else None)

@@ -1,0 +1,27 @@
+"""The staff's home: what needs doing today, and the head of each queue."""
+
+from typing import Any
+
+from flask_login import current_user
+
+from app.backoffice.today import TASKS, how_much
+from app.backoffice.views import bp
+from app.backoffice.views.answers import page
+from app.foundation.clock import now
+from app.foundation.database import db
+from app.foundation.permissions import may, requires
+from app.orders.queries import awaiting_shipment
+from app.payments.queries import expected_remittances
+
+SHOWN = 8
+
+
+@bp.get("")
+@requires("desk.open")
+def desk() -> Any:
+    at = now()
+    mine = [task for task in TASKS if may(current_user, task.permission)]
+    ships, reads_money = may(current_user, "orders.ship"), may(current_user, "remittances.read")
+    parts = db.session.scalars(awaiting_shipment().limit(SHOWN)).all() if ships else None
+    expected = db.session.scalars(expected_remittances().limit(SHOWN)).all() if reads_money else None
+    return page("home", tasks=how_much(db.session, mine, at), parts=parts, expected=expected, at=at)

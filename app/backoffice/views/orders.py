@@ -1,0 +1,156 @@
+"""The order desk: the list, one order, and every button that the lifecycle's table allows."""
+
+from typing import Any
+
+from flask import abort, request
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from app.backoffice.finding import count_by_state, looks_mistyped, orders_wanted, search_text
+from app.backoffice.forms.orders import ConfirmRemittanceForm, ShipForm, UnmaskForm
+from app.backoffice.order_page import facts_of
+from app.backoffice.paging import page_of
+from app.backoffice.unmasking import audit_ref_of, masked_consignee, prove, unmask
+from app.backoffice.views import bp
+from app.backoffice.views.answers import actor, done, page, reader, url_of_page, wanted_page
+from app.foundation.clock import now
+from app.foundation.database import db
+from app.foundation.errors import BusinessError, NotFound
+from app.foundation.forms import button_pressed
+from app.foundation.http_edge import limiter
+from app.foundation.permissions import requires
+from app.orders.cancelling import cancel
+from app.orders.lifecycle import STATES
+from app.orders.models import Order, OrderPart
+from app.orders.queries import order_numbered
+from app.orders.receiving import complete
+from app.payments.confirming import ImpossibleDay, WrongAmount, confirm_remittance
+from app.shipping.handing_over import ParcelUnknown, ship
+
+PART = "/orders/<number>/parts/<int(max=1000):position>"
+
+
+@bp.get("/orders")
+@requires("orders.read")
+def orders() -> Any:
+    state = request.args.get("state", "")
+    state = state if state in STATES else ""
+    text = search_text(request.args.get("q"))
+    rows, pager = page_of(db.session, orders_wanted(state, text), wanted_page(), url_of_page)
+    consignees = {order.id: masked_consignee(order) for order in rows}
+    return page(
+        "orders", orders=rows, pager=pager, consignees=consignees, counts=count_by_state(db.session), states=STATES,
+        state=state, text=text, mistyped=looks_mistyped(text),
+    )  # fmt: skip
+
+
+@bp.get("/orders/<number>")
+@requires("orders.read")
+def order(number: str) -> Any:
+    return order_page(order_numbered(db.session, number))
+
+
+@bp.post("/orders/<number>/payment")
+@requires("remittances.confirm")
+def confirm_payment(number: str) -> Any:
+    found, form = order_numbered(db.session, number), ConfirmRemittanceForm(prefix="payment-")
+    if not form.validate_on_submit():
+        return order_page(found, 422, payment=form)
+    try:
+        confirm_remittance(found.id, form.amount.money, form.received_on.data, actor(), now())
+    except WrongAmount as refusal:
+        form.amount.errors = [*form.amount.errors, refusal.text]
+        return order_page(found, 422, payment=form)
+    except ImpossibleDay as refusal:
+        form.received_on.errors = [*form.received_on.errors, refusal.text]
+        return order_page(found, 422, payment=form)
+    except BusinessError as refusal:
+        return order_page(order_numbered(db.session, number), refusal.status, refusal=refusal.text)
+    return done("payment_confirmed", "backoffice.order", number=number)
+
+
+@bp.post(f"{PART}/shipment")
+@requires("orders.ship")
+def ship_part(number: str, position: int) -> Any:
+    found = order_numbered(db.session, number)
+    part, form = part_of(found, position), ShipForm(prefix=f"part{position}-")
+    if part.is_service:
+        return press(found, "service_started", "backoffice.ship", lambda: ship(part.id, None, None, actor(), now()))
+    if not form.validate_on_submit():
+        return order_page(found, 422, shipments={position: form})
+    try:
+        ship(part.id, form.carrier.data, form.tracking_number.data, actor(), now())
+    except ParcelUnknown as refusal:
+        form.tracking_number.errors = [*form.tracking_number.errors, refusal.text]
+        return order_page(found, 422, shipments={position: form})
+    except BusinessError as refusal:
+        return order_page(order_numbered(db.session, number), refusal.status, refusal=refusal.text)
+    return done("part_shipped", "backoffice.order", number=number)
+
+
+@bp.post(f"{PART}/completion")
+@requires("orders.ship")
+def complete_part(number: str, position: int) -> Any:
+    found = order_numbered(db.session, number)
+    part = part_of(found, position)
+    return press(found, "part_completed", "backoffice.complete", lambda: complete(part.id, actor(), now()))
+
+
+@bp.post("/orders/<number>/cancellation")
+@requires("orders.cancel")
+def cancel_order(number: str) -> Any:
+    found = order_numbered(db.session, number)
+    return press(found, "order_cancelled_by_staff", "backoffice.cancel", lambda: cancel(found.id, actor(), now()))
+
+
+@bp.post("/orders/<number>/consignee")
+@limiter.limit("20/minute")
+@requires("consignee.unmask")
+def unmask_consignee(number: str) -> Any:
+    """The whole consignee in this one answer, which nothing keeps; the reading is on the ledger."""
+    found, at = order_numbered(db.session, number), now()
+    form = UnmaskForm(prefix="unmask-", needs_proof=not reader().has_proven_lately(at))
+    if not form.validate_on_submit():
+        return order_page(found, 422, unmasking=form)
+    if form.needs_proof and not prove(current_user, form.password.data):
+        form.password.errors = [*form.password.errors, _("The password is wrong.")]
+        return order_page(found, 422, unmasking=form)
+    try:
+        revealed = unmask(found, reader(), form.reason.data, at, subject=audit_ref_of(db.session, found))
+    except BusinessError as refusal:
+        return order_page(found, refusal.status, refusal=refusal.text)
+    return order_page(found, revealed=revealed)
+
+
+def part_of(found: Order, position: int) -> OrderPart:
+    """Raises NotFound."""
+    for part in found.parts:
+        if part.position == position:
+            return part
+    raise NotFound
+
+
+def press(found: Order, code: str, button: str, act: Any) -> Any:
+    """A button without fields: do it, or show the order as it stands with what stood in the way."""
+    if not button_pressed(button):
+        abort(400)
+    try:
+        act()
+    except BusinessError as refusal:
+        return order_page(order_numbered(db.session, found.number), refusal.status, refusal=refusal.text)
+    return done(code, "backoffice.order", number=found.number)
+
+
+def order_page(found: Order, status: int = 200, **more: Any) -> Any:
+    """The order with the forms that its state and the person's role allow; `more` holds forms that were sent."""
+    shipments = more.pop("shipments", {})
+    forms = {
+        "payment": ConfirmRemittanceForm(None, prefix="payment-"),
+        "unmasking": UnmaskForm(None, prefix="unmask-", needs_proof=not reader().has_proven_lately(now())),
+        "shipments": {
+            part.position: shipments.get(part.position) or ShipForm(None, prefix=f"part{part.position}-")
+            for part in found.parts
+        },
+    }
+    facts = facts_of(db.session, found, actor(), current_user)
+    return page("order", status, order=found, **facts, **{**forms, **more})

@@ -1,0 +1,43 @@
+"""What the desks hand the application: their navigation and the messages after an act."""
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from app.backoffice.navigation import desk_navigation
+from app.foundation.notices import register_notices
+
+NOTICES = {
+    "payment_confirmed": _l("The remittance is confirmed. The buyer is told."),
+    "part_shipped": _l("Handed to the carrier. The buyer is told."),
+    "service_started": _l("The service is under way. The buyer is told."),
+    "part_completed": _l("This part is closed."),
+    "order_cancelled_by_staff": _l("The order is cancelled and its units are back in stock. The buyer is told."),
+    "found_by_code": _l("This is the order with that remittance code."),
+    "product_created": _l("The draft is there. Please add a variant next."),
+    "product_saved": _l("The page is saved."),
+    "product_published": _l("The product is in the shop."),
+    "product_withdrawn": _l("The product is no longer in the shop."),
+    "maker_added": _l("The maker is in the list."),
+    "sku_added": _l("The variant is there. Please give it a price and receive stock."),
+    "sku_saved": _l("The variant is saved."),
+    "sku_withdrawn": _l("The variant is off sale."),
+    "sku_returned": _l("The variant is back on sale."),
+    "price_set": _l("The price is in force from now on."),
+    "picture_added": _l("The picture is on the page."),
+    "picture_removed": _l("The picture is gone."),
+    "picture_moved": _l("The picture is the first one now."),
+    "received": _l("The units are received."),
+    "adjusted": _l("The level is corrected."),
+    "moved": _l("The units are moved."),
+    "warehouse_opened": _l("The warehouse is open."),
+    "warehouse_saved": _l("The warehouse is saved."),
+    "warehouse_closed": _l("The warehouse is closed."),
+    "warehouse_reopened": _l("The warehouse is open again."),
+    "staff_shut_out": _l("The account is shut out and its sessions have ended."),
+    "staff_let_in": _l("The account may sign in again."),
+}
+
+
+def init_slice(app: Flask) -> None:
+    app.jinja_env.globals["desk_navigation"] = desk_navigation
+    register_notices({f"desk_{code}": ("good", text) for code, text in NOTICES.items()})

@@ -1,0 +1,36 @@
+"""The words of the desks for codes of the slices below: roles, states, movements, parts of a consignee."""
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from app.catalog.models import DRAFT, PUBLISHED, WITHDRAWN
+from app.catalog.vocabulary import MACHINE, PART, SERVICE
+from app.stock.models import ADJUSTED, GIVEN_BACK, MOVED, RECEIVED, SHIPPED, TAKEN
+
+Words = dict[str, LazyString]
+
+ROLES: Words = {
+    "buyer": _l("Buyer"),
+    "clerk": _l("Clerk"),
+    "finance": _l("Finance clerk"),
+    "marketer": _l("Marketer"),
+    "manager": _l("Manager"),
+    "clock": _l("Automatic"),
+}
+GOODS_STATES: Words = {DRAFT: _l("Draft"), PUBLISHED: _l("Published"), WITHDRAWN: _l("Withdrawn")}
+GOODS_MARKS = {DRAFT: "waiting", PUBLISHED: "done", WITHDRAWN: "stopped"}
+KINDS: Words = {MACHINE: _l("Machine"), PART: _l("Part"), SERVICE: _l("Service")}
+MOVEMENTS: Words = {
+    RECEIVED: _l("Received"),
+    ADJUSTED: _l("Corrected"),
+    MOVED: _l("Moved"),
+    TAKEN: _l("Held for an order"),
+    GIVEN_BACK: _l("Given back"),
+    SHIPPED: _l("Shipped"),
+}
+CONSIGNEE: Words = {
+    "consignee": _l("Consignee"),
+    "mobile": _l("Mobile number"),
+    "warehouse": _l("Receiving warehouse"),
+    "address": _l("Address"),
+}
