@@ -1,4 +1,4 @@
-"""`flask analytics fold` and `flask analytics report`."""
+"""`flask analytics fold`, `report` and `simulate`."""
 
 import json
 from datetime import date
@@ -56,6 +56,14 @@ def register_commands(app: Flask, analytics: Analytics) -> None:
         _fold_if_possible(analytics)
         found = report_of(analytics, Range(first, last), by)
         click.echo(json.dumps(found, ensure_ascii=False) if as_json else _as_text(found))
+
+    @group.command()
+    @click.option("--days", type=click.IntRange(1, 761), default=60, show_default=True, help="How far back.")
+    @click.option("--visits", type=click.IntRange(1, 100_000), default=80, show_default=True, help="Visits a day.")
+    @click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same crowd.")
+    def simulate(days: int, visits: int, seed: int) -> None:
+        """Send made-up visits through journal and folder: for demonstrations and measurements."""
+        click.echo(f"{analytics.simulate(days=days, visits=visits, seed=seed)} lines written and counted")
 
     app.cli.add_command(group)
 

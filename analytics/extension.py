@@ -23,6 +23,7 @@ from analytics.fold import Folder
 from analytics.journal import Journal, Sync
 from analytics.reports import Reports
 from analytics.robots import is_robot
+from analytics.simulation import Crowd, Room, simulate
 from analytics.source import source_of
 from analytics.store import Store, tell_day_total
 from analytics.ticket import MEMBER, PREFETCHED, PROMOTIONS, Kind, Tickets
@@ -46,6 +47,7 @@ class Wiring:
     """What the host decides. Keys come newest first; `clock` gives seconds since 1970.
 
     `page_kinds` numbers the host's kinds of pages from 1 to 127; a number is never given to another kind later.
+    `rooms` and `page_keys` describe the site to made-up visitors (`simulate`).
     `count_automated_browsers` lets headless browsers pass for people: for development alone.
     """
 
@@ -59,6 +61,8 @@ class Wiring:
     sync: Sync = "background"
     clock: Callable[[], float] = time.time
     partners: Collection[str] = field(default=())
+    rooms: Sequence[Room] = field(default=())
+    page_keys: Callable[[], Mapping[str, Sequence[str]]] = dict
     count_automated_browsers: bool = False
 
 
@@ -155,6 +159,13 @@ class Analytics:
         """Count what waits in the journal. Safe to run twice at once and to stop at any instant."""
         return self.folder.fold()
 
+    def simulate(self, *, days: int, visits: int, seed: int) -> int:
+        """Send a made-up crowd through the journal and count it; how many lines that were."""
+        crowd = Crowd(self.wiring.page_kinds, self.wiring.rooms, self.wiring.page_keys(), self.days, seed)
+        lines = simulate(crowd, self.journal, days=days, visits=visits, until=self.wiring.clock())
+        self.fold()
+        return lines
+
     def tell_day_total(self, day: date, measure: ShopMeasure, orders: int, amount: int) -> None:
         """What the host itself counted on a day, amount in the smallest unit. Safe to repeat: the last word stands."""
         tell_day_total(self.store, number_of(day), measure, orders, amount)
@@ -165,7 +176,7 @@ class Analytics:
 
 def _counting_pages(beacon: Beacon) -> Blueprint:
     """The routes under /m/. The beacon's is reached only where the host did not keep the door in front."""
-    pages = Blueprint("analytics", __name__)
+    pages = Blueprint("analytics", __name__, static_folder="static", static_url_path="/m/static")
 
     @pages.get(PATH)
     def image() -> Response:

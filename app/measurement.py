@@ -4,6 +4,7 @@ A page says its kind, at most a product or category code, its language, whether 
 coarse source the visitor came. It never says who, which session, which order or which address. No database is asked.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from markupsafe import Markup
 
 from analytics.codes import LeftOut, ShopMeasure, Step
 from analytics.extension import PACKAGE, Analytics, Wiring
+from analytics.simulation import Room
 from analytics.store import metadata
 from app.foundation.clock import epoch_seconds, now
 from app.foundation.encryption import Keyring
@@ -67,6 +69,15 @@ PAGES = {
 }
 """The closed list of counted pages, by endpoint. A page that is not here carries no beacon; staff pages never do."""
 
+ROOMS = (
+    Room("home", begins=34, goes=8), Room("listing", begins=10, goes=22), Room("category", begins=14, goes=12),
+    Room("product", begins=30, goes=40, step=Step.VIEW), Room("search", begins=6, goes=9), Room("brand", 2, 3),
+    Room("compare", begins=1, goes=4), Room("help", begins=2, goes=2), Room("error", begins=1, goes=1),
+    Room("cart", 0, 0, Step.CART, way_out=True), Room("checkout", 0, 0, Step.CHECKOUT, way_out=True),
+    Room("placed", 0, 0, Step.PLACED, way_out=True),
+)  # fmt: skip
+"""The ways of made-up visitors through the shop, for `analytics simulate` and the demo data."""
+
 JUST_PLACED = timedelta(minutes=25)
 """As long as an order is this young its page tells of the placing: shorter than a visit can pause, so once a visit."""
 
@@ -83,8 +94,11 @@ def init_measurement(app: Flask, settings: Settings) -> None:
         page_kinds=KINDS,
         https=settings.is_https,
         clock=epoch_seconds,
+        rooms=ROOMS,
+        page_keys=lambda: {kind: keys() for kind, keys in app.extensions["page_keys"].items()},
         count_automated_browsers=not settings.is_production,
     )
+    app.extensions.setdefault("page_keys", {})
     Analytics().init_app(app, wiring)
     app.jinja_env.globals.update(beacon=beacon, forget_beacon=forget_beacon)
     app.extensions["stores"].append(
@@ -148,6 +162,16 @@ def _just_placed(context: Context) -> bool:
 def forget_beacon() -> Markup:
     """The image that makes a browser which refuses counting drop what it remembered of its visits."""
     return counting_house().forget_picture()
+
+
+def page_keys_are_read_by(app: Flask, kind: str, keys: Callable[[], Sequence[str]]) -> None:
+    """Let made-up visitors open pages that exist: `keys` gives the codes of the pages of a kind."""
+    app.extensions.setdefault("page_keys", {})[kind] = keys
+
+
+def simulate_visits(*, days: int, visits: int, seed: int) -> int:
+    """Count a made-up crowd up to this moment, as demonstration; the same seed within two days counts nothing twice."""
+    return counting_house().simulate(days=days, visits=visits, seed=seed)
 
 
 def tell_day_total(day: date, measure: str, orders: int, amount: Money) -> None:

@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.catalog.commands import catalog_commands
 from app.catalog.fragments import Fragments
+from app.catalog.page_codes import init_page_codes
 from app.catalog.shelf_reading import ShelfKeeper
 from app.catalog.versions import drop_old_flips
 from app.catalog.views.front import menu_categories
@@ -20,6 +21,7 @@ def init_slice(app: Flask) -> None:
     app.extensions["fragments"] = Fragments()
     register_notices({"wish_kept": ("good", _l("We will tell you when it is back."))})
     app.jinja_env.globals["menu_categories"] = menu_categories
+    init_page_codes(app)
 
 
 @every(seconds=600, name="catalog.drop_old_flips")

@@ -1,0 +1,147 @@
+"""Made-up visits for demonstrations and measurements, counted by the real code: memory, journal, folder.
+
+Everything is drawn from one seed, the numbers of the tickets too: the same crowd sent in again within two days is known
+by its tickets and counts nothing twice. Nothing here tells how real people behave; the shares are round guesses.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from analytics.codes import Channel, Device, LeftOut, Step, Width, language_code, page_code, source_code
+from analytics.days import Days
+from analytics.journal import HitLine, Journal, LeftOutLine, Line
+from analytics.visit import Hit, Moment, State, advance, memory_used, unseen, without_memory
+
+BY_HOUR = (2, 1, 1, 1, 1, 1, 2, 4, 8, 12, 14, 13, 9, 10, 13, 14, 13, 11, 8, 8, 9, 9, 7, 4)
+BY_WEEKDAY = (1.08, 1.12, 1.1, 1.06, 1.0, 0.82, 0.82)
+SOURCES = (
+    (30, source_code(Channel.DIRECT)),
+    (22, source_code(Channel.SEARCH, "baidu")), (9, source_code(Channel.SEARCH, "google")),
+    (6, source_code(Channel.SEARCH, "bing")), (3, source_code(Channel.SEARCH, "360")),
+    (8, source_code(Channel.SOCIAL, "wechat")), (4, source_code(Channel.SOCIAL, "zhihu")),
+    (2, source_code(Channel.SOCIAL, "weibo")), (2, source_code(Channel.SOCIAL, "bitcointalk")),
+    (4, source_code(Channel.AI, "deepseek")), (3, source_code(Channel.AI, "kimi")),
+    (2, source_code(Channel.AI, "chatgpt")), (3, source_code(Channel.OTHER, "other")),
+    (2, source_code(Channel.CAMPAIGN)), (1, source_code(Channel.MAIL, "qq-mail")),
+)  # fmt: skip
+DEVICES = (
+    (46, Device.PHONE, Width.S), (3, Device.PHONE, Width.M), (4, Device.TABLET, Width.M),
+    (5, Device.DESKTOP, Width.M), (22, Device.DESKTOP, Width.L), (20, Device.DESKTOP, Width.X),
+)  # fmt: skip
+LEFT_OUT = ((70, LeftOut.ROBOT), (12, LeftOut.PREFETCHED), (9, LeftOut.REPLAYED), (6, LeftOut.EXPIRED), (3, LeftOut.FORGED))  # fmt: skip # noqa: E501
+BANDS = 7
+REMEMBERED = 3000
+"""How many people of the crowd may come again; older ones stay away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A kind of page: how often visits begin there and how often they go there. A `way_out` follows the one before it,
+    for those who mean to buy."""
+
+    kind: str
+    begins: float
+    goes: float
+    step: Step = Step.NONE
+    way_out: bool = False
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody made up, and the memory in their browser."""
+
+    source: int
+    device: int
+    width: int
+    language: int
+    member: bool
+    buys: bool
+    keeps_cookies: bool
+    state: State | None = None
+
+
+class Crowd:
+    """Visitors of a site made of `rooms`; `keys` gives the page keys of a kind."""
+
+    def __init__(
+        self, kinds: Mapping[str, int], rooms: Sequence[Room], keys: Mapping[str, Sequence[str]], days: Days, seed: int
+    ) -> None:
+        self.kinds, self.keys, self.days = kinds, keys, days
+        self.inside = [room for room in rooms if not room.way_out]
+        self.way_out = [room for room in rooms if room.way_out]
+        self.random = Random(seed)  # noqa: S311 - made-up visits need no secret
+        self.people: list[Person] = []
+
+    def lines_of(self, day: int, visits: int, until: float) -> Iterator[Line]:
+        """What one day brings to the journal, up to the second `until`; more on working days."""
+        number = round(visits * BY_WEEKDAY[(day + 3) % 7] * self.random.gauss(1, 0.08))
+        hours = self.random.choices(range(24), BY_HOUR, k=number)
+        for moment in sorted(self.days.start_of(day) + (hour + self.random.random()) * 3600 for hour in hours):
+            yield from self._visit(self._somebody(), moment, until)
+        for _ in range(number // 6):
+            yield LeftOutLine(day, self._draw(LEFT_OUT)[0], 1)
+
+    def _somebody(self) -> Person:
+        if self.people and self.random.random() < 0.38:
+            return self.people[-1 - int(self.random.random() ** 2 * min(len(self.people), REMEMBERED))]
+        device, width = self._draw(DEVICES)
+        language = language_code("zh" if self.random.random() < 0.86 else "en")
+        member, buys, keeps_cookies = (self.random.random() < share for share in (0.16, 0.12, 0.98))
+        self.people.append(Person(self._draw(SOURCES)[0], device, width, language, member, buys, keeps_cookies))
+        return self.people[-1]
+
+    def _visit(self, person: Person, seconds: float, until: float) -> Iterator[Line]:
+        come_back = person.state is not None and self.random.random() < 0.6
+        source = source_code(Channel.DIRECT) if come_back else person.source
+        for room in self._walk(person):
+            if seconds >= until:
+                return
+            yield self._hit(person, room, source, seconds)
+            seconds += min(1500, 6 + self.random.expovariate(1 / 55))
+
+    def _walk(self, person: Person) -> Iterator[Room]:
+        room = self._room("begins")
+        yield room
+        while self.random.random() < 0.72:
+            room = self._room("goes")
+            yield room
+        if person.buys and room.step:
+            for room in self.way_out:
+                yield room
+                if self.random.random() < 0.45:
+                    return
+
+    def _room(self, share: str) -> Room:
+        return self.random.choices(self.inside, [getattr(room, share) for room in self.inside])[0]
+
+    def _hit(self, person: Person, room: Room, source: int, seconds: float) -> HitLine:
+        keys = self.keys.get(room.kind, ())
+        key = keys[int(self.random.random() ** 2.5 * len(keys))] if keys else ""
+        now = Moment(int(seconds), self.days.of(seconds))
+        hit = Hit(
+            page_code(self.kinds[room.kind], key), person.language, source, person.device, person.width,
+            int(person.member), room.step, self.random.getrandbits(32) or 1, self._number(),
+        )  # fmt: skip
+        band = self.random.randint(1, BANDS) if room.step == Step.PLACED else 0
+        if not person.keeps_cookies:
+            return HitLine(self._number(), 0, band, 0, without_memory(hit, now), key)
+        before = person.state or unseen(now, self._number())
+        person.state, moved = advance(before, hit, now)
+        return HitLine(self._number(), memory_used(before), band, 0, moved, key)
+
+    def _number(self) -> int:
+        return self.random.getrandbits(63) or 1
+
+    def _draw(self, shares: Sequence[tuple[int, *tuple[int, ...]]]) -> tuple[int, ...]:
+        return self.random.choices(shares, [share for share, *_ in shares])[0][1:]
+
+
+def simulate(crowd: Crowd, journal: Journal, *, days: int, visits: int, until: float) -> int:
+    """Write `days` days with about `visits` visits each into the journal, the last one ending now; how many lines."""
+    last, lines = crowd.days.of(until), 0
+    for day in range(last - days + 1, last + 1):
+        for line in crowd.lines_of(day, visits, until):
+            journal.append(line)
+            lines += 1
+    return lines
