@@ -21,7 +21,6 @@ class LiveShop:
         self.folder = folder
         self.port = two_free_ports()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.sms_url = f"http://localhost:{self.port + 1}"
         self.settings = dict(settings or {})
         self.starter: subprocess.Popen[bytes] | None = None
 
@@ -49,13 +48,6 @@ class LiveShop:
     def stop(self) -> None:
         if self.starter:
             stop([self.starter], 15)
-
-    def flask(self, *words: str) -> str:
-        """Run a `flask` command on this shop's data and give what it printed."""
-        argv = [sys.executable, "-m", "flask", "--app", "wsgi", *words]
-        return subprocess.run(
-            argv, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True, timeout=120
-        ).stdout
 
     def get(self, path: str, **headers: str) -> http.client.HTTPResponse:
         """One GET on a connection of its own, following nothing."""

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from bench.live import ROOT, LiveShop
 
 SHIPPED = 189
+SEED = 1
 SKUS_TO_BUY = 24
 UNITS = 500_000
 ORDERS_A_BUYER = 5
@@ -34,20 +35,30 @@ def stock_up(shop: LiveShop, skus: int, buyers: int) -> Prepared:
 
 
 def main(skus: int, buyers: int) -> None:
+    from app.catalog.commands import SHIPPED_SHEET
+    from app.catalog.importing import import_sheet
     from app.factory import create_app
+    from app.foundation.clock import now
+    from app.stock.furnishing import furnish
 
     app = create_app()
-    for words in (["db", "upgrade"], ["demo", "load"]):
-        done = app.test_cli_runner().invoke(args=words)
-        if done.exit_code:
-            raise RuntimeError(f"flask {' '.join(words)}: {done.output}") from done.exception
+    done = app.test_cli_runner().invoke(args=["db", "upgrade"])
+    if done.exit_code:
+        raise RuntimeError(f"flask db upgrade: {done.output}") from done.exception
+    with app.app_context():
+        import_sheet(SHIPPED_SHEET.read_bytes(), now())
+        furnish(SEED, now())
     if skus > SHIPPED:
         from bench.catalogue import fill
 
         with app.app_context():
             fill(skus)
-    with app.test_request_context():
-        prepared = Prepared([a_buyer(number) for number in range(buyers)], stocked())
+    ready = []
+    for number in range(buyers):
+        with app.test_request_context():  # a browser of its own: signing in ends what was signed in before
+            ready.append(a_buyer(number))
+    with app.app_context():
+        prepared = Prepared(ready, stocked())
     print(json.dumps(asdict(prepared)))
 
 
