@@ -19,7 +19,6 @@ COMMANDS = [
     "analytics report",
     "keys rotate",
     "audit verify",
-    "policy publish",
 ]
 
 
