@@ -73,14 +73,8 @@ def _open_stores(app: Flask, settings: Settings) -> None:
 def _add_slices(app: Flask) -> None:
     """A slice may have `views.bp` (in both languages), `views.root_bp` (without one) and `wiring.init_slice(app)`."""
     for name in SLICES:
-        if find_spec(f"app.{name}") is None:
-            continue
         if find_spec(f"app.{name}.views"):
-            try:  # TEMPORARY while slices are being built side by side
-                views = import_module(f"app.{name}.views")
-            except ImportError as problem:
-                print(f"slice {name} not importable yet: {problem}")  # noqa: T201
-                continue
+            views = import_module(f"app.{name}.views")
             if hasattr(views, "bp"):
                 languages.register_localised(app, views.bp)
             if hasattr(views, "root_bp"):
