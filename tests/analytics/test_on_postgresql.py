@@ -1,0 +1,81 @@
+"""The counters on PostgreSQL: several nodes fold into one store at once, are killed, and every ticket counts once."""
+
+import multiprocessing
+import threading
+
+import pytest
+
+from analytics.codes import Cut, LeftOut
+from analytics.reports import Range, Reports
+from analytics.store import Store
+from tests.analytics.builders import TODAY, a_line
+from tests.analytics.conftest import House
+
+NODES = 3
+
+
+@pytest.fixture
+def nodes(postgres_url, tmp_path):
+    """Nodes with a journal each and one store between them."""
+    houses = [House(tmp_path / f"node{number}", Store(postgres_url)) for number in range(NODES)]
+    houses[0].store.create_tables()
+    yield houses
+    for house in houses:
+        house.store.engine.dispose()
+
+
+@pytest.mark.clause("3.2(1)a")
+def test_replays_and_races_that_meet_different_nodes_are_counted_once(nodes):
+    lines = [a_line(key=f"k{number % 9}") for number in range(300)]
+    for node in nodes:
+        node.append(*lines)
+        node.append(*[a_line(memory=line.memory) for line in lines[:10]])
+    together = threading.Barrier(NODES)
+
+    def fold(node: House) -> None:
+        together.wait()
+        node.fold()
+
+    threads = [threading.Thread(target=fold, args=(node,)) for node in nodes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert nodes[0].totals() == {
+        "views": 300 + NODES * 10, "pages": 300, "visits": 300, "bounces": 300, "seconds": 0, "visitors": 300,
+    }  # fmt: skip
+    assert nodes[0].left_out() == {LeftOut.REPLAYED: 300 * (NODES - 1), LeftOut.RACED: NODES * 10}
+
+
+def _fold_for_ever(root, url) -> None:
+    house = House(root, Store(url))
+    while True:
+        house.fold()
+
+
+@pytest.mark.clause("3.2(1)a")
+def test_a_folder_killed_in_the_middle_of_its_transaction_leaves_nothing_half_counted(nodes, postgres_url):
+    node, context = nodes[0], multiprocessing.get_context("spawn")
+    for _ in range(3):
+        child = context.Process(target=_fold_for_ever, args=(node.root, postgres_url))
+        child.start()
+        for _ in range(60):
+            node.append(*[a_line() for _ in range(5)])
+        child.kill()
+        child.join()
+    node.fold()
+    assert (node.totals()["views"], node.totals()["visitors"], node.left_out()) == (900, 900, {})
+
+
+def test_the_reports_are_the_same_on_both_engines(nodes, house):
+    lines = [a_line(key=f"k{number % 4}", seconds=1_795_406_400 + number) for number in range(50)]
+    nodes[0].append(*lines)
+    house.append(*lines)
+    nodes[0].fold()
+    house.fold()
+    days, kinds = Range(TODAY - 1, TODAY + 1), {1: "front"}
+    theirs, ours = Reports(nodes[0].store, kinds), Reports(house.store, kinds)
+    assert theirs.totals(days) == ours.totals(days)
+    assert theirs.by_day(days) == ours.by_day(days)
+    assert theirs.by_page(days) == ours.by_page(days)
+    assert [theirs.by(cut, days) for cut in Cut if cut] == [ours.by(cut, days) for cut in Cut if cut]
