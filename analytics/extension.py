@@ -21,6 +21,7 @@ from analytics.codes import LeftOut, ShopMeasure, Step, language_code
 from analytics.days import Days, number_of
 from analytics.fold import Folder
 from analytics.journal import Journal, Sync
+from analytics.mine import add_mine
 from analytics.reports import Reports
 from analytics.robots import is_robot
 from analytics.simulation import Crowd, Room, simulate
@@ -176,7 +177,10 @@ class Analytics:
 
 def _counting_pages(beacon: Beacon) -> Blueprint:
     """The routes under /m/. The beacon's is reached only where the host did not keep the door in front."""
-    pages = Blueprint("analytics", __name__, static_folder="static", static_url_path="/m/static")
+    pages = Blueprint(
+        "analytics", __name__, static_folder="static", static_url_path="/m/static", template_folder="templates"
+    )
+    add_mine(pages, beacon.cookie, beacon.clock)
 
     @pages.get(PATH)
     def image() -> Response:

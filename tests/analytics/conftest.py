@@ -12,6 +12,7 @@ from analytics.fold import Folder
 from analytics.journal import HitLine, Journal
 from analytics.store import Store, figures, gaps, left_out
 from tests.analytics.builders import NOON
+from tests.analytics.example_site import Clock, bakery
 
 DAYS = Days("Asia/Shanghai")
 
@@ -29,7 +30,8 @@ class House:
         return self.root / "journal"
 
     def journal(self, **options) -> Journal:
-        return Journal(self.journal_dir, **options)
+        """Pushed to the disk with each line, so that no background thread still holds a file when the test looks."""
+        return Journal(self.journal_dir, **{"sync": "each", **options})
 
     def folder(self) -> Folder:
         return Folder(self.journal_dir, self.store, DAYS, lambda: self.now)
@@ -61,3 +63,18 @@ def house(tmp_path):
     store.create_tables()
     yield House(tmp_path, store)
     store.engine.dispose()
+
+
+@pytest.fixture
+def moment():
+    """The clock of the example site."""
+    return Clock(NOON)
+
+
+@pytest.fixture
+def site(tmp_path, moment):
+    """A small Flask site with a counting house: (app, analytics)."""
+    app, analytics = bakery(tmp_path, moment)
+    yield app, analytics
+    analytics.journal.close()
+    analytics.store.engine.dispose()

@@ -3,6 +3,7 @@
 import errno
 import multiprocessing
 import os
+import threading
 
 import pytest
 from hypothesis import given
@@ -67,6 +68,16 @@ def test_the_file_of_a_living_writer_stays_and_that_of_a_closed_one_goes(house):
     house.fold()
     assert not list(house.journal_dir.iterdir())
     assert house.totals()["views"] == 2
+
+
+def test_lines_are_pushed_to_the_disk_soon_after_their_answer(house, monkeypatch):
+    pushed = threading.Event()
+    true_fdatasync = os.fdatasync
+    monkeypatch.setattr(os, "fdatasync", lambda file: (true_fdatasync(file), pushed.set())[0])
+    journal = house.journal(sync="background")
+    journal.append(a_line())
+    assert pushed.wait(5)
+    journal.close()
 
 
 def _append_in_child(journal) -> None:

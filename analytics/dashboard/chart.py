@@ -1,0 +1,89 @@
+"""The geometry of the one chart, worked out on the server and drawn by the template as SVG."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WIDTH, HEIGHT = 720, 220
+LEFT, RIGHT, TOP, BOTTOM = 52, 12, 10, 26
+MOST_LABELS = 7
+
+
+@dataclass(frozen=True)
+class Point:
+    x: float
+    y: float
+    label: str
+    value: int
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Points of this period and the one before, lines across with their value, names of days below."""
+
+    width: int
+    height: int
+    left: int
+    right: int
+    baseline: int
+    points: list[Point]
+    before: str
+    """The dotted line, as the value of `points` of a polyline."""
+    grid: list[tuple[float, int]]
+    labels: list[Point]
+
+    @property
+    def line(self) -> str:
+        return _path(self.points)
+
+    @property
+    def area(self) -> str:
+        """The ground under the line, as a polygon."""
+        if not self.points:
+            return ""
+        return f"{self.points[0].x:g},{self.baseline} {self.line} {self.points[-1].x:g},{self.baseline}"
+
+
+def chart_of(days: Sequence[str], values: Sequence[int], before: Sequence[int]) -> Chart:
+    """`before` has a value for each day too. The scale begins at 0 and ends at a round number."""
+    top = round_up(max([*values, *before, 1]))
+    points = _points(days, values, top)
+    every = max(1, -(-len(days) // MOST_LABELS))
+    steps = min(4, top)
+    return Chart(
+        width=WIDTH,
+        height=HEIGHT,
+        left=LEFT,
+        right=WIDTH - RIGHT,
+        baseline=HEIGHT - BOTTOM,
+        points=points,
+        before=_path(_points(days, before, top)),
+        grid=[(_y(top * step / steps, top), round(top * step / steps)) for step in range(steps + 1)],
+        labels=points[::every],
+    )
+
+
+def round_up(number: int) -> int:
+    """The next number of the form 1, 2, 4, 6, 8 or 10 times a power of ten; at least 4, so that lines are whole."""
+    power = 1
+    while number > 10 * power:
+        power *= 10
+    found = next(step * power for step in (1, 2, 4, 6, 8, 10) if step * power >= number)
+    return max(4, found)
+
+
+def _points(days: Sequence[str], values: Sequence[int], top: int) -> list[Point]:
+    space = WIDTH - LEFT - RIGHT
+    step = space / (len(days) - 1) if len(days) > 1 else 0
+    start = LEFT if len(days) > 1 else LEFT + space / 2
+    return [
+        Point(round(start + index * step, 1), _y(value, top), day, value)
+        for index, (day, value) in enumerate(zip(days, values, strict=True))
+    ]
+
+
+def _y(value: float, top: int) -> float:
+    return round(HEIGHT - BOTTOM - value / top * (HEIGHT - TOP - BOTTOM), 1)
+
+
+def _path(points: Sequence[Point]) -> str:
+    return " ".join(f"{point.x:g},{point.y:g}" for point in points)

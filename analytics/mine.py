@@ -1,0 +1,62 @@
+"""`/m/mine`: what the visitor's own two cookies say, in plain sentences, and the button that drops them. Clause 3.1.2b.
+
+Nothing is looked up: the sentences are read from the cookies that this very request brought.
+"""
+
+from collections.abc import Callable, Iterator
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+
+from analytics.codes import channel_of
+from analytics.days import date_of, first_day_of_week
+from analytics.texts import LANGUAGES, Texts, duration, name_of, texts_in
+from analytics.visit import State
+from analytics.visit_cookie import VisitCookie
+
+
+def add_mine(pages: Blueprint, cookie: VisitCookie, clock: Callable[[], float]) -> None:
+    """Add the page and its button to the counting house's own routes."""
+
+    @pages.get("/m/mine")
+    def mine() -> Response:
+        language = _language()
+        text = texts_in(language)
+        state = cookie.read(cookie.in_header(request.headers.get("Cookie", "")), clock())
+        sentences = list(sentences_of(text, state, cookie.seconds_left(state, clock()) // 86_400)) if state else []
+        is_forgotten = request.args.get("forgotten") == "1"
+        page = render_template(
+            "analytics/mine.html", t=text, language=language, sentences=sentences, is_forgotten=is_forgotten
+        )
+        return Response(page, headers={"Cache-Control": "no-store", "Vary": "Accept-Language"})
+
+    @pages.post("/m/mine")
+    def forget() -> Response:
+        answer = redirect(url_for("analytics.mine", lang=_language(), forgotten=1), 303)
+        for value in cookie.forget_headers():
+            answer.headers.add("Set-Cookie", value)
+        return Response(answer.get_data(), answer.status_code, answer.headers)
+
+
+def sentences_of(text: Texts, state: State, days_left: int) -> Iterator[str]:
+    """Everything that the memory holds, said in words."""
+    week = date_of(first_day_of_week(state.issue_week)).isoformat()
+    if state.pages == 0:
+        yield text("mine_before_first", day=week)
+    else:
+        yield text("mine_first", day=week)
+        yield text("mine_active", day=date_of(state.active_day).isoformat())
+        began = date_of(state.visit_day).isoformat()
+        yield text("mine_visit", day=began, pages=state.pages, time=duration(text, state.last))
+        yield text("mine_source", last=_channel(text, state.source), first=_channel(text, state.first_source))
+        yield text("mine_member") if state.member else text("mine_guest")
+    yield text("mine_random")
+    yield text("mine_life", days=days_left)
+
+
+def _channel(text: Texts, source: int) -> str:
+    return name_of(text, "channel", channel_of(source).name.lower())
+
+
+def _language() -> str:
+    asked = request.args.get("lang", "")
+    return asked if asked in LANGUAGES else request.accept_languages.best_match(LANGUAGES, default="zh")
