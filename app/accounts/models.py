@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation.database import Id, IdMixin, UtcDateTime, db, new_id
 from app.foundation.encryption import blind_index
+from app.foundation.languages import N_
 from app.foundation.permissions import STAFF_ROLES
 from app.foundation.personal_data import Keep, Kind, PersonalData, Purpose, impersonal, personal
 from app.foundation.web_session import current_session
@@ -29,11 +30,11 @@ class Account(PersonalData, UserMixin, IdMixin, db.Model):
 
     name = personal(
         clause="1.1.1a", kind=Kind.NAME, purposes={Purpose.SERVICE, Purpose.SECURITY}, keep=Keep.UNTIL_CLOSED,
-        required=True, why="signing in, and how the shop addresses you",
+        required=True, why=N_("signing in, and how the shop addresses you"),
     )  # fmt: skip
     phone = personal(
         clause="1.1.1a", kind=Kind.CONTACT, purposes={Purpose.SERVICE, Purpose.SECURITY}, keep=Keep.UNTIL_CLOSED,
-        required=True, index=True, why="signing in, codes and messages about your orders",
+        required=True, index=True, why=N_("signing in, codes and messages about your orders"),
     )  # fmt: skip
     subject_id: Mapped[int] = mapped_column(Id, index=True, info=impersonal("names the data key"))
     audit_ref: Mapped[int] = mapped_column(Id, unique=True, default=new_id, info=impersonal("random reference"))

@@ -25,6 +25,7 @@ from app.foundation.database import Id, IdMixin, UtcDateTime, db, transaction
 from app.foundation.encryption import keyed_digest
 from app.foundation.errors import BusinessError
 from app.foundation.jobs import every
+from app.foundation.languages import N_
 from app.foundation.personal_data import Keep, Kind, PersonalData, Purpose, impersonal, personal, purpose
 from app.privacy.acceptance import accept
 from app.privacy.policy import current_policy
@@ -40,11 +41,11 @@ class PendingRegistration(PersonalData, IdMixin, db.Model):
 
     number = personal(
         clause="1.1.1b", kind=Kind.CONTACT, purposes={Purpose.SECURITY}, keep=Keep.SMS_CODES, required=True,
-        why="the number that is being proven",
+        why=N_("the number that is being proven"),
     )  # fmt: skip
     password_hash = personal(
         clause="1.1.1a", kind=Kind.SECRET, purposes={Purpose.SECURITY}, keep=Keep.SMS_CODES,
-        why="the password you chose, kept while the code is on its way",
+        why=N_("the password you chose, kept while the code is on its way"),
     )  # fmt: skip
     subject_id: Mapped[int] = mapped_column(Id, info=impersonal("a subject of its own"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True, info=impersonal("when it began"))

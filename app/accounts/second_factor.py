@@ -20,6 +20,7 @@ from app.foundation.clock import now
 from app.foundation.database import Id, IdMixin, UtcDateTime, db, transaction
 from app.foundation.encryption import keyed_digest
 from app.foundation.errors import BusinessError
+from app.foundation.languages import N_
 from app.foundation.personal_data import Keep, Kind, PersonalData, Purpose, impersonal, personal, purpose
 
 STEP_SECONDS = 30
@@ -34,7 +35,7 @@ class SecondFactor(PersonalData, IdMixin, db.Model):
 
     secret = personal(
         clause="5.1.1e", kind=Kind.SECRET, purposes={Purpose.SECURITY}, keep=Keep.UNTIL_CLOSED, required=True,
-        why="checks the codes of your authenticator",
+        why=N_("checks the codes of your authenticator"),
     )  # fmt: skip
     subject_id: Mapped[int] = mapped_column(Id, info=impersonal("names the data key"))
     account_id: Mapped[int] = mapped_column(Id, unique=True, info=impersonal("whose it is"))

@@ -7,6 +7,7 @@ from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation.database import Id, IdMixin, UtcDateTime, db
+from app.foundation.languages import N_
 from app.foundation.personal_data import Keep, Kind, PersonalData, Purpose, impersonal, personal
 from app.notifications.texts import TEMPLATES, Template
 
@@ -21,11 +22,11 @@ class OutboxMessage(PersonalData, IdMixin, db.Model):
 
     number = personal(
         clause="1.1.1b", kind=Kind.CONTACT, purposes={Purpose.SERVICE, Purpose.SECURITY}, keep=Keep.OUTBOX,
-        index=True, why="where the SMS goes",
+        index=True, why=N_("where the SMS goes"),
     )  # fmt: skip
     values = personal(
         clause="2.1", kind=Kind.TEXT, purposes={Purpose.SERVICE, Purpose.SECURITY}, keep=Keep.OUTBOX,
-        json_value=True, why="what is filled into the text of the message",
+        json_value=True, why=N_("what is filled into the text of the message"),
     )  # fmt: skip
     subject_id: Mapped[int] = mapped_column(Id, index=True, info=impersonal("names the data key"))
     audit_ref: Mapped[int | None] = mapped_column(Id, info=impersonal("random reference"))

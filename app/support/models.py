@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.foundation.database import Id, IdMixin, UtcDateTime, db
+from app.foundation.languages import N_
 from app.foundation.personal_data import Keep, Kind, PersonalData, Purpose, impersonal, personal
 
 
@@ -25,13 +26,15 @@ class Ticket(PersonalData, IdMixin, db.Model):
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("when it was answered"))
     text = personal(
         clause="7.1", kind=Kind.TEXT, purposes={Purpose.SERVICE}, keep=Keep.TICKETS, required=True,
-        why="your question, so that we can answer it",
+        why=N_("your question, so that we can answer it"),
     )  # fmt: skip
     contact = personal(
         clause="7.1", kind=Kind.CONTACT, purposes={Purpose.SERVICE}, keep=Keep.TICKETS,
-        why="where to reach you about your question, if you want to be reached",
+        why=N_("where to reach you about your question, if you want to be reached"),
     )  # fmt: skip
-    answers: Mapped[list["Answer"]] = relationship(order_by="Answer.at", lazy="selectin")
+    answers: Mapped[list["Answer"]] = relationship(
+        primaryjoin=lambda: Ticket.id == Answer.ticket_id, order_by="Answer.at", lazy="selectin"
+    )
 
 
 class Answer(PersonalData, IdMixin, db.Model):
@@ -47,5 +50,5 @@ class Answer(PersonalData, IdMixin, db.Model):
     by: Mapped[int] = mapped_column(Id, info=impersonal("audit reference of the member of staff"))
     text = personal(
         clause="7.2a", kind=Kind.TEXT, purposes={Purpose.SERVICE}, keep=Keep.TICKETS, required=True,
-        why="our answer to your question",
+        why=N_("our answer to your question"),
     )  # fmt: skip
