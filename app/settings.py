@@ -31,7 +31,6 @@ class Operator:
     icp_number: str
     payee_bank: str
     payee_account: str
-    payment_institution: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +54,6 @@ class Settings:
     redis_url: str | None
     rate_limits: bool
     keyring: str
-    sealed_log_dir: Path
-    sealed_log_public_key: str | None
     trusted_proxies: int
     metrics_token: str | None
     sms_endpoint: str
@@ -111,8 +108,6 @@ class _Reader:
             redis_url=self.text("REDIS_URL", "") or None,
             rate_limits=self.switch("RATE_LIMITS", True),
             keyring=self.required("KEYRING", str(self.instance / "keyring.json")),
-            sealed_log_dir=self.path("SEALED_LOG_DIR", "sealed"),
-            sealed_log_public_key=self.text("SEALED_LOG_PUBLIC_KEY", "") or None,
             trusted_proxies=self.integer("TRUSTED_PROXIES", 0),
             metrics_token=self.text("METRICS_TOKEN", "") or None,
             sms_endpoint=self.required("SMS_ENDPOINT", f"http://localhost:{port + 1}/"),
@@ -141,7 +136,6 @@ class _Reader:
             icp_number=self.text("OPERATOR_ICP_NUMBER", "沪ICP备00000000号（演示）"),
             payee_bank=self.required("OPERATOR_PAYEE_BANK", "示例银行上海分行"),
             payee_account=self.required("OPERATOR_PAYEE_ACCOUNT", "6200 0000 0000 0000 000"),
-            payment_institution=self.text("OPERATOR_PAYMENT_INSTITUTION", "网银在线"),
         )
 
     def text(self, name: str, default: str) -> str:

@@ -26,10 +26,3 @@ class NotFound(BusinessError):
 
     message = _l("There is no such page or record.")
     status = 404
-
-
-class NotAllowed(BusinessError):
-    """The person is known and may not do this."""
-
-    message = _l("Your account may not do this.")
-    status = 403

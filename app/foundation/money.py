@@ -26,10 +26,6 @@ class Money:
     def total(cls, amounts: Iterable["Money"]) -> "Money":
         return cls(sum(amount.fen for amount in amounts))
 
-    @property
-    def in_yuan(self) -> Decimal:
-        return Decimal(self.fen) / FEN_PER_YUAN
-
     def __add__(self, other: "Money") -> "Money":
         return Money(self.fen + other.fen)
 

@@ -70,7 +70,6 @@ class Manifest:
     """The data of one version. Mappings are keyed as in `manifest.toml`, which explains each."""
 
     version: str
-    change_class: str
     reason: str
     published: date
     effective: date
@@ -81,7 +80,6 @@ class Manifest:
     kinds: Mapping[str, str]
     recipients: Mapping[str, str]
     rights: Mapping[str, str]
-    not_offered: frozenset[str]
     links: Mapping[str, str]
     stated: Mapping[str, tuple[str, ...]]
     """By clause: every period and count that its text states, such as "48 hours" or "5"."""
@@ -92,7 +90,6 @@ class Manifest:
     def from_data(cls, data: Mapping[str, Any]) -> "Manifest":
         return cls(
             version=data["version"],
-            change_class=data["class"],
             reason=data["reason"],
             published=data["published"],
             effective=data["effective"],
@@ -103,7 +100,6 @@ class Manifest:
             kinds=data["kinds"],
             recipients=data["recipients"],
             rights=data["rights"],
-            not_offered=frozenset(data["not_offered"]["clauses"]),
             links=data["links"],
             stated=_stated(data),
             stated_of_keeping={

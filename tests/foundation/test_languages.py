@@ -58,12 +58,12 @@ def test_a_template_follows_the_language_of_the_page_and_a_forced_one(site):
 
     @site.get("/<lang:lang>/words")
     def words() -> str:
-        here = render_template_string('{{ _("Your account may not do this.") }}')
+        here = render_template_string('{{ _("Please fill in this field.") }}')
         with force_locale("en"):
-            there = render_template_string('{{ _("Your account may not do this.") }}')
-        return f"{here}|{there}|{lazy_gettext('Your account may not do this.')}"
+            there = render_template_string('{{ _("Please fill in this field.") }}')
+        return f"{here}|{there}|{lazy_gettext('Please fill in this field.')}"
 
-    chinese, english = "您的账户无权进行这项操作。", "Your account may not do this."
+    chinese, english = "请填写此项。", "Please fill in this field."
     client = site.test_client()
     assert client.get("/zh-cn/words").text == f"{chinese}|{english}|{chinese}"
     assert client.get("/en/words").text == "|".join([english] * 3)
