@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.effort import command_of
+from bench.effort import children_of, command_of
 from bench.live import ROOT, LiveShop
+from bench.measuring import servers, web_processes
 
 pytestmark = pytest.mark.xdist_group("starting")
 
@@ -78,9 +79,8 @@ def test_nothing_goes_on_when_the_starter_is_killed(shop: LiveShop) -> None:
 
 def test_no_web_process_goes_on_when_its_server_and_the_starter_are_killed_at_once(shop: LiveShop) -> None:
     assert shop.starter is not None
-    servers = [pid for pid in shop.processes() if "deploy.web" in command_of(pid)]
-    os.kill(shop.starter.pid, signal.SIGSTOP)
-    for pid in servers[:1] + [shop.starter.pid]:
+    os.kill(shop.starter.pid, signal.SIGSTOP)  # or it would start the server again in between
+    for pid in [*servers(shop), shop.starter.pid]:
         os.kill(pid, signal.SIGKILL)
     shop.starter.wait()
     assert within(12, lambda: shop.processes() == []), [command_of(pid) for pid in shop.processes()]
@@ -88,10 +88,20 @@ def test_no_web_process_goes_on_when_its_server_and_the_starter_are_killed_at_on
 
 @pytest.mark.parametrize("program", ["deploy.web", "--app wsgi worker"])
 def test_a_killed_program_is_started_again(shop: LiveShop, program: str) -> None:
-    before = {pid for pid in shop.processes() if program in command_of(pid)}
+    assert shop.starter is not None
+    (killed,) = (pid for pid in children_of(shop.starter.pid) if program in command_of(pid))
+    os.kill(killed, signal.SIGKILL)
+    assert within(
+        15, lambda: killed not in shop.processes() and any(program in command_of(p) for p in shop.processes())
+    )
+    assert within(15, lambda: answers(shop))
+
+
+def test_a_killed_web_worker_is_replaced(shop: LiveShop) -> None:
+    before = set(web_processes(shop))
     os.kill(min(before), signal.SIGKILL)
-    assert within(15, lambda: bool({pid for pid in shop.processes() if program in command_of(pid)} - before))
-    assert within(15, lambda: _answers(shop))
+    assert within(15, lambda: len(set(web_processes(shop)) - before) == 1)
+    assert within(15, lambda: answers(shop))
 
 
 def test_a_busy_port_is_refused_with_a_sentence(folder: Path) -> None:
@@ -144,7 +154,7 @@ def free_of_others() -> float:
     return max(1.0, (time.perf_counter() - started) / (time.process_time() - used))
 
 
-def _answers(shop: LiveShop) -> bool:
+def answers(shop: LiveShop) -> bool:
     try:
         return shop.get("/readyz").status == 200
     except OSError:
