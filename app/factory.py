@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from flask import Flask
 
 from app import entrance
+from app.demo.commands import demo_commands
 from app.foundation import commands, health, http_edge, languages, stores
 from app.foundation.clock import application_clock
 from app.foundation.compression import init_compression
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.session_interface = ServerSessions()
     health.init_health(app)
     commands.init_commands(app)
+    app.cli.add_command(demo_commands)
     _add_slices(app)
     init_measurement(app, settings)
     app.register_blueprint(entrance.bp)

@@ -1,0 +1,90 @@
+"""`flask demo load`, `flask demo accounts`, `flask demo code NAME`."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import click
+import pyotp
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from app.catalog.commands import SHIPPED_SHEET
+from app.catalog.importing import import_sheet
+from app.demo.orders import fill_carts, live_through_orders
+from app.demo.people import OPENED_DAYS_AGO, PASSWORD, PEOPLE, open_accounts
+from app.foundation.audit import LedgerEntry, record
+from app.foundation.clock import at, now
+from app.foundation.database import db, transaction
+from app.measurement import simulate_visits
+from app.settings import current_settings
+from app.stock.furnishing import furnish
+
+LOADED, SEED = "demo.loaded", 20261123
+VISIT_DAYS, VISITS_A_DAY = 30, 240
+
+demo_commands = AppGroup("demo", help="Demonstration data (development only).")
+
+
+@demo_commands.command("load")
+def load() -> None:
+    """Furnish the shop, once. Safe to repeat and to interrupt."""
+    refuse_in_production()
+    if is_loaded():
+        click.echo("The demo data is loaded already.")
+        return
+    start = now()
+    steps: tuple[tuple[str, Callable[[datetime], int]], ...] = (
+        ("machines, parts, services and stock", furnish_shop),
+        ("people", open_accounts),
+        ("orders", live_through_orders),
+        ("goods in carts", fill_carts),
+        ("visits", count_visits),
+    )
+    for what, step in steps:
+        click.echo(f"  {what}: {step(start)}")
+    with transaction():
+        record(LOADED, seed=SEED)
+
+
+@demo_commands.command("accounts")
+def accounts() -> None:
+    """Print who may sign in, with passwords and authenticator secrets."""
+    refuse_in_production()
+    click.echo(f"Demo accounts, password of all: {PASSWORD}")
+    for person in PEOPLE:
+        factor = f"authenticator {person.secret}" if person.role != "buyer" else ""
+        click.echo(f"  {person.name:<10}{person.says:<18}{factor}".rstrip())
+    click.echo("  The present code of an authenticator: .venv/bin/flask --app wsgi demo code clerk")
+
+
+@demo_commands.command("code")
+@click.argument("name", type=click.Choice([person.name for person in PEOPLE if person.role != "buyer"]))
+def code(name: str) -> None:
+    """Print the authenticator's present code of demo account NAME."""
+    refuse_in_production()
+    person = next(each for each in PEOPLE if each.name == name)
+    click.echo(pyotp.TOTP(person.secret).at(now()))
+
+
+def refuse_in_production() -> None:
+    """Published passwords have no place there."""
+    if current_settings().is_production:
+        raise click.ClickException("the demo's passwords are published: this command is for development only")
+
+
+def is_loaded() -> bool:
+    """Whether every step was done once."""
+    return db.session.scalar(select(LedgerEntry.id).where(LedgerEntry.event == LOADED).limit(1)) is not None
+
+
+def furnish_shop(start: datetime) -> int:
+    """The shipped machines with seeded offers, parts, services, warehouses and stock, as of some weeks ago."""
+    opened = start - timedelta(days=OPENED_DAYS_AGO)
+    with at(opened):
+        import_sheet(SHIPPED_SHEET.read_bytes(), opened)
+        return furnish(SEED, opened)
+
+
+def count_visits(start: datetime) -> int:
+    """A made-up crowd, through the real counting code."""
+    return simulate_visits(days=VISIT_DAYS, visits=VISITS_A_DAY, seed=SEED)

@@ -1,0 +1,159 @@
+"""The past of the demonstration shop: orders in every state, each placed and moved at the moment its story tells of."""
+
+import hashlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import click
+from PIL import Image, ImageDraw
+from sqlalchemy import select, update
+
+from app.cart.changing import add
+from app.cart.holding import MemberCart
+from app.catalog.models import PUBLISHED, Product, Sku
+from app.catalog.vocabulary import FUTURES, MACHINE, SERVICE, SPOT
+from app.checkout.placing import Buyer, place_order
+from app.checkout.reviewing import review
+from app.demo.people import account_of, actor_of
+from app.foundation.clock import SHANGHAI, at
+from app.foundation.database import db, transaction
+from app.notifications.models import STALE, WAITING, OutboxMessage
+from app.orders.cancelling import cancel, expire_holds
+from app.orders.lifecycle import AWAITING_RECEIPT, AWAITING_SHIPMENT
+from app.orders.models import Order
+from app.orders.receiving import confirm_receipt
+from app.payments.confirming import confirm_remittance
+from app.payments.queries import remittance_of
+from app.payments.vouchers import add_voucher, voucher_of
+from app.shipping.handing_over import ship
+from app.stock.queries import left_in_total
+
+KEYS = "demo-1"
+"""The placing keys of these orders begin with it: by them a repeated load knows its orders again."""
+
+
+@dataclass(frozen=True)
+class Story:
+    """An order's life: placed so many days ago, then what happened after so many more days."""
+
+    who: str
+    placed: float
+    goods: tuple[str, ...]
+    then: tuple[tuple[str, float], ...] = ()
+    units: int = 1
+
+
+STORIES = (
+    Story("buyer", 33, (SPOT,), (("pay", 1), ("ship", 2), ("receive", 7))),
+    Story("company", 31, (SPOT, SPOT), (("pay", 2), ("ship", 3.2), ("receive", 9)), units=6),
+    Story("buyer", 27, (SPOT, SERVICE), (("pay", 0.5), ("ship", 1.5), ("receive", 5))),
+    Story("buyer", 22, (SPOT,), (("expire", 5.1),)),
+    Story("company", 20, (SPOT,), (("cancel", 1),), units=3),
+    Story("company", 16, (SPOT, FUTURES), (("pay", 1.2), ("ship", 2)), units=4),
+    Story("buyer", 8, (SPOT,), (("pay", 1), ("ship", 2))),
+    Story("buyer", 6, (FUTURES,), (("pay", 1.4),)),
+    Story("company", 5.6, (SPOT, SPOT), (("pay", 2),), units=8),
+    Story("buyer", 4.3, (SPOT,)),
+    Story("company", 2.5, (SPOT, SPOT), (("voucher", 1),), units=5),
+    Story("company", 1.2, (FUTURES,), units=10),
+    Story("buyer", 0.4, (SPOT, SERVICE), (("voucher", 0.1),)),
+)
+
+
+def live_through_orders(start: datetime) -> int:
+    """Every story, placed and moved at the moments it tells of. Messages of the past are not sent any more."""
+    for number, story in enumerate(STORIES):
+        placed = start - timedelta(days=story.placed)
+        order = _placed(story, f"{KEYS}-{number}", placed)
+        for event, days in story.then:
+            moment = placed + timedelta(days=days)
+            with at(moment):
+                _happen(event, order, moment)
+    with transaction() as session:
+        past = (OutboxMessage.state == WAITING, OutboxMessage.created_at < start)
+        session.execute(update(OutboxMessage).where(*past).values(state=STALE, next_try_at=None))
+    return len(STORIES)
+
+
+def _placed(story: Story, key: str, moment: datetime) -> Order:
+    account = account_of(story.who)
+    if account is None:
+        raise click.ClickException(f"the demo account {story.who} is missing")
+    session = db.session()
+    known = select(Order).where(Order.account_id == account.id, Order.placing_key == key)
+    if order := session.scalars(known).one_or_none():
+        return order
+    with at(moment):
+        cart = MemberCart(session, account.id)
+        for sku in _goods(story, key):
+            add(session, cart, sku.id, max(story.units if sku.product.kind == MACHINE else 1, sku.moq), moment)
+        seen = review(session, account.id, None)
+        if seen.offer is None or seen.address is None:
+            raise click.ClickException("a demo cart cannot be ordered")
+        buyer = Buyer(account.id, account.subject_id, account.audit_ref)
+        return place_order(buyer, seen.address.id, key, seen.offer.fingerprint, moment)
+
+
+def _goods(story: Story, key: str) -> Iterator[Sku]:
+    """Goods that fit the story and are there, chosen by the key alone."""
+    session, chosen = db.session(), set[int]()
+    for term in story.goods:
+        rows = select(Sku).join(Product).where(Product.state == PUBLISHED, Sku.price.is_not(None), Sku.available)
+        if term == SERVICE:
+            rows = rows.where(Product.kind == SERVICE)
+        else:
+            rows = rows.where(Product.kind == MACHINE, Sku.delivery == term)
+        skus = [sku for sku in session.scalars(rows.order_by(Sku.code)) if sku.id not in chosen]
+        left = left_in_total(session, [sku.id for sku in skus])
+        fitting = [sku for sku in skus if term == SERVICE or left[sku.id] >= 2 * max(story.units, sku.moq)]
+        sku = fitting[int.from_bytes(hashlib.sha256(f"{key}/{term}".encode()).digest()[:4]) % len(fitting)]
+        chosen.add(sku.id)
+        yield sku
+
+
+def _happen(event: str, order: Order, moment: datetime) -> None:
+    """One event of a story, if it has not happened yet."""
+    if event in {"pay", "cancel"} and not order.is_unpaid:
+        return
+    if event == "pay":
+        confirm_remittance(order.id, order.total, moment.astimezone(SHANGHAI).date(), actor_of("finance"), moment)
+    elif event == "cancel":
+        cancel(order.id, actor_of("buyer"), moment)
+    elif event == "expire":
+        expire_holds()
+    elif event == "voucher" and order.is_unpaid and voucher_of(db.session(), order.id) is None:
+        add_voucher(order, slip_of(order), actor_of("buyer"), moment)
+    elif event == "ship":
+        for part in [each for each in order.parts if each.state == AWAITING_SHIPMENT and each.delivery == SPOT]:
+            parcel = (None, None) if part.is_service else ("sf", f"SF{int(order.number) * 7 % 10**12:012d}")
+            ship(part.id, *parcel, actor_of("clerk"), moment)
+    elif event == "receive":
+        for part in [each for each in order.parts if each.state == AWAITING_RECEIPT]:
+            confirm_receipt(part.id, actor_of("buyer"), moment)
+
+
+def slip_of(order: Order) -> bytes:
+    """A drawn bank slip with amount and code: plainly a demonstration."""
+    picture = Image.new("RGB", (900, 420), "#f6f4ee")
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((20, 20, 880, 400), outline="#0a6b6b", width=3)
+    remark = remittance_of(db.session(), order.id).spoken_code
+    for line, text in enumerate(("DEMO BANK - TRANSFER SLIP", f"Amount  CNY {order.total}", f"Remark  {remark}")):
+        draw.text((60, 70 + 100 * line), text, fill="#1c1e21", font_size=40)
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
+
+
+def fill_carts(start: datetime) -> int:
+    """Two machines wait in the buyer's cart."""
+    buyer = account_of("buyer")
+    session = db.session()
+    if buyer is None or MemberCart(session, buyer.id).lines():
+        return 0
+    goods = list(_goods(Story("buyer", 0, (SPOT, SPOT)), "demo-cart"))
+    for sku in goods:
+        add(session, MemberCart(session, buyer.id), sku.id, sku.moq, start)
+    return len(goods)

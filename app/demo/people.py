@@ -1,0 +1,101 @@
+"""The people of the demonstration shop, with published passwords and authenticators. Development only."""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import click
+from sqlalchemy import select
+
+from app.accounts.models import Account, name_key_of
+from app.accounts.opening import open_account
+from app.accounts.second_factor import give_second_factor, has_second_factor
+from app.accounts.telling import tell
+from app.checkout.addresses import Consignee, add_address, addresses_of
+from app.foundation.clock import at, now, today
+from app.foundation.database import db, transaction
+from app.orders.lifecycle import Actor
+from app.privacy.acceptance import accept
+from app.privacy.policy import current_policy
+
+PASSWORD = "Kuangji-2026-shiyong"  # noqa: S105 - published on purpose: development only
+OPENED_DAYS_AGO = 36
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who can sign in to the demonstration shop."""
+
+    name: str
+    phone: str
+    role: str
+    says: str
+    language: str = "zh-cn"
+
+    @property
+    def secret(self) -> str:
+        """The authenticator's secret, the same on every machine."""
+        return base64.b32encode(hashlib.sha256(f"yunshang demo {self.name}".encode()).digest())[:32].decode()
+
+
+PEOPLE = (
+    Person("buyer", "+8613900000001", "buyer", "a buyer"),
+    Person("company", "+8613900000002", "buyer", "a company buyer", "en"),
+    Person("clerk", "+8613900000011", "clerk", "a clerk"),
+    Person("finance", "+8613900000012", "finance", "a finance clerk"),
+    Person("marketer", "+8613900000013", "marketer", "a marketer"),
+    Person("manager", "+8613900000014", "manager", "a manager"),
+)
+ADDRESSES = {
+    "buyer": (
+        Consignee("成都托管一号仓", "李明", "四川省成都市双流区示例大道 18 号 3 栋", "+8613900000001"),
+        Consignee("鄂尔多斯矿场收货处", "王强", "内蒙古自治区鄂尔多斯市东胜区示例路 8 号", "+8613900000003"),
+    ),
+    "company": (
+        Consignee("新疆昌吉数据中心", "陈晓", "新疆维吾尔自治区昌吉市示例工业园 2 号", "+8613900000002"),
+        Consignee("深圳周转仓", "周海", "广东省深圳市宝安区示例街 66 号", "+8613900000004"),
+    ),
+}
+
+
+def open_accounts(start: datetime) -> int:
+    """Everybody of the list, with agreement, authenticator and addresses."""
+    with at(start - timedelta(days=OPENED_DAYS_AGO - 1)):
+        return sum(_open(person) for person in PEOPLE)
+
+
+def _open(person: Person) -> bool:
+    account = account_of(person.name)
+    is_new = account is None
+    if account is None:
+        account = open_account(
+            name=person.name, phone=person.phone, password=PASSWORD, role=person.role, language=person.language
+        )
+        _agree(account)
+    if account.is_staff and not has_second_factor(account):
+        give_second_factor(account, person.secret)
+    if not addresses_of(db.session(), account.id):
+        for consignee in ADDRESSES.get(person.name, ()):
+            add_address(account.id, account.subject_id, consignee, now())
+    return is_new
+
+
+def _agree(account: Account) -> None:
+    """As registering does: the agreement to the version in force, and the welcome."""
+    policy, locale = current_policy(today()), "en" if account.language == "en" else "zh"
+    with transaction() as session:
+        accept(session, account.audit_ref, policy.version, locale, policy.hash(locale), now())
+        tell(session, account, "account.welcome", version=policy.version)
+
+
+def account_of(name: str) -> Account | None:
+    return db.session.scalars(select(Account).where(Account.name_key == name_key_of(name))).one_or_none()
+
+
+def actor_of(name: str) -> Actor:
+    """The demo's person of this name as the lifecycle knows them."""
+    account = account_of(name)
+    if account is None:
+        raise click.ClickException(f"the demo account {name} is missing")
+    return Actor(account.role, account.audit_ref)
