@@ -1,6 +1,6 @@
 """Runs the migrations of one store; the caller hands in address, tables and the way to open an engine."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy.types import TypeDecorator
@@ -27,7 +27,7 @@ def migrate() -> None:
     engine.dispose()
 
 
-def _render_plain(kind: str, item: Any, autogen_context: Any) -> str | bool:
+def _render_plain(kind: str, item: Any, autogen_context: Any) -> str | Literal[False]:
     """Write our column types as what they are in the store, so that a migration needs nothing of the shop."""
     if kind == "type" and isinstance(item, TypeDecorator):
         return f"sa.{item.impl!r}"
