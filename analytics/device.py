@@ -15,6 +15,9 @@ from analytics.codes import Device
 LONGEST = 512
 """Characters of a description that are looked at."""
 
+REMEMBERED = 4096
+"""Descriptions whose class a process keeps in memory: most visitors share a few hundred."""
+
 _parser = Parser(Resolver(load_lazy_builtins()))
 
 
@@ -30,7 +33,7 @@ class _Agent(UserAgent):
         self.device = parse_device(found.device.family, found.device.brand, found.device.model)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=REMEMBERED)
 def _class_of(text: str) -> Device:
     agent = _Agent(text)
     if agent.is_tablet:
@@ -45,7 +48,6 @@ def device_of(agent: str) -> Device:
     return _class_of(agent[:LONGEST])
 
 
-@lru_cache(maxsize=20_000)
 def is_spider(agent: str) -> bool:
     """What `user-agents` itself holds for a robot."""
     return bool(_Agent(agent[:LONGEST]).is_bot)

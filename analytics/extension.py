@@ -87,9 +87,10 @@ class Analytics:
             count_automated_browsers=wiring.count_automated_browsers,
         )
         self.folder = Folder(wiring.journal_dir, self.store, self.days, wiring.clock)
-        self.reports = Reports(self.store, {number: name for name, number in wiring.page_kinds.items()})
+        kinds = {number: name for name, number in wiring.page_kinds.items()}
+        self.reports = Reports(self.store, kinds)
         app.extensions["analytics"] = self
-        app.register_blueprint(_counting_pages(self.beacon))
+        app.register_blueprint(_counting_pages(self.beacon, kinds))
         app.wsgi_app = BeaconDoor(app.wsgi_app, self.beacon)  # type: ignore[method-assign]
         from analytics.cli import register_commands
 
@@ -175,12 +176,12 @@ class Analytics:
         return self.days.of(self.wiring.clock())
 
 
-def _counting_pages(beacon: Beacon) -> Blueprint:
+def _counting_pages(beacon: Beacon, kinds: Mapping[int, str]) -> Blueprint:
     """The routes under /m/. The beacon's is reached only where the host did not keep the door in front."""
     pages = Blueprint(
         "analytics", __name__, static_folder="static", static_url_path="/m/static", template_folder="templates"
     )
-    add_mine(pages, beacon.cookie, beacon.clock)
+    add_mine(pages, beacon.cookie, beacon.clock, kinds)
 
     @pages.get(PATH)
     def image() -> Response:

@@ -3,18 +3,18 @@
 Nothing is looked up: the sentences are read from the cookies that this very request brought.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
-from analytics.codes import channel_of
+from analytics.codes import Device, Step, Width, channel_of, kind_of_page, language_name
 from analytics.days import date_of, first_day_of_week
 from analytics.texts import LANGUAGES, Texts, duration, name_of, texts_in
 from analytics.visit import State
 from analytics.visit_cookie import VisitCookie
 
 
-def add_mine(pages: Blueprint, cookie: VisitCookie, clock: Callable[[], float]) -> None:
+def add_mine(pages: Blueprint, cookie: VisitCookie, clock: Callable[[], float], kinds: Mapping[int, str]) -> None:
     """Add the page and its button to the counting house's own routes."""
 
     @pages.get("/m/mine")
@@ -22,7 +22,9 @@ def add_mine(pages: Blueprint, cookie: VisitCookie, clock: Callable[[], float]) 
         language = _language()
         text = texts_in(language)
         state = cookie.read(cookie.in_header(request.headers.get("Cookie", "")), clock())
-        sentences = list(sentences_of(text, state, cookie.seconds_left(state, clock()) // 86_400)) if state else []
+        sentences = list(sentences_of(text, state, kinds)) if state else []
+        if state:
+            sentences.append(text("mine_life", days=cookie.seconds_left(state, clock()) // 86_400))
         is_forgotten = request.args.get("forgotten") == "1"
         page = render_template(
             "analytics/mine.html", t=text, language=language, sentences=sentences, is_forgotten=is_forgotten
@@ -37,7 +39,7 @@ def add_mine(pages: Blueprint, cookie: VisitCookie, clock: Callable[[], float]) 
         return Response(answer.get_data(), answer.status_code, answer.headers)
 
 
-def sentences_of(text: Texts, state: State, days_left: int) -> Iterator[str]:
+def sentences_of(text: Texts, state: State, kinds: Mapping[int, str]) -> Iterator[str]:
     """Everything that the memory holds, said in words."""
     week = date_of(first_day_of_week(state.issue_week)).isoformat()
     if state.pages == 0:
@@ -48,9 +50,23 @@ def sentences_of(text: Texts, state: State, days_left: int) -> Iterator[str]:
         began = date_of(state.visit_day).isoformat()
         yield text("mine_visit", day=began, pages=state.pages, time=duration(text, state.last))
         yield text("mine_source", last=_channel(text, state.source), first=_channel(text, state.first_source))
+        yield _visit(text, state, kinds)
         yield text("mine_member") if state.member else text("mine_guest")
     yield text("mine_random")
-    yield text("mine_life", days=days_left)
+
+
+def _visit(text: Texts, state: State, kinds: Mapping[int, str]) -> str:
+    """The coarse classes that the figures of the visit are cut by."""
+    return text(
+        "mine_classes",
+        entry=kinds.get(kind_of_page(state.entry), "-"),
+        exit=kinds.get(kind_of_page(state.exit), "-"),
+        device=name_of(text, "device", Device(state.device).name.lower()),
+        width=name_of(text, "width", Width(state.width).name.lower()),
+        language=name_of(text, "language", language_name(state.language)) or "-",
+        step=name_of(text, "step", Step(state.step).name.lower()) if state.step else "-",
+        member=name_of(text, "member", "member" if state.visit_member else "guest"),
+    )
 
 
 def _channel(text: Texts, source: int) -> str:

@@ -9,7 +9,7 @@ from functools import lru_cache
 import re2
 from crawleruseragents import CRAWLER_USER_AGENTS_DATA
 
-from analytics.device import LONGEST, is_spider
+from analytics.device import LONGEST, REMEMBERED, is_spider
 
 _AUTOMATED_BROWSERS = "HeadlessChrome"
 
@@ -23,7 +23,7 @@ _SELF_NAMED = r"(?i:[a-z0-9._-]*(?:bot|spider|crawler|scraper)(?:[/;,:) ]|$))|\+
 
 def _compiled(pattern: str) -> "re2._Regexp[str]":
     options = re2.Options()
-    options.max_mem = 64 << 20
+    options.max_mem = 16 << 20
     options.log_errors = False
     return re2.compile(pattern, options)
 
@@ -32,7 +32,7 @@ _listed = _compiled("|".join([f"(?:{entry['pattern']})" for entry in CRAWLER_USE
 _application = _compiled(_APPLICATIONS)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=REMEMBERED)
 def is_robot(agent: str, count_automated_browsers: bool = False) -> bool:
     """True for a description that names a robot. None at all, or an unknown one, is taken for a person.
 

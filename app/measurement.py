@@ -10,19 +10,23 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import Flask, current_app, g, request
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
 from analytics.codes import LeftOut, ShopMeasure, Step
+from analytics.dashboard import dashboard_pages
 from analytics.extension import PACKAGE, Analytics, Wiring
 from analytics.simulation import Room
 from analytics.store import metadata
 from app.foundation.clock import epoch_seconds, now
 from app.foundation.encryption import Keyring
 from app.foundation.jobs import every
+from app.foundation.languages import money, register_localised
 from app.foundation.money import Money
+from app.foundation.permissions import requires
 from app.foundation.stores import Store
 from app.privacy.choices import choices_of
 from app.settings import Settings
@@ -33,6 +37,14 @@ KINDS = {
     "choices": 17, "contact": 18, "help": 19, "error": 20,
 }  # fmt: skip
 """The kinds of pages and their numbers. Counters keep them for 25 months: none is ever given another meaning."""
+
+NAMES = {
+    "home": _l("Home"), "listing": _l("All machines"), "category": _l("Category"), "brand": _l("Brand"),
+    "product": _l("Product"), "search": _l("Search"), "compare": _l("Comparison"), "cart": _l("Cart"),
+    "checkout": _l("Checkout"), "placed": _l("Order placed"), "orders": _l("Orders"), "order": _l("Order"),
+    "account": _l("Account"), "register": _l("Registration"), "login": _l("Sign in"), "policy": _l("Privacy policy"),
+    "choices": _l("Privacy choices"), "contact": _l("Contact"), "help": _l("Help"), "error": _l("Error page"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +113,24 @@ def init_measurement(app: Flask, settings: Settings) -> None:
     app.extensions.setdefault("page_keys", {})
     Analytics().init_app(app, wiring)
     app.jinja_env.globals.update(beacon=beacon, forget_beacon=forget_beacon)
+    dashboard = dashboard_pages(
+        app.extensions["analytics"],
+        layout="layouts/desk.html",
+        guard=requires("dashboard.read"),
+        language=lambda: str(g.locale),
+        money=lambda fen: money(Money(fen)),
+        name_page=name_of_page,
+    )
+    register_localised(app, dashboard)
     app.extensions["stores"].append(
         Store("analytics", settings.analytics_database_url, metadata, PACKAGE / "migrations")
     )
+
+
+def name_of_page(kind: str, key: str) -> str:
+    """How the dashboard calls a page: its kind in the reader's language, and its code."""
+    name = str(NAMES.get(kind, kind))
+    return f"{name}: {key}" if key else name
 
 
 def counting_house() -> Analytics:

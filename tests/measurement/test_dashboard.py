@@ -1,0 +1,47 @@
+"""The marketers' page in the shop: who may see it, in the desk's frame, in both languages."""
+
+import pytest
+from flask import Flask
+
+from app.measurement import KINDS, NAMES
+from tests.accounts.builders import a_staff_member, an_account, signed_in
+from tests.analytics.browsing import Surfer
+
+
+@pytest.mark.clause("5.1.1e")
+def test_only_those_who_may_read_the_figures_see_them(app: Flask, house):
+    guest, buyer, clerk = Surfer(app), Surfer(app), Surfer(app)
+    signed_in(buyer.client, an_account())
+    signed_in(clerk.client, a_staff_member("clerk"))
+    assert guest.client.get("/zh-cn/dashboard").status_code == 302
+    assert buyer.client.get("/zh-cn/dashboard").status_code == 403
+    assert clerk.client.get("/zh-cn/dashboard").status_code == 403
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh-cn", "首页"), ("en", "Home")])
+def test_a_marketer_sees_what_was_counted_in_either_language(app: Flask, house, lang: str, words: str):
+    Surfer(app).opens("/en/")
+    house.fold()
+    marketer = Surfer(app)
+    signed_in(marketer.client, a_staff_member("marketer"))
+    page = marketer.client.get(f"/{lang}/dashboard?period=today")
+    assert page.status_code == 200
+    assert f'<span class="count-name">{words}</span>' in page.text and "desk-nav" in page.text
+    assert "/m/b.gif" not in page.text
+
+
+def test_the_style_of_the_counting_house_is_served(app: Flask, client):
+    assert client.get("/m/static/counting.css").status_code == 200
+
+
+def test_a_visitor_reads_the_own_cookie_and_forgets_it_inside_the_shop(app: Flask, house):
+    surfer = Surfer(app)
+    surfer.opens("/en/")
+    assert "Forget me" in surfer.client.get("/m/mine?lang=en").text
+    assert surfer.client.post("/m/mine?lang=en", headers={"Sec-Fetch-Site": "same-origin"}).status_code == 303
+    assert surfer.visit_cookie is None
+    assert surfer.client.post("/m/mine", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+
+
+def test_every_kind_of_page_has_a_name_to_read():
+    assert set(NAMES) == set(KINDS)
