@@ -1,4 +1,4 @@
-"""What must be done before the first request, in one process: migrate, load the demo once, say who may sign in."""
+"""What must be done before the first request: migrate, load the demo once, say who may sign in."""
 
 import sys
 import time
@@ -30,7 +30,3 @@ def command(app: Flask, saying: str, *words: str) -> None:
     if saying and (took := time.monotonic() - started) > 1:
         print(f"  done in {took:.0f} s", flush=True)
     sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main()

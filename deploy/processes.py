@@ -18,6 +18,8 @@ from typing import IO
 from urllib.parse import urlsplit
 
 PR_SET_PDEATHSIG = 1
+NOT_PREPARED = 3
+"""Exit status of the web server when the stores could not be migrated."""
 _libc = ctypes.CDLL(None, use_errno=True)
 
 

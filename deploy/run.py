@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import IO, NoReturn
 
 from app.settings import ROOT, Settings, SettingsError
-from deploy.processes import NotAnswering, end_with_parent, is_free, spawn, stop, wait_until_answering
+from deploy.processes import NOT_PREPARED, NotAnswering, end_with_parent, is_free, spawn, stop, wait_until_answering
 
-START_SECONDS = 60
+START_SECONDS = 180
 GRACE_SECONDS = 10
 MAX_ENDS_A_MINUTE = 3
 STOPPING = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
@@ -35,16 +35,19 @@ class ToldToStop(BaseException):
 
 @dataclass
 class Program:
-    """One program of the shop, and the times at which it ended by itself."""
+    """One program of the shop, and the times at which it ended by itself. `once` is for its first start only."""
 
     name: str
     argv: list[str]
     port: int | None = None
+    once: list[str] = field(default_factory=list)
+    needs_tables: bool = False
     running: "subprocess.Popen[bytes] | None" = None
     ends: list[float] = field(default_factory=list)
 
     def start(self) -> None:
-        self.running = spawn(self.argv, cwd=ROOT)
+        self.running = spawn(self.argv + self.once, cwd=ROOT)
+        self.once = []
 
     def has_ended(self) -> bool:
         return self.running is not None and self.running.poll() is not None
@@ -54,13 +57,15 @@ def programs(settings: Settings) -> list[Program]:
     """Everything that makes up the running shop. A new program is a new row."""
     python = sys.executable
     rows = [
-        Program("web", [python, "-m", "deploy.web"], settings.port),
-        Program("worker", [python, "-m", "flask", "--app", "wsgi", "worker"]),
+        Program("web", [python, "-m", "deploy.web"], settings.port, once=["--prepare"]),
     ]
     if settings.simulators:
         rows += [
             Program("SMS simulator", [python, "-m", "app.notifications.simulator"], settings.port + 1),
         ]
+    rows += [
+        Program("worker", [python, "-m", "flask", "--app", "wsgi", "worker"], needs_tables=True),
+    ]
     return rows
 
 
@@ -84,18 +89,28 @@ def run(settings: Settings) -> NoReturn:
     with only_one(settings):
         for program in table:
             require_free(settings, program)
-        prepare()
         gather_metrics(settings.instance_dir / "metrics")
         try:
             for program in table:
+                if program.needs_tables:
+                    wait_for_web(settings, table)
                 program.start()
-            wait_until_answering(
-                f"http://{reachable(settings.host)}:{settings.port}/readyz", START_SECONDS, running(table), pause
-            )
+            wait_for_web(settings, table)
             print(f"\nYunshang is open at {settings.site_url}/   (Ctrl-C stops it)\n", flush=True)
             keep_running(table)
         finally:
             stop(running(table), GRACE_SECONDS)
+
+
+def wait_for_web(settings: Settings, table: list[Program]) -> None:
+    """Until the stores are prepared and the web answers. Raises NotAnswering, or CannotStart when preparing failed."""
+    try:
+        address = f"http://{reachable(settings.host)}:{settings.port}/readyz"
+        wait_until_answering(address, START_SECONDS, running(table), pause)
+    except NotAnswering:
+        if any(program.returncode == NOT_PREPARED for program in running(table)):
+            raise CannotStart("the databases could not be prepared: see above.") from None
+        raise
 
 
 def running(table: list[Program]) -> "list[subprocess.Popen[bytes]]":
@@ -130,18 +145,6 @@ def require_free(settings: Settings, program: Program) -> None:
             f"port {program.port} ({program.name}) is taken by another program. Stop that one, or choose other ports: "
             f"PORT={settings.port + 10} make run"
         )
-
-
-def prepare() -> None:
-    """Migrate and load the demo in a process of its own."""
-    preparing = spawn([sys.executable, "-m", "deploy.prepare"], cwd=ROOT)
-    try:
-        while preparing.poll() is None:
-            pause(0.2)
-    finally:
-        stop([preparing], GRACE_SECONDS)
-    if preparing.returncode:
-        raise CannotStart("the databases could not be prepared: see above.")
 
 
 def gather_metrics(folder: Path) -> None:

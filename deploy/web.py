@@ -1,8 +1,13 @@
 """The web server: granian with a worker per core, each a copy of a process that has imported the shop already.
 
 Two threads a worker: more only compete for one interpreter, and granian's default of hundreds makes answers late.
+With `--prepare` another copy first migrates and loads the demo, so that a start imports the shop only once.
 """
 
+import os
+import signal
+import sys
+import traceback
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
@@ -14,12 +19,15 @@ from granian.server import Server
 
 from app.factory import SLICES
 from app.settings import Settings
-from deploy.processes import end_with_parent
+from deploy import prepare
+from deploy.processes import NOT_PREPARED, end_with_parent
 
 
 def main() -> None:
     settings = Settings.from_environment()
     import_slices()
+    if "--prepare" in sys.argv:
+        prepare_in_a_copy()
     Server(
         "wsgi:app",
         address=settings.host,
@@ -43,8 +51,32 @@ def import_slices() -> None:
                 import_module(f"app.{name}.{part}")
 
 
+def prepare_in_a_copy() -> None:
+    """Prepare in a child, so that no connection and no garbage of it reaches the workers. Exits when that fails."""
+    sys.stdout.flush()
+    child = os.fork()
+    if child == 0:
+        code = NOT_PREPARED
+        try:
+            end_with_parent()
+            prepare.main()
+            code = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            os._exit(code)
+    if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
+        sys.exit(NOT_PREPARED)
+
+
 def load_shop(target: str) -> Callable[..., Any]:
-    """Make the shop inside a worker, which ends when its server does, even when that is killed."""
+    """Make the shop inside a worker, which ends when its server does, even when that is killed.
+
+    Until the worker has handlers of its own it has copies of the server's, which would swallow an order to stop.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     end_with_parent()
     shop: Callable[..., Any] = import_module("wsgi").app
     return shop
