@@ -13,6 +13,7 @@ from app.foundation.personal_data import REGISTER as FIELDS
 from app.foundation.web_session import end_session
 from app.privacy.choices import Choices, choices_of, save_choices, saved_choices
 from app.privacy.cookie_guide import cookie_notes
+from app.privacy.differences import changes_between, predecessor_of
 from app.privacy.forms import ChoicesForm, DeletionForm
 from app.privacy.links import link_of
 from app.privacy.policy import PolicyText, PolicyVersion, UnknownVersion, current_policy, policy_version, versions
@@ -29,7 +30,8 @@ def policy() -> str:
 
 @bp.get("/privacy/archive")
 def archive() -> str:
-    return render_template("privacy/archive.html", versions=reversed(versions()), current=current_policy(today()))
+    listed = [(version, predecessor_of(version)) for version in reversed(versions())]
+    return render_template("privacy/archive.html", versions=listed, current=current_policy(today()))
 
 
 @bp.get("/privacy/archive/<version>")
@@ -42,6 +44,14 @@ def served_text(version: str) -> Response:
     """The bytes whose SHA-256 is the digest shown."""
     text = _version_or_404(version).texts[g.locale]
     return Response(text.served, mimetype="text/plain")
+
+
+@bp.get("/privacy/archive/<version>/changes")
+def changes(version: str) -> str:
+    new = _version_or_404(version)
+    old = predecessor_of(new) or abort(404)
+    found = changes_between(old, new, g.locale)
+    return render_template("privacy/changes.html", old=old, new=new, changes=found)
 
 
 @bp.get("/privacy/cookies")
