@@ -18,7 +18,7 @@ def search_text(typed: str | None) -> str:
     return " ".join("".join(mark if mark.isprintable() else " " for mark in text).split())[:LONGEST_SEARCH]
 
 
-def orders_wanted(state: str | None, text: str) -> Select[tuple[Order]]:
+def orders_wanted(state: str | None, text: str) -> Select[Order]:
     """Orders in a state, newest first; with a text only the one whose number or remittance code it is."""
     rows = select(Order).order_by(Order.placed_at.desc(), Order.id)
     if state:

@@ -33,7 +33,7 @@ class Wanted:
         )
 
 
-def products_wanted(wanted: Wanted) -> Select[tuple[Product]]:
+def products_wanted(wanted: Wanted) -> Select[Product]:
     """The products, newest change first. Every word must be in a name, a model, an address or a SKU code."""
     rows = select(Product)
     for word in wanted.text.split()[:6]:

@@ -27,9 +27,7 @@ def page_wanted(text: str | None) -> int:
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 8 else 1
 
 
-def page_of(
-    session: Session, rows: Select[tuple[T]], wanted: int, url: Callable[[int], str]
-) -> tuple[Sequence[T], Pager]:
+def page_of(session: Session, rows: Select[T], wanted: int, url: Callable[[int], str]) -> tuple[Sequence[T], Pager]:
     """The rows of a page; past the end it is the last page that has any."""
     total = session.scalar(select(func.count()).select_from(_countable(rows))) or 0
     pages = max(1, -(-total // PER_PAGE))

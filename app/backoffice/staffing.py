@@ -26,7 +26,7 @@ class NotYourself(BusinessError):
     message = _l("Somebody else has to do this for your own account.")
 
 
-def staff_accounts() -> Select[tuple[Account]]:
+def staff_accounts() -> Select[Account]:
     """Everybody with a role of the staff, by role, the longest here first."""
     return (
         select(Account)
@@ -45,7 +45,10 @@ def last_seen(session: Session, accounts: list[Account]) -> dict[int, datetime]:
 
 
 def shut_out(account_id: int, by: Account) -> None:
-    """End every session of a member of staff and refuse the next ones: a new password does not open it. Raises NotFound, NotYourself."""
+    """End every session of somebody of the staff and refuse the next ones, whatever password is set.
+
+    Raises NotFound, NotYourself.
+    """
     _set_state(account_id, by, (OPEN, FROZEN), SHUT_OUT, "staff.shut_out")
 
 

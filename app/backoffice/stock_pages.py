@@ -52,7 +52,7 @@ def levels_of(session: Session, sku_id: int) -> Sequence[StockLevel]:
     return session.scalars(rows.order_by(Warehouse.position, Warehouse.id)).all()
 
 
-def running_low() -> Select[tuple[Sku]]:
+def running_low() -> Select[Sku]:
     """SKUs on sale of which fewer than `LOW` units are free, the emptiest first; services have no stock."""
     left = func.coalesce(func.sum(StockLevel.on_hand - StockLevel.held), 0)
     return (

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -25,14 +26,14 @@ class Task:
     permission: str
     endpoint: str
     values: dict[str, str]
-    waiting: Callable[[datetime], Select[tuple[object]]]
+    waiting: Callable[[datetime], Select[Any]]
 
 
-def _with_voucher(at: datetime) -> Select[tuple[Order]]:
+def _with_voucher(at: datetime) -> Select[Order]:
     return awaiting_remittance().where(Order.id.in_(select(Voucher.order_id)))
 
 
-def _due_tomorrow(at: datetime) -> Select[tuple[Order]]:
+def _due_tomorrow(at: datetime) -> Select[Order]:
     return select(Order).where(Order.state == AWAITING_PAYMENT, Order.hold_until <= at + REMIND_BEFORE)
 
 
@@ -68,7 +69,7 @@ def how_much(session: Session, tasks: list[Task], at: datetime) -> list[tuple[Ta
     return list(zip(tasks, session.execute(select(*counts)).one(), strict=True))
 
 
-def _count(rows: Select[tuple[object]]) -> object:
+def _count(rows: Select[Any]) -> Any:
     entity = rows.column_descriptions[0]["entity"]
     keys = rows.order_by(None).with_only_columns(entity.id, maintain_column_froms=True).subquery()
     return select(func.count()).select_from(keys).scalar_subquery()

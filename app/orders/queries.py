@@ -35,7 +35,7 @@ def order_numbered(session: Session, number: str) -> Order:
     return order
 
 
-def orders_of(account_id: int, state: str | None = None) -> Select[tuple[Order]]:
+def orders_of(account_id: int, state: str | None = None) -> Select[Order]:
     """A buyer's orders, newest first; of one state where given."""
     query = select(Order).where(Order.account_id == account_id).order_by(Order.placed_at.desc(), Order.id)
     return query.where(Order.state == state) if state else query
@@ -48,12 +48,12 @@ def counts_by_state(session: Session, account_id: int) -> dict[str, int]:
     return {state: found.get(state, 0) for state in STATES}
 
 
-def awaiting_remittance() -> Select[tuple[Order]]:
+def awaiting_remittance() -> Select[Order]:
     """For the finance desk: unpaid orders, the one whose hold ends first on top."""
     return select(Order).where(Order.state == AWAITING_PAYMENT).order_by(Order.hold_until, Order.id)
 
 
-def awaiting_shipment() -> Select[tuple[OrderPart]]:
+def awaiting_shipment() -> Select[OrderPart]:
     """For the shipping desk: paid parts that have not left, longest paid first, each with its order."""
     return (
         select(OrderPart)

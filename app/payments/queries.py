@@ -14,7 +14,7 @@ def remittance_of(session: Session, order_id: int) -> Remittance:
     return session.scalars(select(Remittance).where(Remittance.order_id == order_id)).one()
 
 
-def expected_remittances() -> Select[tuple[Remittance]]:
+def expected_remittances() -> Select[Remittance]:
     """For the finance desk: remittances of unpaid orders with their orders, the hold that ends first on top."""
     unpaid = awaiting_remittance().subquery()
     return (

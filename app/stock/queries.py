@@ -48,11 +48,11 @@ def left_in_total(session: Session, sku_ids: Collection[int]) -> dict[int, int]:
     return total
 
 
-def open_warehouses() -> Select[tuple[Warehouse]]:
+def open_warehouses() -> Select[Warehouse]:
     return select(Warehouse).where(Warehouse.closed.is_(False)).order_by(Warehouse.position, Warehouse.id)
 
 
-def movements_of(sku_id: int) -> Select[tuple[StockMovement]]:
+def movements_of(sku_id: int) -> Select[StockMovement]:
     """The ledger of one SKU, newest first."""
     return select(StockMovement).where(StockMovement.sku_id == sku_id).order_by(StockMovement.at.desc())
 

@@ -11,6 +11,7 @@ from app.backoffice.unmasking import REASONS
 from app.foundation.clock import today
 from app.foundation.forms import Form, Given, SecretField, TextField
 from app.foundation.languages import is_chinese
+from app.foundation.money import ZERO, Money
 from app.shipping.carriers import CARRIERS, tracking_number_in
 
 EARLIEST = date(2020, 1, 1)
@@ -36,6 +37,10 @@ class ConfirmRemittanceForm(Form):
 
     amount = MoneyField(_l("Amount received"), [Given()])
     received_on = DayField(_l("Received on"), [Given(_l("Please write the day as 2026-11-23."))])
+
+    def received(self) -> tuple[Money, date]:
+        """How much and when, once it is valid."""
+        return self.amount.money or ZERO, self.received_on.data or today()
 
 
 class ShipForm(Form):

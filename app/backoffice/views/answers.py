@@ -40,5 +40,5 @@ def wanted_page() -> int:
 
 def url_of_page(n: int) -> str:
     """This very list, filters kept, at page `n`."""
-    kept = {name: values for name, values in request.args.lists() if name not in ("page", "done")}
+    kept: dict[str, Any] = {name: values for name, values in request.args.lists() if name not in ("page", "done")}
     return url_for(str(request.endpoint), **(request.view_args or {}), **kept, page=n if n > 1 else None)

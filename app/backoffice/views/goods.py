@@ -30,8 +30,8 @@ PRODUCT = "/goods/<int(max=2147483647):product_id>"
 @requires("goods.edit")
 def goods() -> Any:
     wanted = Wanted.of(request.args, search_text(request.args.get("q")))
-    products, pager = page_of(db.session, products_wanted(wanted), wanted_page(), url_of_page)
-    units = units_by_product(db.session, products)
+    products, pager = page_of(db.session(), products_wanted(wanted), wanted_page(), url_of_page)
+    units = units_by_product(db.session(), products)
     brands = db.session.scalars(select(Brand).order_by(Brand.name_en)).all()
     return page("goods", products=products, pager=pager, wanted=wanted, units=units, brands=brands)
 
@@ -39,8 +39,8 @@ def goods() -> Any:
 @bp.get("/goods/low-stock")
 @requires("goods.edit")
 def low_stock() -> Any:
-    skus, pager = page_of(db.session, running_low(), wanted_page(), url_of_page)
-    return page("low_stock", skus=skus, pager=pager, units=units_of(db.session, [sku.id for sku in skus]))
+    skus, pager = page_of(db.session(), running_low(), wanted_page(), url_of_page)
+    return page("low_stock", skus=skus, pager=pager, units=units_of(db.session(), [sku.id for sku in skus]))
 
 
 @bp.route("/goods/new", methods=["GET", "POST"])
@@ -61,13 +61,13 @@ def new_product() -> Any:
 @bp.get(PRODUCT)
 @requires("goods.edit")
 def product(product_id: int) -> Any:
-    return product_page(product_by_id(db.session, product_id))
+    return product_page(product_by_id(db.session(), product_id))
 
 
 @bp.post(PRODUCT)
 @requires("goods.edit")
 def save_product(product_id: int) -> Any:
-    found, form = product_by_id(db.session, product_id), _offered(ProductForm())
+    found, form = product_by_id(db.session(), product_id), _offered(ProductForm())
     if form.validate_on_submit():
         try:
             edit_product(found.id, form.text(), now(), actor=current_user.audit_ref)
@@ -84,7 +84,7 @@ def publish_product(product_id: int) -> Any:
     try:
         publish(product_id, now(), actor=current_user.audit_ref)
     except NothingToShow as refusal:
-        return product_page(product_by_id(db.session, product_id), refusal.status, refusal=refusal.text)
+        return product_page(product_by_id(db.session(), product_id), refusal.status, refusal=refusal.text)
     return done("product_published", "backoffice.product", product_id=product_id)
 
 
@@ -116,8 +116,8 @@ def product_page(found: Product, status: int = 200, *, form: ProductForm | None 
     if form is None:
         form = _offered(ProductForm(None))
         form.show(found)
-    units = units_of(db.session, [sku.id for sku in found.skus])
-    pictures = pictures_of(db.session, found.id)
+    units = units_of(db.session(), [sku.id for sku in found.skus])
+    pictures = pictures_of(db.session(), found.id)
     seen_at = url_for("catalog.product", slug=found.slug) if found.is_published else None
     return page("product", status, product=found, form=form, units=units, pictures=pictures, seen_at=seen_at, **more)
 

@@ -24,4 +24,4 @@ def desk() -> Any:
     ships, reads_money = may(current_user, "orders.ship"), may(current_user, "remittances.read")
     parts = db.session.scalars(awaiting_shipment().limit(SHOWN)).all() if ships else None
     expected = db.session.scalars(expected_remittances().limit(SHOWN)).all() if reads_money else None
-    return page("home", tasks=how_much(db.session, mine, at), parts=parts, expected=expected, at=at)
+    return page("home", tasks=how_much(db.session(), mine, at), parts=parts, expected=expected, at=at)

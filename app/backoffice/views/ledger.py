@@ -24,5 +24,5 @@ def ledger() -> Any:
         rows = rows.where(LedgerEntry.facts["order"].as_string() == number)
     elif text:
         rows = rows.where(LedgerEntry.event.startswith(text, autoescape=True))
-    entries, pager = page_of(db.session, rows, wanted_page(), url_of_page)
+    entries, pager = page_of(db.session(), rows, wanted_page(), url_of_page)
     return page("ledger", entries=entries, pager=pager, text=text)

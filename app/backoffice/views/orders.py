@@ -36,10 +36,10 @@ def orders() -> Any:
     state = request.args.get("state", "")
     state = state if state in STATES else ""
     text = search_text(request.args.get("q"))
-    rows, pager = page_of(db.session, orders_wanted(state, text), wanted_page(), url_of_page)
+    rows, pager = page_of(db.session(), orders_wanted(state, text), wanted_page(), url_of_page)
     consignees = {order.id: masked_consignee(order) for order in rows}
     return page(
-        "orders", orders=rows, pager=pager, consignees=consignees, counts=count_by_state(db.session), states=STATES,
+        "orders", orders=rows, pager=pager, consignees=consignees, counts=count_by_state(db.session()), states=STATES,
         state=state, text=text, mistyped=looks_mistyped(text),
     )  # fmt: skip
 
@@ -47,17 +47,17 @@ def orders() -> Any:
 @bp.get("/orders/<number>")
 @requires("orders.read")
 def order(number: str) -> Any:
-    return order_page(order_numbered(db.session, number))
+    return order_page(order_numbered(db.session(), number))
 
 
 @bp.post("/orders/<number>/payment")
 @requires("remittances.confirm")
 def confirm_payment(number: str) -> Any:
-    found, form = order_numbered(db.session, number), ConfirmRemittanceForm(prefix="payment-")
+    found, form = order_numbered(db.session(), number), ConfirmRemittanceForm(prefix="payment-")
     if not form.validate_on_submit():
         return order_page(found, 422, payment=form)
     try:
-        confirm_remittance(found.id, form.amount.money, form.received_on.data, actor(), now())
+        confirm_remittance(found.id, *form.received(), actor(), now())
     except WrongAmount as refusal:
         form.amount.errors = [*form.amount.errors, refusal.text]
         return order_page(found, 422, payment=form)
@@ -65,14 +65,14 @@ def confirm_payment(number: str) -> Any:
         form.received_on.errors = [*form.received_on.errors, refusal.text]
         return order_page(found, 422, payment=form)
     except BusinessError as refusal:
-        return order_page(order_numbered(db.session, number), refusal.status, refusal=refusal.text)
+        return order_page(order_numbered(db.session(), number), refusal.status, refusal=refusal.text)
     return done("payment_confirmed", "backoffice.order", number=number)
 
 
 @bp.post(f"{PART}/shipment")
 @requires("orders.ship")
 def ship_part(number: str, position: int) -> Any:
-    found = order_numbered(db.session, number)
+    found = order_numbered(db.session(), number)
     part, form = part_of(found, position), ShipForm(prefix=f"part{position}-")
     if part.is_service:
         return press(found, "service_started", "backoffice.ship", lambda: ship(part.id, None, None, actor(), now()))
@@ -84,14 +84,14 @@ def ship_part(number: str, position: int) -> Any:
         form.tracking_number.errors = [*form.tracking_number.errors, refusal.text]
         return order_page(found, 422, shipments={position: form})
     except BusinessError as refusal:
-        return order_page(order_numbered(db.session, number), refusal.status, refusal=refusal.text)
+        return order_page(order_numbered(db.session(), number), refusal.status, refusal=refusal.text)
     return done("part_shipped", "backoffice.order", number=number)
 
 
 @bp.post(f"{PART}/completion")
 @requires("orders.ship")
 def complete_part(number: str, position: int) -> Any:
-    found = order_numbered(db.session, number)
+    found = order_numbered(db.session(), number)
     part = part_of(found, position)
     return press(found, "part_completed", "backoffice.complete", lambda: complete(part.id, actor(), now()))
 
@@ -99,7 +99,7 @@ def complete_part(number: str, position: int) -> Any:
 @bp.post("/orders/<number>/cancellation")
 @requires("orders.cancel")
 def cancel_order(number: str) -> Any:
-    found = order_numbered(db.session, number)
+    found = order_numbered(db.session(), number)
     return press(found, "order_cancelled_by_staff", "backoffice.cancel", lambda: cancel(found.id, actor(), now()))
 
 
@@ -108,7 +108,7 @@ def cancel_order(number: str) -> Any:
 @requires("consignee.unmask")
 def unmask_consignee(number: str) -> Any:
     """The whole consignee in this one answer, which nothing keeps; the reading is on the ledger."""
-    found, at = order_numbered(db.session, number), now()
+    found, at = order_numbered(db.session(), number), now()
     form = UnmaskForm(prefix="unmask-", needs_proof=not reader().has_proven_lately(at))
     if not form.validate_on_submit():
         return order_page(found, 422, unmasking=form)
@@ -116,7 +116,7 @@ def unmask_consignee(number: str) -> Any:
         form.password.errors = [*form.password.errors, _("The password is wrong.")]
         return order_page(found, 422, unmasking=form)
     try:
-        revealed = unmask(found, reader(), form.reason.data, at, subject=audit_ref_of(db.session, found))
+        revealed = unmask(found, reader(), form.reason.data, at, subject=audit_ref_of(db.session(), found))
     except BusinessError as refusal:
         return order_page(found, refusal.status, refusal=refusal.text)
     return order_page(found, revealed=revealed)
@@ -137,7 +137,7 @@ def press(found: Order, code: str, button: str, act: Any) -> Any:
     try:
         act()
     except BusinessError as refusal:
-        return order_page(order_numbered(db.session, found.number), refusal.status, refusal=refusal.text)
+        return order_page(order_numbered(db.session(), found.number), refusal.status, refusal=refusal.text)
     return done(code, "backoffice.order", number=found.number)
 
 
@@ -152,5 +152,5 @@ def order_page(found: Order, status: int = 200, **more: Any) -> Any:
             for part in found.parts
         },
     }
-    facts = facts_of(db.session, found, actor(), current_user)
+    facts = facts_of(db.session(), found, actor(), current_user)
     return page("order", status, order=found, **facts, **{**forms, **more})

@@ -33,7 +33,7 @@ def pictures(product_id: int) -> Any:
 @bp.post(f"{PRODUCT}/pictures")
 @requires("goods.edit")
 def upload_picture(product_id: int) -> Any:
-    product, form = product_by_id(db.session, product_id), PictureForm()
+    product, form = product_by_id(db.session(), product_id), PictureForm()
     if not form.validate_on_submit():
         return _page(product_id, form, 422)
     try:
@@ -74,5 +74,7 @@ def _pressed_for(product_id: int, picture_id: int) -> ProductPicture:
 
 
 def _page(product_id: int, form: PictureForm, status: int = 200) -> Any:
-    product = product_by_id(db.session, product_id)
-    return page("pictures", status, product=product, form=form, pictures=pictures_of(db.session, product.id), most=MOST)
+    product = product_by_id(db.session(), product_id)
+    return page(
+        "pictures", status, product=product, form=form, pictures=pictures_of(db.session(), product.id), most=MOST
+    )

@@ -28,7 +28,7 @@ SHOWN = ("", "voucher", "due")
 @requires("remittances.read")
 def remittances() -> Any:
     text = search_text(request.args.get("q"))
-    found = remittance_coded(db.session, text) if text else None
+    found = remittance_coded(db.session(), text) if text else None
     if found:
         return done("found_by_code", "backoffice.order", number=found.order.number)
     show = request.args.get("show", "")
@@ -38,7 +38,7 @@ def remittances() -> Any:
         rows = rows.where(Order.id.in_(select(Voucher.order_id)))
     elif show == "due":
         rows = rows.where(Order.hold_until <= now() + REMIND_BEFORE)
-    expected, pager = page_of(db.session, rows, wanted_page(), url_of_page)
+    expected, pager = page_of(db.session(), rows, wanted_page(), url_of_page)
     ids = [remittance.order_id for remittance in expected]
     vouchers = {each.order_id: each for each in db.session.scalars(select(Voucher).where(Voucher.order_id.in_(ids)))}
     return page(
@@ -51,5 +51,5 @@ def remittances() -> Any:
 @requires("remittances.read")
 def voucher(number: str) -> Any:
     """The picture itself; each look is on the ledger."""
-    picture = picture_for_staff(db.session, order_numbered(db.session, number), actor())
+    picture = picture_for_staff(db.session(), order_numbered(db.session(), number), actor())
     return personal_page(Response(picture, mimetype=STORED_TYPE))

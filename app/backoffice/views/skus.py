@@ -24,7 +24,7 @@ from app.foundation.permissions import requires
 @bp.route(f"{PRODUCT}/skus/new", methods=["GET", "POST"])
 @requires("goods.edit")
 def new_sku(product_id: int) -> Any:
-    product, form = product_by_id(db.session, product_id), SkuForm()
+    product, form = product_by_id(db.session(), product_id), SkuForm()
     if request.method == "GET":
         form.moq.data = "1"
         form.hashrate_unit.data = product.category.unit or ""
@@ -41,13 +41,13 @@ def new_sku(product_id: int) -> Any:
 @bp.get(SKU)
 @requires("goods.edit")
 def sku(sku_id: int) -> Any:
-    return _page(sku_by_id(db.session, sku_id))
+    return _page(sku_by_id(db.session(), sku_id))
 
 
 @bp.post(SKU)
 @requires("goods.edit")
 def save_sku(sku_id: int) -> Any:
-    found = sku_by_id(db.session, sku_id)
+    found = sku_by_id(db.session(), sku_id)
     form = SkuForm(stored=found)
     if form.validate_on_submit():
         try:
@@ -61,7 +61,7 @@ def save_sku(sku_id: int) -> Any:
 @bp.post(f"{SKU}/prices")
 @requires("goods.edit")
 def price_sku(sku_id: int) -> Any:
-    found, form = sku_by_id(db.session, sku_id), PriceForm(prefix="price-")
+    found, form = sku_by_id(db.session(), sku_id), PriceForm(prefix="price-")
     if form.validate_on_submit():
         try:
             set_price(found.id, form.price.money, now(), reason=form.reason.data, actor=current_user.audit_ref)
@@ -95,4 +95,4 @@ def _page(found: Sku, status: int = 200, *, form: SkuForm | None = None, pricing
         form = SkuForm(None)
         form.show(found)
     pricing = pricing or PriceForm(None, prefix="price-")
-    return page("sku", status, sku=found, form=form, pricing=pricing, prices=prices_of(db.session, found.id))
+    return page("sku", status, sku=found, form=form, pricing=pricing, prices=prices_of(db.session(), found.id))

@@ -23,7 +23,7 @@ def staff() -> Any:
     with purpose(Purpose.SECURITY):
         rows = [(account, account.name, masked(account, "phone")) for account in accounts]
     roles = {role: sorted(ROLES[role]) for role in sorted(STAFF_ROLES)}
-    return page("staff", rows=rows, seen=last_seen(db.session, accounts), states=STATES, roles=roles)
+    return page("staff", rows=rows, seen=last_seen(db.session(), accounts), states=STATES, roles=roles)
 
 
 @bp.post(f"{ACCOUNT}/exclusion")

@@ -94,9 +94,9 @@ def _page(sku: Sku, status: int = 200, sent: StockForm | None = None) -> Any:
     forms = [sent if sent and type(sent) is type(form) else form for form in empty]
     for form in forms:
         form.offer(warehouses)
-    movements, pager = page_of(db.session, movements_of(sku.id), wanted_page(), url_of_page)
+    movements, pager = page_of(db.session(), movements_of(sku.id), wanted_page(), url_of_page)
     places = {place.id: place for place in db.session.query(Warehouse)}
     return page(
-        "stock", status, sku=sku, levels=levels_of(db.session, sku.id), forms=forms, sent=sent,
+        "stock", status, sku=sku, levels=levels_of(db.session(), sku.id), forms=forms, sent=sent,
         movements=movements, pager=pager, places=places,
     )  # fmt: skip
