@@ -72,7 +72,7 @@ def a_buyer(number: int) -> tuple[str, str]:
     from app.foundation.forms import make_token
     from app.foundation.web_session import begin_session
 
-    phone = f"+8613900{number:06}"
+    phone = f"+86137{number:08}"
     account = open_account(name=f"bench{number:04}", phone=phone, password_hash="-")  # noqa: S106 - none fits
     home = Consignee("测试仓", "测试", "上海市浦东新区示例路 1 号", phone)
     add_address(account.id, account.subject_id, home, now())
