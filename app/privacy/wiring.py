@@ -15,6 +15,7 @@ def init_slice(app: Flask) -> None:
     register_notices(
         {
             "choices-saved": ("good", _l("Your choices are saved in this browser.")),
+            "prove-first": ("caution", _l("You have been signed in for a while. Please sign out and in again first.")),
             "cookies-deleted": ("good", _l("All cookies of this site are deleted from this browser.")),
         }
     )
