@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT = 720, 220
-LEFT, RIGHT, TOP, BOTTOM = 52, 12, 10, 26
+WIDTH, HEIGHT = 840, 280
+LEFT, RIGHT, TOP, BOTTOM = 60, 14, 12, 34
 MOST_LABELS = 7
 
 
