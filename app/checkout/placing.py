@@ -16,9 +16,9 @@ from app.cart.contents import Contents, contents_of
 from app.cart.holding import MemberCart
 from app.checkout.addresses import address_of
 from app.checkout.quoting import Quote, QuotedPart, quote
-from app.foundation.database import new_id, transaction
+from app.foundation.database import db, new_id, transaction
 from app.foundation.encryption import keyed_digest
-from app.foundation.errors import BusinessError
+from app.foundation.errors import BusinessError, NotFound
 from app.foundation.personal_data import Purpose, purpose
 from app.orders.lifecycle import AWAITING_PAYMENT, REMITTANCE_HOLD, Actor
 from app.orders.messages import tell_buyer
@@ -93,11 +93,13 @@ def place_order(buyer: Buyer, address_id: int, key: str, shown: str, at: datetim
 
 def _place(buyer: Buyer, address_id: int, key: str, shown: str, at: datetime) -> Order:
     digest = keyed_digest("placing", str(address_id), shown)
+    consignee = _consignee(buyer, address_id)
     with transaction() as session:
         _lock_buyer(session, buyer)
         if before := _before(session, buyer, key, digest):
             return before
-        consignee = _consignee(session, buyer, address_id)
+        if consignee is None:
+            raise NotFound
         cart = MemberCart(session, buyer.account_id)
         contents = contents_of(session, cart.lines())
         order_id = new_id()
@@ -132,8 +134,12 @@ def _before(session: Session, buyer: Buyer, key: str, digest: str) -> Order | No
     return None
 
 
-def _consignee(session: Session, buyer: Buyer, address_id: int) -> dict[str, str]:
-    address = address_of(session, buyer.account_id, address_id)
+def _consignee(buyer: Buyer, address_id: int) -> dict[str, str] | None:
+    """Read before the transaction, which others wait for: what counts is the address that the buyer saw."""
+    try:
+        address = address_of(db.session(), buyer.account_id, address_id)
+    except NotFound:
+        return None
     with purpose(Purpose.SERVICE):
         return dict(address.consignee)
 
