@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.accounts.passwords import is_password_of
+from app.accounts.signing_in import is_own_password
 from app.foundation.audit import record
 from app.foundation.data_keys import KeyDestroyed
 from app.foundation.database import transaction
@@ -67,12 +67,21 @@ class ProveAnew(BusinessError):
     status = 403
 
 
-def prove(person: Account, password: str) -> bool:
-    """Take the password once more: this browser's session counts as proven from now on, under a new value."""
-    if not is_password_of(person.password_hash, password):
-        return False
+class WrongPassword(BusinessError):
+    """The password given to prove who reads is not theirs."""
+
+    message = _l("The password is wrong.")
+    status = 422
+
+
+def prove(person: Account, password: str, *, address_key: str) -> None:
+    """Take the password once more: this browser's session counts as proven from now on, under a new value.
+
+    Raises WrongPassword, and TooManyTries where too many were wrong.
+    """
+    if not is_own_password(person, password, address_key=address_key):
+        raise WrongPassword
     renew_session()
-    return True
 
 
 def audit_ref_of(session: Session, order: Order) -> int | None:

@@ -3,9 +3,9 @@
 from typing import Any
 
 from flask import abort, request
-from flask_babel import gettext as _
 from flask_login import current_user
 
+from app.accounts.codes import address_key_of
 from app.backoffice.finding import count_by_state, looks_mistyped, orders_wanted, search_text
 from app.backoffice.forms.orders import ConfirmRemittanceForm, ShipForm, UnmaskForm
 from app.backoffice.order_page import facts_of
@@ -112,9 +112,12 @@ def unmask_consignee(number: str) -> Any:
     form = UnmaskForm(prefix="unmask-", needs_proof=not reader().has_proven_lately(at))
     if not form.validate_on_submit():
         return order_page(found, 422, unmasking=form)
-    if form.needs_proof and not prove(current_user, form.password.data):
-        form.password.errors = [*form.password.errors, _("The password is wrong.")]
-        return order_page(found, 422, unmasking=form)
+    if form.needs_proof:
+        try:
+            prove(current_user, form.password.data, address_key=address_key_of(request.remote_addr or "", at))
+        except BusinessError as refusal:
+            form.password.errors = [*form.password.errors, refusal.text]
+            return order_page(found, 422, unmasking=form)
     try:
         revealed = unmask(found, reader(), form.reason.data, at, subject=audit_ref_of(db.session(), found))
     except BusinessError as refusal:
