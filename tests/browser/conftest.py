@@ -1,0 +1,102 @@
+"""People and places of the browser tests. One running shop for all of them: they share its xdist group."""
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+
+from bench.live import LiveShop
+from tests.browser import people
+from tests.browser.buying import an_address, fill_cart, order_placed, stocked_machines
+from tests.browser.pages import Look
+from tests.browser.sights import Network, Sight, look_at
+from tests.browser.visitor import Visitor
+
+GuestAt = Callable[..., Visitor]
+
+
+@pytest.fixture
+def visitor(live_shop: LiveShop, chromium: Any) -> Iterator[GuestAt]:
+    """`visitor("en", viewport=PHONE, …)` opens a browser of its own; all are closed after the test."""
+    opened: list[Visitor] = []
+
+    def open_browser(lang: str = "zh-cn", **options: Any) -> Visitor:
+        opened.append(Visitor(chromium, live_shop.url, lang, **options))
+        return opened[-1]
+
+    yield open_browser
+    for each in opened:
+        each.close()
+
+
+@pytest.fixture(scope="session")
+def signed_in_staff(live_shop: LiveShop, chromium: Any) -> Callable[..., Any]:
+    """`signed_in_staff("clerk", script=False)`: the state of a browser in which one signed in, once for the session."""
+
+    @cache
+    def state_of(role: str, script: bool = True) -> Any:
+        with Visitor(chromium, live_shop.url, "en", java_script_enabled=script) as staff:
+            people.sign_in(staff, people.new_staff(live_shop, role))
+            assert "sid" in staff.cookies
+            return staff.context.storage_state()
+
+    return state_of
+
+
+@pytest.fixture(scope="session")
+def machines(live_shop: LiveShop, chromium: Any) -> list[str]:
+    """Slugs of machines that can be bought one by one, now."""
+    with Visitor(chromium, live_shop.url) as guest:
+        return stocked_machines(guest)
+
+
+@pytest.fixture(scope="session")
+def buyer(live_shop: LiveShop, chromium: Any, machines: list[str]) -> tuple[Any, str]:
+    """A registered buyer with an unpaid order and two machines in the cart: (state of the browser, order number)."""
+    with Visitor(chromium, live_shop.url) as someone:
+        someone.open("/register")
+        people.register(someone, f"looker{people.a_number()[-6:]}", people.a_number())
+        fill_cart(someone, machines[:1])
+        someone.open("/checkout")
+        an_address(someone)
+        number = order_placed(someone)
+        fill_cart(someone, machines[:2])
+        return someone.context.storage_state(), number
+
+
+@pytest.fixture(scope="session")
+def compared(live_shop: LiveShop, chromium: Any) -> str:
+    """The query that compares the first three machines of the listing."""
+    with Visitor(chromium, live_shop.url) as guest:
+        ticks = guest.open("/products?algorithm=sha-256").locator("input[form=compare][name=sku]")
+        return "&".join(f"sku={ticks.nth(at).get_attribute('value')}" for at in range(3))
+
+
+@pytest.fixture(scope="session")
+def sight(
+    live_shop: LiveShop, chromium: Any, machines: list[str], compared: str, request: Any
+) -> Iterator[Callable[..., Sight]]:
+    """`sight(look, "en")`: what the page showed; each is opened once for the session."""
+    browsers: dict[str, tuple[Visitor, Network]] = {}
+
+    def browser_of(who: str) -> tuple[Visitor, Network]:
+        if who not in browsers:
+            state = request.getfixturevalue("buyer")[0] if who == "buyer" else None
+            state = request.getfixturevalue("signed_in_staff")(who) if who not in ("", "buyer") else state
+            visitor = Visitor(chromium, live_shop.url, storage_state=state)
+            browsers[who] = (visitor, Network(visitor.page))
+        return browsers[who]
+
+    @cache
+    def seen(look: Look, lang: str) -> Sight:
+        visitor, network = browser_of(look.who)
+        visitor.lang = lang
+        known = {"slug": machines[0], "compared": compared, "order": ""}
+        if "{order}" in look.path:
+            known["order"] = request.getfixturevalue("buyer")[1]
+        return look_at(visitor, network, look, look.path.format(**known))
+
+    yield seen
+    for visitor, _ in browsers.values():
+        visitor.close()

@@ -1,0 +1,66 @@
+"""Every kind of page, and who looks at it. The browser tests walk this list, and so do the screenshots."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Look:
+    """One page: its name, where it is under its language, and who looks ("" for a guest).
+
+    `{slug}`, `{compared}` and `{order}` in the path stand for what only the running shop knows.
+    """
+
+    name: str
+    path: str
+    who: str = ""
+
+    def __str__(self) -> str:
+        return self.name
+
+
+PUBLIC = [
+    Look("home", "/"),
+    Look("listing", "/products?algorithm=sha-256&sort=efficiency"),
+    Look("parts", "/products?kind=part"),
+    Look("product", "/products/{slug}"),
+    Look("search", "/search?q=s19pro"),
+    Look("nothing-found", "/search?q=zzqqxx"),
+    Look("compare", "/compare?{compared}"),
+    Look("empty-cart", "/cart"),
+    Look("login", "/login"),
+    Look("password", "/password"),
+    Look("register", "/register"),
+    Look("policy", "/privacy"),
+    Look("archive", "/privacy/archive"),
+    Look("choices", "/privacy/choices"),
+    Look("cookies", "/privacy/cookies"),
+    Look("fields", "/privacy/fields"),
+    Look("proof", "/privacy/proof"),
+    Look("contact", "/contact"),
+    Look("help", "/help"),
+]
+BUYERS = [
+    Look("cart", "/cart", "buyer"),
+    Look("checkout", "/checkout", "buyer"),
+    Look("new-address", "/checkout/addresses/new", "buyer"),
+    Look("addresses", "/checkout/addresses", "buyer"),
+    Look("orders", "/orders", "buyer"),
+    Look("order", "/orders/{order}", "buyer"),
+    Look("remittance", "/orders/{order}/remittance", "buyer"),
+    Look("account", "/account", "buyer"),
+    Look("devices", "/account/devices", "buyer"),
+    Look("messages", "/messages", "buyer"),
+]
+DESKS = [
+    Look("desk", "/desk", "manager"),
+    Look("desk-orders", "/desk/orders", "manager"),
+    Look("desk-order", "/desk/orders/{order}", "manager"),
+    Look("remittances", "/desk/remittances", "manager"),
+    Look("goods", "/desk/goods", "manager"),
+    Look("new-product", "/desk/goods/new", "manager"),
+    Look("warehouses", "/desk/warehouses", "manager"),
+    Look("staff", "/desk/staff", "manager"),
+    Look("ledger", "/desk/ledger", "manager"),
+    Look("dashboard", "/dashboard", "manager"),
+]
+EVERY = [*PUBLIC, *BUYERS, *DESKS]
