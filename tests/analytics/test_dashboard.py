@@ -114,7 +114,8 @@ def test_the_change_is_that_against_the_period_before():
     now, before = Figures(visits=150, bounces=30, views=150), Figures(visits=100, bounces=50, views=150)
     found = {figure.name: figure for figure in headlines(texts_in("en"), now, before, str)}
     assert (found["visits"].change, found["visits"].better) == ("+50 %", 1)
-    assert (found["bounce_rate"].value, found["bounce_rate"].change, found["bounce_rate"].better) == ("20 %", "-60 %", 1)
+    bounced = found["bounce_rate"]
+    assert (bounced.value, bounced.change, bounced.better) == ("20 %", "-60 %", 1)
     assert (found["views"].change, found["orders"].change) == ("unchanged", "unchanged")
     assert headlines(texts_in("en"), now, Figures(), str)[1].change == "nothing before"
 
