@@ -16,7 +16,7 @@ from pathlib import Path
 from flask import Blueprint, Flask, Response, request
 from markupsafe import Markup
 
-from analytics.beacon import PATH, Answer, Beacon, BeaconDoor, Headers, is_prefetch, refuses_counting
+from analytics.beacon import PATH, Answer, Beacon, BeaconDoor, Headers, is_prefetch
 from analytics.codes import LeftOut, ShopMeasure, Step, language_code
 from analytics.days import Days, number_of
 from analytics.fold import Folder
@@ -148,10 +148,6 @@ class Analytics:
     def is_prefetch_request(self) -> bool:
         """True where the page is asked for in case it should be wanted."""
         return is_prefetch(request.environ)
-
-    def is_refused_by_signal(self) -> bool:
-        """True for a browser that sends Global Privacy Control or Do Not Track."""
-        return refuses_counting(request.environ)
 
     def leave_out(self, reason: LeftOut) -> None:
         """Count a page request that will not be counted as a view, by its reason. Never raises."""
