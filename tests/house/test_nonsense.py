@@ -38,8 +38,19 @@ NONSENSE = {
     "long": "长" * 3000,
     "broken": "\udcff%zz",
 }
-ROLES = ["guest", "buyer", "clerk", "marketer"]
-PAGES_PER_ENDPOINT = 2
+HARSHEST = ("huge", "emoji", "control", "broken")
+ADDRESSES = [("guest", kind) for kind in NONSENSE] + [
+    (role, kind) for role in ("buyer", "clerk", "marketer", "manager") for kind in HARSHEST
+]
+FORMS = [
+    ("guest", "zh-cn"),
+    ("guest", "en"),
+    ("buyer", "zh-cn"),
+    ("clerk", "en"),
+    ("marketer", "zh-cn"),
+    ("manager", "en"),
+]
+PAGES_PER_ENDPOINT = 1
 PATH_PART = re.compile(r"<(?:([a-z_]+)(?:\([^)]*\))?:)?([a-z_]+)>")
 
 
@@ -58,38 +69,37 @@ def furnished(shop: Flask) -> Iterator[Flask]:
         empty(db.engine, db.metadata)
 
 
-@pytest.fixture(params=ROLES)
-def visitor(furnished: Flask, request: pytest.FixtureRequest) -> FlaskClient:
+def signed_in(furnished: Flask, role: str) -> FlaskClient:
     """A browser in which somebody of this role is signed in."""
     client = furnished.test_client()
-    if request.param == "guest":
+    if role == "guest":
         return client
     with furnished.test_request_context():
-        account = db.session.scalars(select(Account).where(Account.role == request.param)).first()
-        assert account is not None, f"the demo has no {request.param}"
+        account = db.session.scalars(select(Account).where(Account.role == role)).first()
+        assert account is not None, f"the demo has no {role}"
         begin_session(account.id, browser="test", second_factor=True)
         client.set_cookie("sid", session.new_token)
     return client
 
 
-@pytest.mark.parametrize("kind", NONSENSE)
-def test_no_address_breaks(furnished: Flask, visitor: FlaskClient, kind: str) -> None:
-    value = NONSENSE[kind]
+@pytest.mark.parametrize(("role", "kind"), ADDRESSES)
+def test_no_address_breaks(furnished: Flask, role: str, kind: str) -> None:
+    visitor, value = signed_in(furnished, role), NONSENSE[kind]
     query = urlencode([(name, value) for name in parameters() for _ in range(2)], errors="surrogatepass")
     for rule in rules(furnished):
         for language in ("zh-cn", "en"):
             path = filled(rule, language, value)
-            for method in sorted(rule.methods & {"GET", "POST"}):
+            for method in sorted((rule.methods or set()) & {"GET", "POST"}):
                 answer = visitor.open(f"{path}?{query}" if method == "GET" else path, method=method)
                 assert answer.status_code < 500 or answer.status_code == 503, f"{method} {path}: {answer.status_code}"
 
 
-@pytest.mark.parametrize("language", ["zh-cn", "en"])
-def test_no_form_breaks(furnished: Flask, visitor: FlaskClient, language: str) -> None:
-    sent = 0
+@pytest.mark.parametrize(("role", "language"), FORMS)
+def test_no_form_breaks(furnished: Flask, role: str, language: str) -> None:
+    visitor, sent = signed_in(furnished, role), 0
     for address, form in forms(furnished, visitor, language):
-        for value in NONSENSE.values():
-            for fields in with_nonsense(form, value):
+        for kind, value in NONSENSE.items():
+            for fields in islice(with_nonsense(form, value), 3 if kind in HARSHEST else 1):
                 answer = submit(visitor, address, form, fields)
                 assert answer.status_code < 500, f"{form.action or address} with {value[:40]!r}: {answer.status_code}"
                 sent += 1
