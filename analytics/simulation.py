@@ -70,7 +70,7 @@ class Crowd:
         self.kinds, self.keys, self.days = kinds, keys, days
         self.inside = [room for room in rooms if not room.way_out]
         self.way_out = [room for room in rooms if room.way_out]
-        self.random = Random(seed)  # noqa: S311 - made-up visits need no secret
+        self.random = Random(seed)  # noqa: S311  # nosec B311 - made-up visits need no secret
         self.people: list[Person] = []
 
     def lines_of(self, day: int, visits: int, until: float) -> Iterator[Line]:
