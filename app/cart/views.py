@@ -22,6 +22,8 @@ from app.foundation.forms import button_pressed
 from app.foundation.http_edge import personal_page
 
 bp = Blueprint("cart", __name__)
+PUT_IN = {"added", "raised", "lowered"}
+"""After these the cart holds something, unless the browser keeps no cookies."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,10 @@ class Refused:
 
 @bp.get("/cart")
 def show() -> ResponseReturnValue:
-    return _page(_cart())
+    cart = _cart()
+    if request.args.get("done") in PUT_IN and isinstance(cart, GuestCart) and not cart.lines():
+        return redirect(url_for("cart.show", done="not_kept"))
+    return _page(cart)
 
 
 @bp.post("/cart/lines")

@@ -19,6 +19,7 @@ def init_slice(app: Flask) -> None:
     register_notices(
         {
             "added": ("good", _l("It is in your cart.")),
+            "not_kept": ("caution", _l("Your browser keeps no cookies, and a cart needs one until you sign in.")),
             "changed": ("good", _l("The quantity was changed.")),
             "removed": ("good", _l("The line was removed.")),
             "raised": ("caution", _l("The quantity was raised to the minimum order.")),

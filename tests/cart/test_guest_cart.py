@@ -129,3 +129,13 @@ def test_a_cart_of_machines_that_are_gone_shows_none(app: Flask, client: FlaskCl
     cart = GuestCart("f" * 32, {product.skus[0].id: 2, 10**17: 1})
     client.set_cookie("cart", sign_facts("cart", {"ref": cart.reference, "lines": [[10**17, 1]]}))
     assert "Your cart is empty" in client.get("/en/cart").text
+
+
+@pytest.mark.clause("3b")
+def test_a_browser_that_keeps_no_cookies_is_told_why_its_cart_stays_empty(client: FlaskClient):
+    sku, _ = a_stocked_sku(5)
+    client.get("/en/")
+    put_in(client, sku)
+    client.delete_cookie("cart")
+    shown = client.get("/en/cart?done=added", follow_redirects=True)
+    assert "keeps no cookies" in shown.text and "It is in your cart" not in shown.text
