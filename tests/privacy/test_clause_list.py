@@ -1,0 +1,92 @@
+"""The list of clauses is whole, says what the policy says, and a run that proves less than is claimed fails."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.foundation.clock import today
+from app.privacy.policy import current_policy
+from app.privacy.proof import ClauseListError, Outcome, ProofResult, Row, clause_states
+from app.settings import ROOT
+
+
+def test_the_sentence_beside_a_clause_is_the_one_that_the_policy_shows(app):
+    shown = {clause.id: clause.summary for clause in current_policy(today()).texts["en"].clauses}
+    assert {clause.id: clause.sentence for clause in clause_states()} == shown
+
+
+def test_a_kept_clause_says_where_it_lives_and_the_place_exists():
+    for clause in clause_states():
+        assert all((ROOT / place).exists() for place in clause.where), clause.id
+
+
+@pytest.mark.parametrize(
+    ("entry", "complaint"),
+    [
+        ('state = "done"', "kept or planned"),
+        ('state = "kept"', "where it lives"),
+        ('state = "kept"\nwhere = ["app"]\nslice = "cart"', "waits for no slice"),
+        ('state = "planned"', "names the slice"),
+    ],
+)
+def test_an_entry_that_claims_too_little_or_too_much_is_refused(tmp_path: Path, entry: str, complaint: str):
+    file = tmp_path / "clauses.toml"
+    file.write_text(f'["1"]\nsentence = "x"\n{entry}\n')
+    with pytest.raises(ClauseListError, match=complaint):
+        clause_states(file)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "kept", "planned"),
+    [(Outcome(), "unproved", "planned"), (Outcome(2, 0), "kept", "planned"), (Outcome(2, 1), "broken", "broken")],
+)
+def test_the_verdict_follows_state_and_tests(outcome: Outcome, kept: str, planned: str):
+    one = {clause.state: clause for clause in clause_states()}
+    assert (Row(one["kept"], outcome).verdict, Row(one["planned"], outcome).verdict) == (kept, planned)
+
+
+def test_a_result_comes_back_as_it_was_written():
+    result = ProofResult("2026-11-23T10:00:00+00:00", None, 3, {"1": Outcome(2, 1)})
+    assert ProofResult.from_json(result.to_json()) == result
+
+
+def run_of(tmp_path: Path, source: str) -> tuple[int, str, dict[str, dict[str, int]]]:
+    """Exit status, output and kept result of `pytest --clauses` over one file of tests."""
+    (tmp_path / "test_sample.py").write_text(source)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.clauses", "--clauses", "-p", "no:cacheprovider"]
+    command += ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(tmp_path), str(tmp_path / "test_sample.py")]
+    environment = {**os.environ, "INSTANCE_DIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    return ran.returncode, ran.stdout + ran.stderr, json.loads((tmp_path / "proof.json").read_text())["clauses"]
+
+
+SAMPLE = """
+import pytest
+
+@pytest.mark.clause("P.1")
+@pytest.mark.parametrize("n", [1, 2])
+def test_well(n): assert n
+
+@pytest.mark.clause("{other}")
+def test_other(): assert {value}
+"""
+
+
+def test_a_test_that_names_an_unknown_clause_fails_the_run(tmp_path: Path):
+    status, output, found = run_of(tmp_path, SAMPLE.format(other="9.9.9", value=True))
+    assert status == 1
+    assert "9.9.9: a test names this clause, which does not exist" in output
+    assert found["P.1"] == {"passed": 2, "failed": 0}
+
+
+def test_a_kept_clause_without_a_passing_test_fails_the_run(tmp_path: Path):
+    status, output, found = run_of(tmp_path, SAMPLE.format(other="P.2", value=False))
+    assert status == 1
+    assert "P.2: 1 of its tests failed" in output
+    assert "3a: said to be kept, but no passing test names it" in output
+    assert "P.1: " not in output
+    assert found["P.2"] == {"passed": 0, "failed": 1}
