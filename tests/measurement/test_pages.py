@@ -6,7 +6,10 @@ import pytest
 from flask import Flask
 
 from analytics.codes import Cut, LeftOut, Step
+from analytics.journal import Journal
 from analytics.reports import Range
+from analytics.store import COUNTERS
+from app.foundation.clock import now
 from app.foundation.cookies import REGISTER
 from app.measurement import KINDS, PAGES
 from tests.accounts.builders import a_staff_member, an_account, signed_in
@@ -185,3 +188,49 @@ def test_the_image_leaves_the_page_as_it_is_without_style_or_script(app: Flask, 
     assert "style=" not in picture and "<script" not in picture
     assert 'alt=""' in picture and 'width="1" height="1"' in picture and 'class="beacon"' in picture
     assert re.findall(r"max-width: (\d+)px", picture) == ["599", "1023", "1439"]
+
+
+@pytest.mark.clause("3.2")
+def test_a_journal_that_fails_breaks_no_page_and_acknowledges_nothing(app, house, totals, tmp_path, monkeypatch):
+    (tmp_path / "in-the-way").write_text("a file stands where the folder should")
+    monkeypatch.setattr(house.beacon, "journal", Journal(tmp_path / "in-the-way"))
+    surfer = Surfer(app)
+    answer = surfer.opens("/zh-cn/")
+    assert answer.status_code == 200 and answer.mimetype == "image/gif" and not is_counted(answer)
+    robot = surfer.client.get("/zh-cn/", headers={"User-Agent": "Googlebot/2.1 (+http://www.google.com/bot.html)"})
+    assert robot.status_code == 200
+    monkeypatch.undo()
+    assert is_counted(surfer.opens("/zh-cn/"))
+    assert totals() == (1, 1, 1)
+
+
+@pytest.mark.clause("3.1.1b")
+def test_two_visitors_who_do_the_same_leave_equal_cookies_but_for_what_is_random(app: Flask, house, clock):
+    clock.freeze(now())
+    surfers = [Surfer(app), Surfer(app)]
+    for surfer in surfers:
+        surfer.opens("/zh-cn/")
+    first, second = (house.cookie.read(surfer.visit_cookie, house.wiring.clock()) for surfer in surfers)
+    same = {"nonce": 0, "tags": (0, 0, 0, 0)}
+    assert first.nonce != second.nonce
+    assert first._replace(**same) == second._replace(**same)
+
+
+@pytest.mark.clause("2.10")
+def test_who_a_member_is_can_be_exchanged_without_a_trace_in_any_counter(app: Flask, house, clock):
+    """The same pages under two different accounts: every table of the counts is the same."""
+    clock.freeze(now())
+
+    def counted_as(account) -> list:
+        surfer = Surfer(app)
+        signed_in(surfer.client, account)
+        for path in ("/zh-cn/", "/zh-cn/cart", "/zh-cn/account"):
+            surfer.opens(path)
+        house.fold()
+        with house.store.writing() as connection:
+            rows = [sorted(map(tuple, connection.execute(table.select()))) for table in COUNTERS]
+            for table in COUNTERS:
+                connection.execute(table.delete())
+        return rows
+
+    assert counted_as(an_account(name="zhangsan")) == counted_as(an_account(name="lisi"))
