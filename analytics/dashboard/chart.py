@@ -48,7 +48,7 @@ def chart_of(days: Sequence[str], values: Sequence[int], before: Sequence[int]) 
     top = round_up(max([*values, *before, 1]))
     points = _points(days, values, top)
     every = max(1, -(-len(days) // MOST_LABELS))
-    steps = min(4, top)
+    steps = next(number for number in (4, 5, 3) if top % number == 0)
     return Chart(
         width=WIDTH,
         height=HEIGHT,
@@ -57,7 +57,7 @@ def chart_of(days: Sequence[str], values: Sequence[int], before: Sequence[int]) 
         baseline=HEIGHT - BOTTOM,
         points=points,
         before=_path(_points(days, before, top)),
-        grid=[(_y(top * step / steps, top), round(top * step / steps)) for step in range(steps + 1)],
+        grid=[(_y(top * step / steps, top), top * step // steps) for step in range(steps + 1)],
         labels=points[::every],
     )
 

@@ -4,6 +4,7 @@ import re
 import tomllib
 from html import unescape
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 
@@ -124,6 +125,9 @@ def test_the_chart_stands_on_zero_and_reaches_its_highest_value():
     chart = chart_of(["a", "b", "c"], [0, 5, 10], [20, 0, 0])
     assert [point.y for point in chart.points][0] == chart.baseline
     assert chart.grid[-1][1] == 20 and len(chart.before.split()) == 3
+    for most in range(1, 2_000):
+        values = [value for _, value in chart_of(["a"], [most], [0]).grid]
+        assert len({b - a for a, b in pairwise(values)}) == 1 and values[-1] >= most
     assert chart_of(["a"], [1], [0]).points[0].x > 300
     assert [round_up(n) for n in (1, 4, 5, 11, 99, 100, 101, 7_001)] == [4, 4, 6, 20, 100, 100, 200, 8_000]
 
