@@ -1,6 +1,6 @@
 """The words of the desks for codes of the slices below: roles, states, movements, parts of a consignee."""
 
-from flask_babel import LazyString
+from flask_babel import LazyString, lazy_pgettext
 from flask_babel import lazy_gettext as _l
 
 from app.catalog.models import DRAFT, PUBLISHED, WITHDRAWN
@@ -17,7 +17,7 @@ ROLES: Words = {
     "manager": _l("Manager"),
     "clock": _l("Automatic"),
 }
-GOODS_STATES: Words = {DRAFT: _l("Draft"), PUBLISHED: _l("Published"), WITHDRAWN: _l("Withdrawn")}
+GOODS_STATES: Words = {DRAFT: _l("Draft"), PUBLISHED: lazy_pgettext("goods", "Published"), WITHDRAWN: _l("Withdrawn")}
 GOODS_MARKS = {DRAFT: "waiting", PUBLISHED: "done", WITHDRAWN: "stopped"}
 KINDS: Words = {MACHINE: _l("Machine"), PART: _l("Part"), SERVICE: _l("Service")}
 MOVEMENTS: Words = {

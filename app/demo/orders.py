@@ -126,7 +126,7 @@ def _happen(event: str, order: Order, moment: datetime) -> None:
     elif event == "voucher" and order.is_unpaid and voucher_of(db.session(), order.id) is None:
         add_voucher(order, slip_of(order), actor_of("buyer"), moment)
     elif event == "ship":
-        for part in [each for each in order.parts if each.state == AWAITING_SHIPMENT and each.delivery == SPOT]:
+        for part in [each for each in order.parts if each.state == AWAITING_SHIPMENT and each.delivery != FUTURES]:
             parcel = (None, None) if part.is_service else ("sf", f"SF{int(order.number) * 7 % 10**12:012d}")
             ship(part.id, *parcel, actor_of("clerk"), moment)
     elif event == "receive":

@@ -108,8 +108,12 @@ class SizeField(TextField):
 class ChoiceField(SelectField):
     """One of a closed list; anything else is an error of the field, never a fault."""
 
-    def __init__(self, label: Any, choices: Sequence[tuple[str, Any]], **options: Any) -> None:
+    def __init__(
+        self, label: Any, choices: Sequence[tuple[str, Any]], *, optional: bool = False, **options: Any
+    ) -> None:
         super().__init__(label, choices=list(choices), default=choices[0][0] if choices else None, **options)
+        if not optional:
+            self.flags.required = True
 
     def pre_validate(self, form: Any) -> None:
         if self.data not in {value for value, _ in self.choices}:
@@ -122,7 +126,7 @@ class TriStateField(ChoiceField):
     ANSWERS = (("", _l("Not known")), ("yes", _l("Yes")), ("no", _l("No")))
 
     def __init__(self, label: Any, **options: Any) -> None:
-        super().__init__(label, self.ANSWERS, **options)
+        super().__init__(label, self.ANSWERS, optional=True, **options)
 
     @property
     def fact(self) -> bool | None:

@@ -63,7 +63,7 @@ class MoveForm(StockForm):
 class WarehouseForm(Form):
     """A place goods leave from. The code is given once."""
 
-    code = TextField(_l("Code"), [Given()], at_most=20)
+    code = TextField(_l("Warehouse code"), [Given()], at_most=20)
     name_zh = TextField(_l("Name in Chinese"), [Given()], at_most=120)
     name_en = TextField(_l("Name in English"), [Given()], at_most=120)
     province = ChoiceField(_l("Province"), ())
