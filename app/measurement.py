@@ -105,6 +105,7 @@ def init_measurement(app: Flask, settings: Settings) -> None:
         cookie_keys=ring.signing_keys("analytics.visit"),
         page_kinds=KINDS,
         https=settings.is_https,
+        sync=settings.analytics_fsync,
         clock=epoch_seconds,
         rooms=ROOMS,
         page_keys=lambda: {kind: keys() for kind, keys in app.extensions["page_keys"].items()},

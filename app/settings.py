@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from flask import current_app
@@ -49,6 +50,7 @@ class Settings:
     analytics_database_url: str
     analytics_journal_dir: Path
     analytics_timezone: str
+    analytics_fsync: Literal["background", "each"]
     uploads_dir: Path
     search_index: Path
     redis_url: str | None
@@ -103,6 +105,7 @@ class _Reader:
             analytics_database_url=self.store("ANALYTICS_DATABASE_URL", "analytics.db"),
             analytics_journal_dir=self.path("ANALYTICS_JOURNAL_DIR", "journal"),
             analytics_timezone=self.text("ANALYTICS_TIMEZONE", "Asia/Shanghai"),
+            analytics_fsync=self.fsync(),
             uploads_dir=self.path("UPLOADS_DIR", "uploads"),
             search_index=self.instance / "search.db",
             redis_url=self.text("REDIS_URL", "") or None,
@@ -173,6 +176,12 @@ class _Reader:
             self.problems.append(f"{name} must be a list such as SMS_1=SMS_2")
             return {}
         return {key.strip(): value.strip() for key, _, value in (part.partition("=") for part in parts)}
+
+    def fsync(self) -> Literal["background", "each"]:
+        value = self.text("ANALYTICS_FSYNC", "background")
+        if value not in ("background", "each"):
+            self.problems.append("ANALYTICS_FSYNC must be background or each")
+        return "each" if value == "each" else "background"
 
     def switch(self, name: str, default: bool) -> bool:
         return self.text(name, "on" if default else "off").lower() in ("on", "1", "true", "yes")

@@ -76,3 +76,10 @@ def test_an_unreadable_file_is_named(tmp_path):
 def test_settings_cannot_be_changed():
     with pytest.raises(dataclasses.FrozenInstanceError):
         Settings.from_environment({}).port = 1
+
+
+def test_hits_are_pushed_to_the_disk_in_one_of_two_known_ways():
+    assert Settings.from_environment({}).analytics_fsync == "background"
+    assert Settings.from_environment({"ANALYTICS_FSYNC": "each"}).analytics_fsync == "each"
+    with pytest.raises(SettingsError, match="ANALYTICS_FSYNC"):
+        Settings.from_environment({"ANALYTICS_FSYNC": "never"})
