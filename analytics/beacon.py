@@ -9,11 +9,10 @@ import secrets
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from analytics.agent import device_of, is_robot
 from analytics.codes import LeftOut, Step, Width, page_code
 from analytics.days import Days
-from analytics.device import device_of
 from analytics.journal import HitLine, Journal, JournalUnavailable, LeftOutLine
-from analytics.robots import is_robot
 from analytics.signing import Forged
 from analytics.ticket import MEMBER, PREFETCHED, Expired, Kind, Ticket, Tickets
 from analytics.visit import Hit, Moment, State, advance, memory_used, unseen, was_counted, without_memory

@@ -16,6 +16,7 @@ from pathlib import Path
 from flask import Blueprint, Flask, Response, request
 from markupsafe import Markup
 
+from analytics.agent import is_robot
 from analytics.beacon import PATH, Answer, Beacon, BeaconDoor, Headers, is_prefetch
 from analytics.codes import LeftOut, ShopMeasure, Step, language_code
 from analytics.days import Days, number_of
@@ -23,7 +24,6 @@ from analytics.fold import Folder
 from analytics.journal import Journal, Sync
 from analytics.mine import add_mine
 from analytics.reports import Reports
-from analytics.robots import is_robot
 from analytics.simulation import Crowd, Room, simulate
 from analytics.source import source_of
 from analytics.store import Store, tell_day_total

@@ -16,6 +16,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from analytics import agent
 from analytics.codes import LeftOut, ShopMeasure, Step
 from analytics.dashboard import dashboard_pages
 from analytics.extension import PACKAGE, Analytics, Wiring
@@ -190,6 +191,11 @@ def _just_placed(context: Context) -> bool:
 def forget_beacon() -> Markup:
     """The image that makes a browser which refuses counting drop what it remembered of its visits."""
     return counting_house().forget_picture()
+
+
+def load_tables() -> None:
+    """Load what every web worker needs, before a server copies itself into them."""
+    agent.load()
 
 
 def page_keys_are_read_by(app: Flask, kind: str, keys: Callable[[], Sequence[str]]) -> None:

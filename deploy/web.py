@@ -18,6 +18,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from app.factory import SLICES
+from app.measurement import load_tables
 from app.settings import Settings
 from deploy import prepare
 from deploy.processes import NOT_PREPARED, end_with_parent
@@ -49,6 +50,7 @@ def import_slices() -> None:
         for part in ("views", "wiring"):
             if find_spec(f"app.{name}") and find_spec(f"app.{name}.{part}"):
                 import_module(f"app.{name}.{part}")
+    load_tables()
 
 
 def prepare_in_a_copy() -> None:
