@@ -32,13 +32,17 @@ _listed = _compiled("|".join([f"(?:{entry['pattern']})" for entry in CRAWLER_USE
 _application = _compiled(_APPLICATIONS)
 
 
-@lru_cache(maxsize=REMEMBERED)
 def is_robot(agent: str, count_automated_browsers: bool = False) -> bool:
     """True for a description that names a robot. None at all, or an unknown one, is taken for a person.
 
     `count_automated_browsers` lets a headless browser pass, so that a site in development can be tried with one.
     """
-    agent = agent[:LONGEST].encode("utf-8", "replace").decode()
+    return _is_robot(agent[:LONGEST], count_automated_browsers)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _is_robot(agent: str, count_automated_browsers: bool) -> bool:
+    agent = agent.encode("utf-8", "replace").decode()
     if count_automated_browsers:
         agent = agent.replace(_AUTOMATED_BROWSERS, "Chrome")
     described = _application.sub("", agent) if agent.startswith("Mozilla/") else agent

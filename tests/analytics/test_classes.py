@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from user_agents import parse
 
 from analytics.codes import Channel, Device, channel_of, source_code
-from analytics.device import device_of
-from analytics.robots import is_robot
+from analytics.device import _class_of, device_of
+from analytics.robots import _is_robot, is_robot
 from analytics.source import _FAMILIES, _HOSTS, source_name, source_of
 
 WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"  # fmt: skip # noqa: E501
@@ -78,6 +78,17 @@ def test_a_site_in_development_may_count_a_headless_browser():
 def test_no_description_breaks_the_classes(text):
     device_of(text)
     is_robot(text)
+
+
+def test_of_a_long_description_only_its_beginning_is_remembered():
+    for number in range(50):
+        long = f"Mozilla/5.0 {'x' * 500}" + str(number) * 60_000
+        is_robot(long)
+        device_of(long)
+    before = _is_robot.cache_info().hits, _class_of.cache_info().hits
+    is_robot(f"Mozilla/5.0 {'x' * 500}")
+    device_of(f"Mozilla/5.0 {'x' * 500}")
+    assert (_is_robot.cache_info().hits, _class_of.cache_info().hits) == (before[0] + 1, before[1] + 1)
 
 
 @pytest.mark.clause("1.2.1(4)")
