@@ -16,6 +16,7 @@ from app.orders.lifecycle import AWAITING_PAYMENT, REMIND_BEFORE
 from app.orders.models import Order
 from app.orders.queries import awaiting_remittance, awaiting_shipment
 from app.payments.models import Voucher
+from app.support.queries import tickets_waiting
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ TASKS: tuple[Task, ...] = (
         {"state": "awaiting_shipment"},
         lambda at: awaiting_shipment(),
     ),
+    Task(_l("Questions to answer"), "tickets.answer", "backoffice.questions", {}, lambda at: tickets_waiting()),
     Task(_l("SKUs running low"), "goods.edit", "backoffice.low_stock", {}, lambda at: running_low()),
     Task(
         _l("Drafts not yet published"),

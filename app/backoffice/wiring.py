@@ -33,6 +33,7 @@ NOTICES = {
     "warehouse_saved": _l("The warehouse is saved."),
     "warehouse_closed": _l("The warehouse is closed."),
     "warehouse_reopened": _l("The warehouse is open again."),
+    "question_answered": _l("The answer stands on the page of the question."),
     "staff_shut_out": _l("The account is shut out and its sessions have ended."),
     "staff_let_in": _l("The account may sign in again."),
 }

@@ -21,13 +21,14 @@ ROLES: dict[str, frozenset[str]] = {
             "remittances.read",
             "consignee.unmask",
             "goods.edit",
+            "tickets.answer",
         }
     ),
     "finance": frozenset({"desk.open", "orders.read", "remittances.read", "remittances.confirm"}),
     "marketer": frozenset({"dashboard.read"}),
     "manager": frozenset(
         {"desk.open", "orders.read", "orders.ship", "orders.cancel", "remittances.read", "remittances.confirm"}
-        | {"consignee.unmask", "goods.edit", "staff.manage", "dashboard.read", "audit.read"}
+        | {"consignee.unmask", "goods.edit", "tickets.answer", "staff.manage", "dashboard.read", "audit.read"}
     ),
 }
 STAFF_ROLES = frozenset(ROLES) - {"buyer"}

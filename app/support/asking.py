@@ -63,6 +63,7 @@ def open_ticket(question: Question, asker: Account | None, at: datetime, channel
 def answer_ticket(ticket: Ticket, text: str, by: Account, at: datetime) -> Answer:
     """Answer a question once. Raises AlreadyAnswered."""
     with transaction() as session:
+        session.refresh(ticket, with_for_update=True)
         if ticket.answered_at is not None:
             raise AlreadyAnswered
         answer = Answer(subject_id=ticket.subject_id, ticket_id=ticket.id, at=at, by=by.audit_ref, text=text)

@@ -1,0 +1,53 @@
+"""Questions that wait for an answer, the most urgent first, and the page on which one is answered."""
+
+from typing import Any
+
+from flask_login import current_user
+
+from app.backoffice.forms.questions import AnswerForm
+from app.backoffice.paging import page_of
+from app.backoffice.questions import question_for_staff
+from app.backoffice.views import bp
+from app.backoffice.views.answers import done, page, url_of_page, wanted_page
+from app.foundation.clock import now
+from app.foundation.database import db
+from app.foundation.permissions import requires
+from app.foundation.personal_data import Purpose, purpose
+from app.support.asking import TOPICS, AlreadyAnswered, answer_ticket
+from app.support.queries import tickets_waiting
+
+QUESTION = "/questions/<int(max=9223372036854775807):ticket_id>"
+
+
+@bp.get("/questions")
+@requires("tickets.answer")
+def questions() -> Any:
+    waiting, pager = page_of(db.session(), tickets_waiting(), wanted_page(), url_of_page)
+    return page("questions", waiting=waiting, pager=pager, topics=TOPICS, at=now())
+
+
+@bp.get(QUESTION)
+@requires("tickets.answer")
+def question(ticket_id: int) -> Any:
+    return _page(ticket_id, AnswerForm(None))
+
+
+@bp.post(QUESTION)
+@requires("tickets.answer")
+def answer_question(ticket_id: int) -> Any:
+    form = AnswerForm()
+    if not form.validate_on_submit():
+        return _page(ticket_id, form, 422)
+    ticket = question_for_staff(db.session(), ticket_id, current_user.audit_ref)
+    try:
+        answer_ticket(ticket, form.text.data or "", current_user, now())
+    except AlreadyAnswered as refusal:
+        form.text.errors = [*form.text.errors, refusal.text]
+        return _page(ticket_id, form, refusal.status)
+    return done("question_answered", "backoffice.questions")
+
+
+def _page(ticket_id: int, form: AnswerForm, status: int = 200) -> Any:
+    ticket = question_for_staff(db.session(), ticket_id, current_user.audit_ref)
+    with purpose(Purpose.SERVICE):
+        return page("question", status, ticket=ticket, form=form, topics=TOPICS, at=now())
