@@ -116,7 +116,7 @@ class ChoiceField(SelectField):
             self.flags.required = True
 
     def pre_validate(self, form: Any) -> None:
-        if self.data not in {value for value, _ in self.choices}:
+        if (self.data or "") not in {value for value, _ in self.choices}:
             raise StopValidation(_l("Please choose from the list."))
 
 

@@ -14,6 +14,7 @@ from app.catalog.vocabulary import KINDS, MACHINE, PART, SERVICE
 from app.foundation.forms import Form, Given, LinesField, TextField
 from app.foundation.languages import is_chinese
 
+WRITTEN = ("kind", "model", "name_zh", "name_en", "about_zh", "about_en")
 CATEGORY_OF_KIND = {MACHINE: ALGORITHM, PART: PART_TYPE, SERVICE: SERVICE_TYPE}
 
 
@@ -41,14 +42,14 @@ class ProductForm(Form):
 
     def show(self, product: Product) -> None:
         """Fill in what is known of a product."""
-        for name in ("kind", "model", "name_zh", "name_en", "about_zh", "about_en"):
+        for name in WRITTEN:
             self[name].data = getattr(product, name)
         self.brand.data, self.category.data = str(product.brand_id), str(product.category_id)
         self.coins.data = [str(coin.id) for coin in product.coins]
 
     def text(self) -> ProductText:
         """What was written, once it is valid."""
-        written = {name: self[name].data for name in ("kind", "model", "name_zh", "name_en", "about_zh", "about_en")}
+        written = {name: self[name].data or "" for name in WRITTEN}
         coins = [int(coin) for coin in self.coins.data or ()]
         brand, category = int(self.brand.data), int(self.category.data)
         return ProductText(brand_id=brand, category_id=category, coin_ids=coins, **written)
