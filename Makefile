@@ -52,7 +52,7 @@ bench: .venv/.dev ## Measure the pages, the checkout and the beacon against ngin
 clauses: .venv/.dev ## Every clause of the policy: its state, its tests and their result
 	@exec $(VENV)/python -m pytest -q -n 2 --dist loadgroup --clauses --parts=$(PARTS) $(ARGS)
 
-screenshots: .venv/.dev ## Take the pictures in docs/screenshots anew
+screenshots: .venv/.dev ## Take pictures of the pages anew: all into .build/screenshots, the README's into docs/screenshots
 	@exec $(VENV)/python -m tests.browser.screenshots $(ARGS)
 
 install: .venv/.dev ## Only make .venv, with everything that testing needs

@@ -64,3 +64,11 @@ DESKS = [
     Look("dashboard", "/dashboard", "manager"),
 ]
 EVERY = [*PUBLIC, *BUYERS, *DESKS]
+PICTURED = [
+    look
+    for look in EVERY
+    if look.name
+    in {"home", "listing", "product", "search", "compare", "cart", "checkout", "orders", "order", "remittance"}
+    | {"register", "policy", "choices", "desk", "desk-order", "goods", "dashboard"}
+]
+"""The pages whose pictures are taken by `make screenshots`."""

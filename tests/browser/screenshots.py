@@ -1,112 +1,104 @@
-"""`make screenshots`: the pages to look at, in both languages, on a phone and a desktop, light and dark.
+"""`make screenshots`: every page in both languages, on a phone and a desktop, light and dark, to be looked at.
 
-`ARGS="--to FOLDER --only home"` narrows it.
+They go to .build/screenshots, which git ignores; the few that the README shows are put into docs/screenshots as well.
+`ARGS="--only home"` narrows it.
 """
 
 import argparse
 import itertools
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
 
 from bench.live import ROOT, LiveShop
-from bench.rows import product_paths
 from bench.signing_in import login_cookie
+from tests.browser.buying import fill_cart, stocked_machines
+from tests.browser.pages import EVERY, PICTURED
+from tests.browser.visitor import DESKTOP, PHONE, Visitor
 
-SIZES = {"phone": (390, 844), "desktop": (1366, 900)}
+SIZES = {"phone": PHONE, "desktop": DESKTOP}
 LANGUAGES = ("zh-cn", "en")
 SCHEMES = ("light", "dark")
-
-
-@dataclass(frozen=True)
-class Look:
-    """One page to look at: where it is under its language, and who looks."""
-
-    name: str
-    path: str
-    role: str = ""
-
-
-def looks(shop: LiveShop) -> list[Look]:
-    products = [path.removeprefix("/zh-cn") for path in product_paths(shop)]
-    compared = "&".join(f"m={path.rsplit('/', 1)[1]}" for path in products[:3])
-    return [
-        Look("home", "/"),
-        Look("listing", "/products?algorithm=sha-256&sort=efficiency"),
-        Look("product", products[0]),
-        Look("search", "/search?q=s19pro"),
-        Look("compare", f"/compare?{compared}"),
-        Look("register", "/register"),
-        Look("privacy", "/privacy"),
-        Look("choices", "/privacy/choices"),
-        Look("cart", "/cart", "buyer"),
-        Look("checkout", "/checkout", "buyer"),
-        Look("orders", "/orders", "buyer"),
-        Look("desk", "/desk", "clerk"),
-        Look("dashboard", "/dashboard", "marketer"),
-    ]
+SHOWN_IN_README = {
+    "home-desktop-zh-cn-light",
+    "listing-desktop-zh-cn-light",
+    "product-desktop-en-light",
+    "compare-desktop-en-dark",
+    "listing-phone-en-dark",
+    "product-phone-zh-cn-light",
+    "checkout-desktop-zh-cn-light",
+    "order-phone-en-light",
+    "desk-order-desktop-zh-cn-light",
+    "dashboard-desktop-en-light",
+    "dashboard-desktop-zh-cn-dark",
+    "choices-phone-zh-cn-light",
+}
+README_WIDTH, README_HEIGHT = 900, 1000
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make screenshots", description=__doc__)
-    parser.add_argument("--to", type=Path, default=ROOT / "docs" / "screenshots")
-    parser.add_argument("--only", default="", help="a part of a page's name")
+    parser.add_argument("--to", type=Path, default=ROOT / ".build" / "screenshots")
+    parser.add_argument("--only", default="", help="a part of a picture's name")
+    parser.add_argument("--all", action="store_true", help="every kind of page, not only the chosen ones")
     wish = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="looks-") as folder:
         shop = LiveShop(Path(folder))
         shop.start()
         try:
-            take_all(shop, wish.to, wish.only)
+            with sync_playwright() as driver:
+                browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+                take_all(shop, browser, wish.to, wish.only, EVERY if wish.all else PICTURED)
+                browser.close()
         finally:
             shop.stop()
 
 
-def take_all(shop: LiveShop, to: Path, only: str) -> None:
+def take_all(shop: LiveShop, browser: Browser, to: Path, only: str, looks: list[Any]) -> None:
     to.mkdir(parents=True, exist_ok=True)
-    cookies: dict[str, str] = {}
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
-        for look in looks(shop):
-            if only in look.name:
-                if look.role and look.role not in cookies:
-                    cookies[look.role] = login_cookie(shop, look.role)
-                    fill_cart(shop, browser, cookies[look.role], look.role)
-                for size, language, scheme in itertools.product(SIZES, LANGUAGES, SCHEMES):
-                    file = to / f"{look.name}-{size}-{language}-{scheme}.png"
-                    take(browser, shop, look, (size, language, scheme), cookies.get(look.role, ""), file)
-        browser.close()
+    signed_in = {"": ""} | {who: login_cookie(shop, who) for who in {look.who for look in looks} - {""}}
+    known = what_the_shop_knows(browser, shop, signed_in["buyer"])
+    for look, size, lang, scheme in itertools.product(looks, SIZES, LANGUAGES, SCHEMES):
+        name = f"{look.name}-{size}-{lang}-{scheme}"
+        if only in name:
+            with visitor_of(browser, shop, signed_in[look.who], lang, SIZES[size], scheme) as visitor:
+                page = visitor.open(look.path.format(**known))
+                page.screenshot(path=to / f"{name}.png", full_page=True)
+            print(name, flush=True)
+            if name in SHOWN_IN_README:
+                shrink(to / f"{name}.png", ROOT / "docs" / "screenshots" / f"{name}.webp")
 
 
-def take(browser: Browser, shop: LiveShop, look: Look, kind: tuple[str, str, str], cookie: str, file: Path) -> None:
-    size, language, scheme = kind
-    page = open_page(browser, shop, cookie, viewport=SIZES[size], scheme=scheme)
-    answer = page.goto(f"{shop.url}/{language}{look.path}")
-    print(f"{answer.status if answer else '-'}  {file.name}", flush=True)
-    page.screenshot(path=file, full_page=size == "phone")
-    page.context.close()
+def what_the_shop_knows(browser: Browser, shop: LiveShop, buyer: str) -> dict[str, str]:
+    """What fills the places in the paths; the buyer gets two machines into the cart on the way."""
+    with visitor_of(browser, shop, buyer) as visitor:
+        slugs = stocked_machines(visitor)
+        ticks = visitor.open("/products?algorithm=sha-256").locator("input[form=compare][name=sku]")
+        compared = "&".join(f"sku={ticks.nth(at).get_attribute('value')}" for at in range(3))
+        fill_cart(visitor, slugs[:2])
+        order = visitor.open("/orders?state=awaiting_payment").locator("main table a").first.get_attribute("href")
+        return {"slug": slugs[0], "compared": compared, "order": str(order).rsplit("/", 1)[1]}
 
 
-def fill_cart(shop: LiveShop, browser: Browser, cookie: str, role: str) -> None:
-    """Two machines in the buyer's cart, so that cart and checkout have something to show."""
-    if role != "buyer":
-        return
-    page = open_page(browser, shop, cookie)
-    for path in product_paths(shop)[:2]:
-        page.goto(shop.url + path)
-        page.locator('form[action*="/cart"] button').first.click()
-    page.context.close()
-
-
-def open_page(
-    browser: Browser, shop: LiveShop, cookie: str, viewport: tuple[int, int] = (1366, 900), scheme: Any = "light"
-) -> Page:
-    context = browser.new_context(viewport={"width": viewport[0], "height": viewport[1]}, color_scheme=scheme)
+def visitor_of(
+    browser: Browser, shop: LiveShop, cookie: str, lang: str = "zh-cn", size: Any = DESKTOP, scheme: str = "light"
+) -> Visitor:
+    visitor = Visitor(browser, shop.url, lang, viewport=size, color_scheme=scheme, reduced_motion="reduce")
     if cookie:
-        context.add_cookies([{"name": "sid", "value": cookie, "url": shop.url}])
-    return context.new_page()
+        visitor.context.add_cookies([{"name": "sid", "value": cookie, "url": shop.url}])
+    return visitor
+
+
+def shrink(picture: Path, to: Path) -> None:
+    """Half the size, the upper part only: small enough for the repository."""
+    to.parent.mkdir(parents=True, exist_ok=True)
+    with Image.open(picture) as whole:
+        width = min(README_WIDTH, whole.width)
+        small = whole.resize((width, round(whole.height * width / whole.width)))
+        small.crop((0, 0, width, min(README_HEIGHT, small.height))).save(to, "WEBP", quality=80, method=6)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,10 @@ SHIFTS = """() => new Promise((done) => {
 })"""
 SPILL = "() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
 SPILLING = """() => [...document.querySelectorAll("body *")]
-  .filter((it) => it.getBoundingClientRect().right > innerWidth + 1).slice(0, 3)
+  .filter((it) => it.getBoundingClientRect().right > document.scrollingElement.clientWidth + 1)
+  .filter((it) => { for (let up = it.parentElement; up !== document.body; up = up.parentElement)
+    if (getComputedStyle(up).overflowX !== "visible") return false; return true; })
+  .slice(0, 3)
   .map((it) => `${it.tagName}.${it.className} ${it.textContent.trim().slice(0, 40)}`)"""
 WIDTHS = {"a small phone": 320, "a phone": 390, "a desktop at 200 %": 640}
 
