@@ -127,8 +127,9 @@ def _happen(event: str, order: Order, moment: datetime) -> None:
         add_voucher(order, slip_of(order), actor_of("buyer"), moment)
     elif event == "ship":
         for part in [each for each in order.parts if each.state == AWAITING_SHIPMENT and each.delivery != FUTURES]:
-            parcel = (None, None) if part.is_service else ("sf", f"SF{int(order.number) * 7 % 10**12:012d}")
-            ship(part.id, *parcel, actor_of("clerk"), moment)
+            carrier = None if part.is_service else "sf"
+            number = f"SF{int(order.number) * 7 % 10**12:012d}" if carrier else None
+            ship(part.id, carrier, number, actor_of("clerk"), moment)
     elif event == "receive":
         for part in [each for each in order.parts if each.state == AWAITING_RECEIPT]:
             confirm_receipt(part.id, actor_of("buyer"), moment)

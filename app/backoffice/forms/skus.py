@@ -17,7 +17,18 @@ from app.foundation.languages import is_chinese
 
 UNITS = [("", "-"), *((unit, unit) for unit in units.EXPONENTS)]
 DELIVERY_TERMS = ((SPOT, _l("In stock")), (FUTURES, _l("Futures")))
-SAME = ("label_zh", "label_en", "voltage", "interface", "condition", "delivery", "delivery_month", "released")
+SAME = (
+    "label_zh",
+    "label_en",
+    "voltage",
+    "interface",
+    "condition",
+    "delivery",
+    "delivery_month",
+    "released",
+    "cooling",
+    "size_mm",
+)
 WHOLE = ("noise_low_db", "noise_high_db", "warranty_months", "moq")
 
 
@@ -56,10 +67,10 @@ class SkuForm(Form):
     def show(self, sku: Sku) -> None:
         """Fill in what is known of a SKU, in the units of the trade."""
         self.stored = sku
-        for name in (*SAME, *WHOLE, "size_mm"):
+        for name in (*SAME, *WHOLE):
             value = getattr(sku, name)
             self[name].data = "" if value is None else str(value)
-        self.cooling.data, self.hashrate_unit.data = sku.cooling or "", sku.hashrate_unit or ""
+        self.hashrate_unit.data = sku.hashrate_unit or ""
         self.psu_included.process_data(sku.psu_included)
         self.power.data, self.weight.data = _thousandth(sku.power_mw), _thousandth(sku.weight_g)
         if sku.hashrate and sku.hashrate_unit:
@@ -69,19 +80,20 @@ class SkuForm(Form):
     def variant(self) -> Variant:
         """Facts and terms in base units, once the form is valid."""
         rate = self._rate()
+        facts: dict[str, Any] = {name: self[name].whole or None for name in WHOLE}
+        facts |= {name: self[name].data or None for name in SAME}
         return Variant(
-            hashrate=rate.base if rate else None,
-            hashrate_unit=rate.unit if rate else None,
-            power_mw=_thousandfold(self.power),
-            efficiency_fj=self._efficiency(),
-            weight_g=_thousandfold(self.weight),
-            cooling=self.cooling.data or None,
-            psu_included=self.psu_included.fact,
-            size_mm=self.size_mm.data or None,
-            **{name: self[name].whole or None for name in WHOLE if name != "moq"},
-            **{name: self[name].data or None for name in SAME if not name.startswith("label")},
-            **{name: self[name].data or "" for name in ("label_zh", "label_en")},
-            moq=self.moq.whole or 1,
+            **facts
+            | {
+                "label_zh": self.label_zh.data or "",
+                "label_en": self.label_en.data or "",
+                "hashrate": rate.base if rate else None,
+                "hashrate_unit": rate.unit if rate else None,
+                "power_mw": _thousandfold(self.power),
+                "efficiency_fj": self._efficiency(),
+                "weight_g": _thousandfold(self.weight),
+                "psu_included": self.psu_included.fact,
+            }
         )
 
     def validate_hashrate(self, field: Any) -> None:
