@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from analytics import agent
 from tests.analytics.example_site import bakery
 
 ROOT = Path(__file__).parent.parent.parent
@@ -17,7 +18,8 @@ FOLDING = "from tests.analytics.serving import fold_for_ever; fold_for_ever()"
 
 
 def site() -> Flask:
-    """The factory that the server calls."""
+    """The factory that the server calls. As in deploy/web.py the tables stand before the first hit comes."""
+    agent.load()
     return bakery(Path(os.environ["BAKERY"]), time.time)[0]
 
 

@@ -76,12 +76,17 @@ class LiveBrowser(threading.Thread):
 
 
 def until_answering(port: int) -> None:
+    """A whole answer, not only an open port: the server listens before it can answer."""
     for _ in range(500):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         try:
-            http.client.HTTPConnection("127.0.0.1", port, timeout=1).connect()
+            connection.request("HEAD", PATH)
+            connection.getresponse().read()
             return
-        except OSError:
+        except (OSError, http.client.HTTPException):
             time.sleep(0.02)
+        finally:
+            connection.close()
     raise AssertionError("the server does not answer")
 
 
