@@ -5,13 +5,15 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy.processes import spawn, stop, wait_until_answering
+from deploy.processes import NotAnswering, spawn, stop
 
 ROOT = Path(__file__).resolve().parent.parent
-START_SECONDS = 120
+START_SECONDS = 180
+OPEN = "Yunshang is open at"
 
 
 class LiveShop:
@@ -32,18 +34,20 @@ class LiveShop:
 
     @property
     def log(self) -> str:
-        return (self.folder / "log").read_text(errors="replace")
+        file = self.folder / "log"
+        return file.read_text(errors="replace") if file.exists() else ""
 
     def start(self) -> None:
-        """Start every program and wait until the shop answers. Raises NotAnswering with what was said."""
+        """Start every program and wait until the starter says that all is open. Raises NotAnswering with its words."""
+        said_before = len(self.log)
         with (self.folder / "log").open("ab") as output:
             self.starter = spawn([sys.executable, "-m", "deploy.run"], cwd=ROOT, env=self.environment, output=output)
-        try:
-            wait_until_answering(f"{self.url}/readyz", START_SECONDS, [self.starter])
-        except Exception as problem:
-            problem.add_note(self.log[-4000:])
-            self.stop()
-            raise
+        deadline = time.monotonic() + START_SECONDS
+        while OPEN not in self.log[said_before:]:
+            if self.starter.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise NotAnswering(self.log[said_before:][-4000:])
+            time.sleep(0.02)
 
     def stop(self) -> None:
         if self.starter:

@@ -94,14 +94,14 @@ def test_a_killed_program_is_started_again(shop: LiveShop, program: str) -> None
     assert within(
         15, lambda: killed not in shop.processes() and any(program in command_of(p) for p in shop.processes())
     )
-    assert within(15, lambda: answers(shop))
+    assert within(60, lambda: answers(shop))
 
 
 def test_a_killed_web_worker_is_replaced(shop: LiveShop) -> None:
     before = set(web_processes(shop))
     os.kill(min(before), signal.SIGKILL)
     assert within(15, lambda: len(set(web_processes(shop)) - before) == 1)
-    assert within(15, lambda: answers(shop))
+    assert within(60, lambda: answers(shop))
 
 
 def test_a_busy_port_is_refused_with_a_sentence(folder: Path) -> None:
@@ -148,10 +148,8 @@ def test_a_second_start_takes_less_than_three_seconds(shop: LiveShop, free_of_ot
 
 @pytest.fixture
 def free_of_others() -> float:
-    """By how much this machine is slower than alone, from the time that a fixed piece of work takes and uses."""
-    started, used = time.perf_counter(), time.process_time()
-    sum(number * number for number in range(2_000_000))
-    return max(1.0, (time.perf_counter() - started) / (time.process_time() - used))
+    """How many programs wait for each core here: 1 on a machine of our own, more beside other work."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def answers(shop: LiveShop) -> bool:
