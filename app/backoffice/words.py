@@ -21,7 +21,7 @@ GOODS_STATES: Words = {DRAFT: _l("Draft"), PUBLISHED: lazy_pgettext("goods", "Pu
 GOODS_MARKS = {DRAFT: "waiting", PUBLISHED: "done", WITHDRAWN: "stopped"}
 KINDS: Words = {MACHINE: _l("Machine"), PART: _l("Part"), SERVICE: _l("Service")}
 MOVEMENTS: Words = {
-    RECEIVED: _l("Received"),
+    RECEIVED: lazy_pgettext("stock", "Received"),
     ADJUSTED: _l("Corrected"),
     MOVED: _l("Moved"),
     TAKEN: _l("Held for an order"),

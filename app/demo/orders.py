@@ -70,7 +70,7 @@ def live_through_orders(start: datetime) -> int:
         for event, days in story.then:
             moment = placed + timedelta(days=days)
             with at(moment):
-                _happen(event, order, moment)
+                _happen(story.who, event, order, moment)
     with transaction() as session:
         past = (OutboxMessage.state == WAITING, OutboxMessage.created_at < start)
         session.execute(update(OutboxMessage).where(*past).values(state=STALE, next_try_at=None))
@@ -113,18 +113,18 @@ def _goods(story: Story, key: str) -> Iterator[Sku]:
         yield sku
 
 
-def _happen(event: str, order: Order, moment: datetime) -> None:
+def _happen(who: str, event: str, order: Order, moment: datetime) -> None:
     """One event of a story, if it has not happened yet."""
     if event in {"pay", "cancel"} and not order.is_unpaid:
         return
     if event == "pay":
         confirm_remittance(order.id, order.total, moment.astimezone(SHANGHAI).date(), actor_of("finance"), moment)
     elif event == "cancel":
-        cancel(order.id, actor_of("buyer"), moment)
+        cancel(order.id, actor_of(who), moment)
     elif event == "expire":
         expire_holds()
     elif event == "voucher" and order.is_unpaid and voucher_of(db.session(), order.id) is None:
-        add_voucher(order, slip_of(order), actor_of("buyer"), moment)
+        add_voucher(order, slip_of(order), actor_of(who), moment)
     elif event == "ship":
         for part in [each for each in order.parts if each.state == AWAITING_SHIPMENT and each.delivery != FUTURES]:
             carrier = None if part.is_service else "sf"
@@ -132,7 +132,7 @@ def _happen(event: str, order: Order, moment: datetime) -> None:
             ship(part.id, carrier, number, actor_of("clerk"), moment)
     elif event == "receive":
         for part in [each for each in order.parts if each.state == AWAITING_RECEIPT]:
-            confirm_receipt(part.id, actor_of("buyer"), moment)
+            confirm_receipt(part.id, actor_of(who), moment)
 
 
 def slip_of(order: Order) -> bytes:
