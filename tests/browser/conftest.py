@@ -1,7 +1,9 @@
 """People and places of the browser tests. One running shop for all of them: they share its xdist group."""
 
+import json
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,8 @@ from tests.browser.pages import Look
 from tests.browser.sights import Network, Sight, look_at
 from tests.browser.visitor import Visitor
 
+BLOCK = 2
+"""What Chromium calls refusing in its settings of contents."""
 GuestAt = Callable[..., Visitor]
 
 
@@ -28,6 +32,27 @@ def visitor(live_shop: LiveShop, chromium: Any) -> Iterator[GuestAt]:
     yield open_browser
     for each in opened:
         each.close()
+
+
+class Cookieless:
+    """Chromium with all cookies refused in its settings."""
+
+    def __init__(self, browser: Any, folder: Path) -> None:
+        self.kind, self.folder = browser.browser_type, folder
+
+    def new_context(self, **options: Any) -> Any:
+        settings = self.folder / "Default" / "Preferences"
+        settings.parent.mkdir(parents=True)
+        settings.write_text(json.dumps({"profile": {"default_content_setting_values": {"cookies": BLOCK}}}))
+        args = ["--no-sandbox", "--disable-gpu"]
+        return self.kind.launch_persistent_context(
+            self.folder, executable_path="/usr/bin/chromium", args=args, **options
+        )
+
+
+@pytest.fixture
+def cookieless(chromium: Any, tmp_path: Path) -> Cookieless:
+    return Cookieless(chromium, tmp_path / "profile")
 
 
 @pytest.fixture(scope="session")
