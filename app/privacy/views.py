@@ -65,8 +65,10 @@ def cookies() -> Response:
 
 
 @bp.get("/privacy/choices")
-def choices() -> Response:
+def choices() -> ResponseReturnValue:
     saved = saved_choices(request)
+    if "choices-saved" in request.args.getlist("done") and not saved.made:
+        return redirect(url_for("privacy.choices", done="choices-not-kept"))
     form = ChoicesForm(data={"audience": saved.audience, "promotion": saved.promotion, "personal": saved.personal})
     return _choices_page(form, DeletionForm())
 
