@@ -15,7 +15,7 @@ def init_slice(app: Flask) -> None:
     register_notices(
         {
             "choices-saved": ("good", _l("Your choices are saved in this browser.")),
-            "choices-not-kept": ("caution", _l("Your browser keeps no cookies, so it cannot keep your choices either.")),
+            "choices-not-kept": ("caution", _l("Your browser keeps no cookies, so your choices are not kept.")),
             "prove-first": ("caution", _l("You have been signed in for a while. Please sign out and in again first.")),
             "cookies-deleted": ("good", _l("All cookies of this site are deleted from this browser.")),
         }
