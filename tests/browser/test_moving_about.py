@@ -109,7 +109,7 @@ def test_a_browser_that_keeps_no_cookie_may_look_at_everything(
         guest.open(f"/products/{machines[0]}")
         guest.press(WORDS[lang]["add"])
         assert guest.path == "/cart" and TOLD[lang] in guest.text
-        guest.open("/login")
+        assert "cookie" in guest.open("/login").locator("main").inner_text().lower()
         assert guest.cookies == set() and guest.faults == []
 
 
