@@ -12,6 +12,7 @@ from app.catalog.commands import SHIPPED_SHEET
 from app.catalog.importing import import_sheet
 from app.demo.orders import fill_carts, live_through_orders
 from app.demo.people import OPENED_DAYS_AGO, PASSWORD, PEOPLE, open_accounts
+from app.demo.questions import ask_questions
 from app.foundation.audit import LedgerEntry, record
 from app.foundation.clock import at, now
 from app.foundation.database import db, transaction
@@ -38,6 +39,7 @@ def load() -> None:
         ("people", open_accounts),
         ("orders", live_through_orders),
         ("goods in carts", fill_carts),
+        ("questions", ask_questions),
         ("visits", count_visits),
     )
     for what, step in steps:

@@ -25,6 +25,7 @@ from app.notifications.models import WAITING, OutboxMessage
 from app.orders.lifecycle import STATES
 from app.orders.models import Order, OrderEvent
 from app.stock.queries import levels_off_ledger
+from app.support.models import Ticket
 from tests.conftest import empty, settings_for
 
 
@@ -138,6 +139,11 @@ def test_the_published_password_would_be_taken_by_the_registration():
 def test_no_message_of_the_past_is_sent_today(loaded):
     waiting = select(OutboxMessage).where(OutboxMessage.state == WAITING)
     assert db.session.scalars(waiting).all() == []
+
+
+def test_questions_wait_at_the_desk_and_some_are_answered(loaded):
+    tickets = db.session.scalars(select(Ticket)).all()
+    assert {ticket.answered_at is None for ticket in tickets} == {True, False}
 
 
 def test_the_visits_are_counted_by_the_real_counting_code(loaded):
