@@ -19,7 +19,7 @@ from app.orders.lifecycle import Actor
 from app.privacy.acceptance import accept
 from app.privacy.policy import current_policy
 
-PASSWORD = "Kuangji-2026-shiyong"  # noqa: S105 - published on purpose: development only
+PASSWORD = "Kuangji-2026-shiyong"  # noqa: S105  # nosec B105 - published on purpose, development only
 OPENED_DAYS_AGO = 36
 
 
