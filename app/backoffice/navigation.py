@@ -35,7 +35,7 @@ DESKS = (
     Desk(_l("Questions"), "backoffice.questions", "tickets.answer", ("backoffice.question",)),
     Desk(_l("Staff"), "backoffice.staff", "staff.manage"),
     Desk(_l("Ledger"), "backoffice.ledger", "audit.read"),
-    Desk(_l("Dashboard"), "/dashboard", "dashboard.read"),
+    Desk(_l("Dashboard"), "/dashboard", "dashboard.read", ("dashboard.",)),
 )
 
 

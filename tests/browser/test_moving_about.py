@@ -166,6 +166,7 @@ def test_suggestions_appear_while_typing_and_lead_on(visitor: Open):
 def test_the_marketer_sees_a_visit_on_the_dashboard(visitor: Open, signed_in_staff: Callable[..., Any]):
     marketer = visitor("en", storage_state=signed_in_staff("marketer"))
     views = views_on(marketer)
+    assert marketer.page.locator(".desk-nav [aria-current]").inner_text() == "Dashboard"
     guest = visitor("en")
     for path in ("/", "/products", "/help"):
         guest.open(path)
