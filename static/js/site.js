@@ -15,7 +15,9 @@ for (const [selector, name] of Object.entries(modules)) {
 
 // Suggestions are fetched only once somebody begins to search.
 for (const field of document.querySelectorAll("[data-suggestions]")) {
-  field.addEventListener("focus", () => import("./suggestions.js").then((module) => module.improve(field)), { once: true });
+  const load = () => import("./suggestions.js").then((module) => module.improve(field));
+  if (field === document.activeElement) load();
+  else field.addEventListener("focus", load, { once: true });
 }
 
 // A form is sent once: the second press of an impatient finger is dropped. Coming back by the Back button frees it.

@@ -59,4 +59,5 @@ export function improve(field) {
     event.preventDefault();
   });
   field.addEventListener("blur", () => setTimeout(() => show(false), 150));
+  if (field.value !== field.defaultValue) ask(); // somebody typed while this module was on its way
 }
