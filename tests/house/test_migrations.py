@@ -6,14 +6,23 @@ from pathlib import Path
 import pytest
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import MetaData, create_engine, inspect
 from sqlalchemy.engine import make_url
 
 from app.foundation import stores
 
 
 def stores_of(shop: Flask) -> dict[str, stores.Store]:
-    return {store.name: store for store in shop.extensions["stores"]}
+    return {store.name: replace(store, metadata=_own_tables(store)) for store in shop.extensions["stores"]}
+
+
+def _own_tables(store: stores.Store) -> MetaData:
+    """The store's tables without those that other tests of this process have added for themselves."""
+    own = MetaData(naming_convention=store.metadata.naming_convention)
+    for table in store.metadata.sorted_tables:
+        if not table.name.startswith("test_"):
+            table.to_metadata(own)
+    return own
 
 
 def revisions(store: stores.Store) -> list[str]:
