@@ -1,11 +1,13 @@
 """Web and folder are killed at random instants: what was acknowledged is counted once, what was not sent never."""
 
+import fcntl
 import http.client
 import random
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -90,6 +92,13 @@ def until_answering(port: int) -> None:
     raise AssertionError("the server does not answer")
 
 
+def until_let_go(journal: Path) -> None:
+    """Wait until the files of the killed are closed: a worker dies a moment after its reaped parent."""
+    for path in journal.glob("*.hits"):
+        with path.open() as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+
+
 @pytest.fixture
 def analytics(tmp_path) -> Iterator:
     _, found = bakery(tmp_path, time.time)
@@ -120,6 +129,7 @@ def test_every_acknowledged_hit_is_counted_once_however_often_web_and_folder_are
             browser.join(10)
         web.kill()
         folder.kill()
+    until_let_go(analytics.folder.folder)
     assert_counted_exactly(analytics, [browser.sent for browser in browsers])
 
 
