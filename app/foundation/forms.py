@@ -8,9 +8,11 @@ A stale token is an error of the form like any other: what was typed stays.
 import hmac
 import unicodedata
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
-from flask import Flask, request, session
+from babel.support import NullTranslations, Translations
+from flask import Flask, g, request, session
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.form import SUBMIT_METHODS, _Auto
@@ -18,6 +20,7 @@ from markupsafe import Markup
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms import Field, HiddenField, PasswordField, StringField, TextAreaField, ValidationError
 from wtforms.csrf.core import CSRF
+from wtforms.i18n import messages_path
 from wtforms.validators import StopValidation
 
 from app.foundation.clock import now
@@ -84,9 +87,18 @@ class Form(FlaskForm):
                 return None
             return CombinedMultiDict((request.files, request.form)) if request.files else request.form
 
+        def get_translations(self, form: Any) -> Any:
+            """The library's own messages; it would read their file anew for every form."""
+            return _library_messages(g.locale)
+
     @classmethod
     def form_name(cls) -> str:
         return cls.__name__
+
+
+@lru_cache
+def _library_messages(locale: str) -> NullTranslations:
+    return Translations.load(messages_path(), [locale], domain="wtforms")
 
 
 def button_token(name: str) -> Markup:

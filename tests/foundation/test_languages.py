@@ -3,7 +3,9 @@
 import pytest
 from flask import Flask, render_template_string
 from werkzeug.datastructures import LanguageAccept
+from wtforms import IntegerField
 
+from app.foundation.forms import Form
 from app.foundation.languages import best_language, language_of_path, money, other_language_url
 from app.foundation.money import Money
 
@@ -67,3 +69,19 @@ def test_a_template_follows_the_language_of_the_page_and_a_forced_one(site):
     client = site.test_client()
     assert client.get("/zh-cn/words").text == f"{chinese}|{english}|{chinese}"
     assert client.get("/en/words").text == "|".join([english] * 3)
+
+
+class Quantity(Form):
+    """A form whose only message is the library's own."""
+
+    units = IntegerField()
+
+
+@pytest.mark.clause("2.2")
+@pytest.mark.parametrize(("lang", "said"), [("zh-cn", "不是有效的整数。"), ("en", "Not a valid integer value.")])
+def test_a_message_of_the_form_library_is_in_the_language_of_the_page(app, lang, said):
+    with app.test_request_context(f"/{lang}/cart", method="POST", data={"units": "many"}):
+        app.preprocess_request()
+        form = Quantity()
+        form.validate()
+        assert form.units.errors == [said]
