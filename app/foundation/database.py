@@ -7,19 +7,21 @@ once with "database is locked". A write outside raises, so that nobody can forge
 
 import secrets
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, create_engine, event
+from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.orm.session import ORMExecuteState
 from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_SECONDS = 5
+ASK_AGAIN_SECONDS = 0.001
 _DEPTH = "transaction_depth"
 
 Id = BigInteger().with_variant(Integer, "sqlite")
@@ -115,7 +117,30 @@ def transaction(session: Session | None = None) -> Iterator[Session]:
 def _begin_writing(session: Session) -> None:
     connection = session.connection()
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        _begin_immediate(connection)
+
+
+def _begin_immediate(connection: Connection) -> None:
+    """Take SQLite's one write lock, asking for it each millisecond for as long as anything here waits for a lock.
+
+    SQLite's own waiting sleeps up to a tenth of a second at a time, and the lock lies free meanwhile. Raises
+    OperationalError in the end.
+    """
+    driver: Any = connection.connection.driver_connection
+    until = time.monotonic() + BUSY_TIMEOUT_SECONDS
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while time.monotonic() < until:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as problem:
+                if problem.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    break
+            time.sleep(ASK_AGAIN_SECONDS)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # the last try: what it raises is SQLAlchemy's own error
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_SECONDS * 1000}")
 
 
 def _refuse_unless_writing(session: Session) -> None:

@@ -1,12 +1,16 @@
 """Writing to the shop store happens in one way only."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import Engine, func, select, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from app.foundation.audit import LedgerEntry, record
-from app.foundation.database import WriteOutsideTransaction, db, transaction
+from app.foundation.database import WriteOutsideTransaction, db, open_engine, transaction
 
 
 def entries() -> int:
@@ -55,6 +59,35 @@ def test_a_row_is_read_afresh_inside(app):
         other.commit()
     with transaction():
         assert entry.event == "test.second"
+
+
+def test_a_writer_waits_until_the_lock_is_free(app):
+    with held_by_another(db.engine, seconds=0.2), transaction():
+        record("test.happened")
+    assert entries() == 1
+    assert db.session.connection().exec_driver_sql("PRAGMA busy_timeout").scalar() == 5000
+
+
+def test_a_writer_gives_up_in_the_end_with_an_error_that_is_shown_as_a_pause(tmp_path, monkeypatch):
+    monkeypatch.setattr("app.foundation.database.BUSY_TIMEOUT_SECONDS", 0.1)
+    engine = open_engine(f"sqlite:///{tmp_path}/other.db")
+    refused = pytest.raises(OperationalError, match="locked")
+    with held_by_another(engine, seconds=0.5), refused, transaction(Session(engine)):
+        pass
+    engine.dispose()
+
+
+@contextmanager
+def held_by_another(engine: Engine, seconds: float) -> Iterator[None]:
+    """The write lock in the hand of a connection that lets go after `seconds`."""
+    other = engine.connect()
+    other.exec_driver_sql("BEGIN IMMEDIATE")
+    letting_go = threading.Timer(seconds, other.close)
+    letting_go.start()
+    try:
+        yield
+    finally:
+        letting_go.join()
 
 
 @pytest.mark.clause("5.1.1a")
