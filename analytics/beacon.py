@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from analytics.agent import device_of, is_robot
-from analytics.codes import LeftOut, Step, Width, page_code
+from analytics.codes import LeftOut, Mark, Step, Width, page_code
 from analytics.days import Days
 from analytics.journal import HitLine, Journal, JournalUnavailable, LeftOutLine
 from analytics.signing import Forged
 from analytics.ticket import MEMBER, PREFETCHED, Expired, Kind, Ticket, Tickets
-from analytics.visit import Hit, Moment, State, advance, memory_used, unseen, was_counted, without_memory
+from analytics.visit import Classes, Hit, Moment, State, advance, memory_used, unseen, was_counted, without_memory
 from analytics.visit_cookie import VisitCookie
 
 PATH = "/m/b.gif"
@@ -120,15 +120,10 @@ class Beacon:
         state = self.cookie.read(asked.visit, seconds)
         if state is not None and was_counted(state, ticket.tag):
             return _IMAGE
-        now = Moment(int(seconds), self.days.of(seconds))
+        now = Moment(int(seconds), self.days.of(seconds), self.days.hour_of(seconds))
         if state is None and fields.get("c") != "1":
             return self._test_cookies(asked.root, fields, unseen(now, _random()), seconds)
-        hit = Hit(
-            page_code(ticket.page_kind, ticket.key), ticket.language, ticket.source, device_of(asked.agent),
-            _WIDTHS.get(fields.get("w", ""), Width.UNKNOWN), ticket.flags & MEMBER,
-            ticket.step if ticket.step in _STEPS else Step.NONE, ticket.tag, _random(),
-        )  # fmt: skip
-        return self._count(ticket, hit, state, now)
+        return self._count(ticket, _hit(asked, ticket, fields), state, now)
 
     def _count(self, ticket: Ticket, hit: Hit, state: State | None, now: Moment) -> Answer:
         """Write the hit down, and only then hand out the cookie that says it is counted."""
@@ -139,7 +134,7 @@ class Beacon:
             memory = memory_used(state)
         prefetched = int(bool(ticket.flags & PREFETCHED))
         try:
-            self.journal.append(HitLine(ticket.nonce, memory, ticket.band, prefetched, moved, ticket.key))
+            self.journal.append(HitLine(ticket.nonce, memory, ticket.band, ticket.mark, prefetched, moved, ticket.key))
         except JournalUnavailable:
             return _IMAGE
         return _IMAGE if after is None else with_cookies([self.cookie.header(after, now.seconds)])
@@ -171,6 +166,19 @@ class BeaconDoor:
         answer = self.beacon.answer(environ)
         start_response(answer.status, list(answer.headers))
         return [answer.body] if environ["REQUEST_METHOD"] == "GET" else []
+
+
+def _hit(asked: Asked, ticket: Ticket, fields: dict[str, str]) -> Hit:
+    """The ticket's word and the coarse classes of the browser that brings it."""
+    classes = Classes(
+        device=device_of(asked.agent),
+        width=_WIDTHS.get(fields.get("w", ""), Width.UNKNOWN),
+        language=ticket.language,
+        member=ticket.flags & MEMBER,
+    )
+    page = page_code(ticket.page_kind, "" if ticket.mark == Mark.IN_CART else ticket.key)
+    step = ticket.step if ticket.step in _STEPS else Step.NONE
+    return Hit(page, classes, ticket.source, ticket.campaign, step, ticket.tag, _random())
 
 
 def with_cookies(values: Iterable[str]) -> Answer:

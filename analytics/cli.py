@@ -12,7 +12,8 @@ from sqlalchemy.exc import OperationalError
 from analytics.codes import Cut
 from analytics.days import number_of
 from analytics.extension import Analytics
-from analytics.reports import Figures, Range, iso
+from analytics.reading import Range
+from analytics.reports import Figures, iso
 
 CUTS = {
     "channel": Cut.CHANNEL,
@@ -22,6 +23,11 @@ CUTS = {
     "language": Cut.LANGUAGE,
     "member": Cut.MEMBER,
     "entry-kind": Cut.ENTRY_KIND,
+    "browser": Cut.BROWSER,
+    "system": Cut.SYSTEM,
+    "place": Cut.PLACE,
+    "campaign": Cut.CAMPAIGN,
+    "returning": Cut.RETURNING,
 }
 DIMENSIONS = ("day", "page", "step", "left-out", *CUTS)
 

@@ -80,8 +80,26 @@ class ShopMeasure(IntEnum):
     REFUNDED = 4
 
 
+class Mark(IntEnum):
+    """What else a page tells of the catalogue key that it bears."""
+
+    NONE = 0
+    OUT_OF_STOCK = 1
+    IN_CART = 2
+    """The cart, right after something was put into it; the key is that of the thing, not of the page."""
+    NOT_FOUND = 3
+    """An address that leads nowhere; the key names the group of addresses in which it lay."""
+
+
+class ProductMeasure(IntEnum):
+    """What the host itself counts of a product on a day; numbers above those of Mark."""
+
+    PLACED = 101
+    PRICE_CHANGED = 102
+
+
 class Cut(IntEnum):
-    """What the values `a` and `b` of a counter cell mean; 0 is the whole site. Pairs get numbers from 100."""
+    """What the value `a` of a counter cell means; 0 is the whole site. Pairs of cuts have numbers from 100 (pair)."""
 
     ALL = 0
     DEVICE = 1
@@ -91,6 +109,37 @@ class Cut(IntEnum):
     SOURCE = 5
     MEMBER = 6
     ENTRY_KIND = 7
+    BROWSER = 8
+    SYSTEM = 9
+    PLACE = 10
+    CAMPAIGN = 11
+    RETURNING = 12
+
+
+SINGLE_CUTS = tuple(cut for cut in Cut if cut)
+FILTERS = (Cut.DEVICE, Cut.LANGUAGE, Cut.CHANNEL, Cut.MEMBER, Cut.ENTRY_KIND, Cut.PLACE)
+"""The cuts by which every report can be filtered: each other cut is counted in a pair with each of them."""
+
+
+def pair(x: Cut, y: Cut) -> tuple[Cut, Cut]:
+    """Two cuts in the order in which their pair is counted: a filter first, of two filters the smaller number."""
+    if x in FILTERS and (y not in FILTERS or x < y):
+        return x, y
+    return y, x
+
+
+def cut_of_pair(x: Cut, y: Cut) -> int:
+    """The number under which a pair is counted. `a` is a value of the first of `pair(x, y)`, `b` one of the second."""
+    first, second = pair(x, y)
+    return 100 + 16 * first + second
+
+
+PAIRS = tuple(
+    dict.fromkeys(pair(x, y) for x in FILTERS for y in SINGLE_CUTS if x != y and {x, y} != {Cut.CHANNEL, Cut.SOURCE})
+)
+"""Every pair that is counted. A source bears its channel in itself."""
+
+ALL_CUTS = (Cut.ALL, *SINGLE_CUTS, *(cut_of_pair(x, y) for x, y in PAIRS))
 
 
 def page_code(kind: int, key: str = "") -> int:

@@ -1,6 +1,7 @@
-"""Days and weeks of the operator's time zone, as whole numbers counted from 1970-01-01. Weeks begin on Monday."""
+"""Days, weeks and months of the operator's time zone, as whole numbers from 1970-01-01. Weeks begin on Monday."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 _FIRST = date(1970, 1, 1).toordinal()
@@ -20,6 +21,13 @@ class Days:
         day = number_of(datetime.fromtimestamp(seconds, self.zone).date())
         self._present = (self.start_of(day), self.start_of(day + 1), day)
         return day
+
+    def hour_of(self, seconds: float) -> int:
+        """The hour of the day, 0 to 23; 23 as well in the 25th hour of a day on which clocks are put back."""
+        start, end, _ = self._present
+        if not start <= seconds < end:
+            start = self.start_of(self.of(seconds))
+        return min(23, int((seconds - start) // 3600))
 
     def start_of(self, day: int) -> float:
         """The day's first moment, in seconds since 1970."""
@@ -42,3 +50,14 @@ def week_of(day: int) -> int:
 
 def first_day_of_week(week: int) -> int:
     return week * 7 - 3
+
+
+@lru_cache(maxsize=2048)
+def month_of(day: int) -> int:
+    """The number of the day's month; January 1970 is 0."""
+    on = date_of(day)
+    return (on.year - 1970) * 12 + on.month - 1
+
+
+def first_day_of_month(month: int) -> int:
+    return number_of(date(1970 + month // 12, month % 12 + 1, 1))

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from analytics.agent import is_robot
 from analytics.beacon import PATH, Answer, Beacon, BeaconDoor, Headers, is_prefetch
-from analytics.codes import LeftOut, ShopMeasure, Step, language_code
+from analytics.codes import LeftOut, Mark, ShopMeasure, Step, language_code
 from analytics.days import Days, number_of
 from analytics.fold import Folder
 from analytics.journal import Journal, Sync
@@ -103,11 +103,13 @@ class Analytics:
         *,
         language: str = "",
         source: int = 0,
+        campaign: int = 0,
         member: bool = False,
         promotions: bool = False,
         prefetched: bool = False,
         step: Step = Step.NONE,
         band: int = 0,
+        mark: Mark = Mark.NONE,
     ) -> str:
         """A ticket for the page being made. `band` (1..255) says that an order of this band of amounts was placed."""
         flags = MEMBER * member | PROMOTIONS * promotions | PREFETCHED * prefetched
@@ -117,9 +119,11 @@ class Analytics:
             key=key,
             language=language_code(language),
             source=source,
+            campaign=campaign,
             flags=flags,
             step=step,
             band=band,
+            mark=mark,
         )
 
     def picture(self, ticket: str) -> Markup:

@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, select, update
 
-from analytics.codes import LeftOut
+from analytics.codes import LeftOut, Mark
 from analytics.days import Days
 from analytics.journal import SUFFIX, Damaged, HitLine, LeftOutLine, read
-from analytics.store import COUNTERS, Store, add_tally, checkpoint, insert, journal_files, nonces, shop_days
+from analytics.store import Store, add_tally, checkpoint, count_minute, forget, insert, journal_files, nonces
 from analytics.tally import Tally
 
 BATCH_BYTES = 2 << 20
@@ -110,6 +110,7 @@ class Folder:
         if batch.damaged:
             tally.leave_out(today, LeftOut.DAMAGED, batch.damaged)
         add_tally(connection, tally)
+        count_minute(connection, int(seconds) // 60, len(unseen))
 
     def _take_away(self, path: Path) -> None:
         """The file is counted to its end and nobody writes to it. From here a crash can only repeat harmless steps."""
@@ -132,8 +133,7 @@ class Folder:
             return
         with self.store.writing() as connection:
             connection.execute(delete(nonces).where(nonces.c.hour <= hour - NONCE_HOURS))
-            for table in (*COUNTERS, shop_days):
-                connection.execute(delete(table).where(table.c.day < self.days.of(self.clock()) - KEPT_DAYS))
+            forget(connection, self.days.of(self.clock()) - KEPT_DAYS)
         for path in self.folder.glob("*"):
             if not path.suffix and time.time() - path.stat().st_mtime > 3600:
                 path.unlink(missing_ok=True)
@@ -198,7 +198,9 @@ def _first_of(hits: Sequence[HitLine], fresh: set[int]) -> list[HitLine]:
 
 def _book(tally: Tally, line: HitLine, raced: bool) -> None:
     tally.book(line.moved, raced=raced)
-    tally.name_page(line.moved.page, line.key)
+    tally.name_page(line.moved.page, "" if line.mark == Mark.IN_CART else line.key)
+    if line.mark:
+        tally.mark(line.moved, Mark(line.mark), line.key)
     if line.band:
         tally.convert(line.moved, line.band)
     if line.shown_after_prefetch:

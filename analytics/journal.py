@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 from zlib import crc32
 
 from analytics.codes import LeftOut, is_page_key
-from analytics.visit import Deltas
+from analytics.visit import Classes, Deltas
 
 log = logging.getLogger(__name__)
 
@@ -25,18 +25,19 @@ Sync = Literal["background", "each"]
 DAY, CODE, SMALL, COUNT, NONCE, KEY = "day", "code", "small number", "count", "nonce", "catalogue key"
 
 ALLOWED = {
-    **dict.fromkeys(("day", "visit_day"), DAY),
-    **dict.fromkeys(("page", "entry", "left", "source", "first_source", "language", "visit_language"), CODE),
-    **dict.fromkeys(("device", "visit_device", "width", "visit_width", "member", "visit_member"), CODE),
-    **dict.fromkeys(("step_before", "step_after", "band", "reason", "cut", "a", "b", "measure"), CODE),
-    **dict.fromkeys(("number", "gap", "seconds", "shown_after_prefetch"), SMALL),
+    **dict.fromkeys(("day", "visit_day", "last_day", "month", "week", "cohort"), DAY),
+    **dict.fromkeys(("page", "entry", "left", "source", "first_source", "campaign", "step_before", "step_after"), CODE),
+    **dict.fromkeys(("band", "mark", "reason", "cut", "a", "b", "measure"), CODE),
+    **dict.fromkeys((name for field in Classes._fields for name in (field, f"visit_{field}")), CODE),
+    **dict.fromkeys(("hour", "minute", "number", "gap", "seconds", "shown_after_prefetch"), SMALL),
     **dict.fromkeys(("views", "pages", "visits", "bounces", "entries", "exits", "visitors", "hits", "orders"), COUNT),
     **dict.fromkeys(("amount",), COUNT),
     **dict.fromkeys(("ticket", "memory"), NONCE),
     **dict.fromkeys(("key",), KEY),
 }
 """Every field that a journal line or a counter table may have, and its kind. No address, no agent string, no URL, no
-free text, no time finer than the day, no number of a person, a session or an order: there is no kind for them."""
+free text, no number of a person, a session or an order: there is no kind for them. Times are days; hours stand in sums
+of the whole site, and minutes in those of the last half hour alone."""
 
 BOUNDS = {DAY: 65_535, CODE: 2**63 - 1, SMALL: 2**32 - 1, COUNT: 2**63 - 1, NONCE: 2**63 - 1}
 
@@ -52,6 +53,8 @@ class HitLine(NamedTuple):
     memory: int
     """A digest of the cookie's nonce and page number that this hit used up; 0 without cookies."""
     band: int
+    mark: int
+    """What the page told of the thing that `key` names; see codes.Mark."""
     shown_after_prefetch: int
     moved: Deltas
     key: str
@@ -67,8 +70,10 @@ class LeftOutLine(NamedTuple):
 
 Line = HitLine | LeftOutLine
 
-_HEAD = ("ticket", "memory", "band", "shown_after_prefetch")
-_NUMBERS = (*_HEAD, *Deltas._fields)
+_HEAD = ("ticket", "memory", "band", "mark", "shown_after_prefetch")
+_MOVED = Deltas._fields[:-2]
+_CLASSES = len(Classes._fields)
+_NUMBERS = (*_HEAD, *_MOVED, *Classes._fields, *(f"visit_{name}" for name in Classes._fields))
 _LIMITS = tuple(BOUNDS[ALLOWED[name]] for name in _NUMBERS)
 _LEFT_OUT = b"L\t%d\t%d\t%d"
 _HIT = b"H" + b"\t%d" * len(_NUMBERS) + b"\t%b"
@@ -76,7 +81,11 @@ _HIT = b"H" + b"\t%d" * len(_NUMBERS) + b"\t%b"
 
 def written(line: Line) -> bytes:
     """The line as it stands in the file: fields, then a checksum that tells a damaged line."""
-    text = _HIT % (*line[:4], *line.moved, line.key.encode()) if isinstance(line, HitLine) else _LEFT_OUT % line
+    if isinstance(line, HitLine):
+        moved = line.moved
+        text = _HIT % (*line[:5], *moved[:-2], *moved.classes, *moved.visit_classes, line.key.encode())
+    else:
+        text = _LEFT_OUT % line
     return b"%b\t%08x\n" % (text, crc32(text))
 
 
@@ -102,8 +111,9 @@ def _hit_of(fields: list[str]) -> HitLine:
         raise Damaged
     if not all(0 <= number <= limit for number, limit in zip(numbers, _LIMITS, strict=True)):
         raise Damaged
-    head = len(_HEAD)
-    return HitLine(numbers[0], numbers[1], numbers[2], numbers[3], Deltas(*numbers[head:]), key)
+    classes, visit_classes = Classes._make(numbers[-2 * _CLASSES : -_CLASSES]), Classes._make(numbers[-_CLASSES:])
+    moved = Deltas._make([*numbers[len(_HEAD) : -2 * _CLASSES], classes, visit_classes])
+    return HitLine(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], moved, key)
 
 
 def _left_out_of(fields: list[str]) -> LeftOutLine:

@@ -57,15 +57,16 @@ def sentences_of(text: Texts, state: State, kinds: Mapping[int, str]) -> Iterato
 
 def _visit(text: Texts, state: State, kinds: Mapping[int, str]) -> str:
     """The coarse classes that the figures of the visit are cut by."""
+    classes = state.classes
     return text(
         "mine_classes",
         entry=kinds.get(kind_of_page(state.entry), "-"),
         exit=kinds.get(kind_of_page(state.exit), "-"),
-        device=name_of(text, "device", Device(state.device).name.lower()),
-        width=name_of(text, "width", Width(state.width).name.lower()),
-        language=name_of(text, "language", language_name(state.language)) or "-",
+        device=name_of(text, "device", Device(classes.device).name.lower()),
+        width=name_of(text, "width", Width(classes.width).name.lower()),
+        language=name_of(text, "language", language_name(classes.language)) or "-",
         step=name_of(text, "step", Step(state.step).name.lower()) if state.step else "-",
-        member=name_of(text, "member", "member" if state.visit_member else "guest"),
+        member=name_of(text, "member", "member" if classes.member else "guest"),
     )
 
 

@@ -4,10 +4,10 @@ Everything here is exact. Unique visitors are never added up over days: see `vis
 browser on its first active day in the range and nowhere else.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Table, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from analytics.codes import (
     Channel,
@@ -21,26 +21,13 @@ from analytics.codes import (
     language_name,
 )
 from analytics.days import date_of
+from analytics.reading import Cells, Filter, Range, TooManyFilters, cells_of, sums, sums_by_day
 from analytics.source import source_name
 from analytics.store import Store, figures, funnel, gaps, left_out, page_figures, pages, shop_days
+from analytics.tally import PAGE_FIGURES
 
 LONGEST_EXACT_DAYS = 395
 """In longer ranges a browser may be counted a second time, because its cookie has lived out its 13 months."""
-
-
-class Range(NamedTuple):
-    """Days, as numbers (days.py), both included."""
-
-    first: int
-    last: int
-
-    @property
-    def days(self) -> int:
-        return self.last - self.first + 1
-
-    def before(self) -> "Range":
-        """The period of the same length that ends the day before this one begins."""
-        return Range(self.first - self.days, self.first - 1)
 
 
 class Figures(NamedTuple):
@@ -62,6 +49,8 @@ class PageRow(NamedTuple):
     views: int
     entries: int
     exits: int
+    seconds: int
+    """Spent there by those who went on to another page of the visit."""
 
     @property
     def value(self) -> str:
@@ -81,50 +70,61 @@ class Reports:
             Cut.SOURCE: lambda value: source_name(value) or Channel(value >> 32).name.lower(),
             Cut.MEMBER: lambda value: "member" if value else "guest",
             Cut.ENTRY_KIND: lambda value: self.kinds.get(value, "unknown"),
+            Cut.BROWSER: str,
+            Cut.SYSTEM: str,
+            Cut.PLACE: str,
+            Cut.CAMPAIGN: str,
+            Cut.RETURNING: lambda value: "returning" if value else "new",
         }
 
-    def totals(self, days: Range) -> Figures:
-        """The whole site over the whole range."""
-        return self._cut(Cut.ALL, days).get(0, Figures())._replace(**self._placed_total(days))
-
-    def by_day(self, days: Range) -> dict[int, Figures]:
-        """The whole site, day by day; days without anything stand with zeros."""
-        found = dict.fromkeys(range(days.first, days.last + 1), Figures())
+    def totals(self, days: Range, filters: Sequence[Filter] = ()) -> Figures:
+        """Over the whole range. Orders and amounts are known for the whole site alone: behind a filter they are 0."""
         with self.store.reading() as connection:
-            columns = [func.sum(figures.c[name]) for name in ("views", "visits", "bounces", "seconds", "pages")]
-            query = select(figures.c.day, *columns).where(_of(figures, Cut.ALL, days)).group_by(figures.c.day)
-            for day, views, visits, bounces, seconds, shown in connection.execute(query):
-                found[day] = Figures(int(views), int(visits), 0, int(bounces), int(seconds), int(shown))
-            unique = select(gaps.c.day, func.sum(gaps.c.visitors)).where(_of(gaps, Cut.ALL, days)).group_by(gaps.c.day)
-            for day, visitors in connection.execute(unique):
-                found[day] = found[day]._replace(visitors=int(visitors))
-            for row in connection.execute(select(shop_days).where(_placed(days))):
-                found[row.day] = found[row.day]._replace(orders=int(row.orders), amount=int(row.amount))
+            found = _figures(connection, cells_of(Cut.ALL, filters), days).get(0, Figures())
+            return found if filters else found._replace(**_placed_total(connection, days))
+
+    def by_day(self, days: Range, filters: Sequence[Filter] = ()) -> dict[int, Figures]:
+        """Day by day; days without anything stand with zeros."""
+        found = dict.fromkeys(range(days.first, days.last + 1), Figures())
+        cells = cells_of(Cut.ALL, filters)
+        with self.store.reading() as connection:
+            for day, (views, visits, bounces, seconds, shown) in sums_by_day(connection, figures, cells, days, _COUNTS):
+                found[day] = Figures(views, visits, 0, bounces, seconds, shown)
+            for day, (visitors,) in sums_by_day(connection, gaps, cells, days, ["visitors"]):
+                found[day] = found[day]._replace(visitors=visitors)
+            if not filters:
+                for row in connection.execute(select(shop_days).where(_placed(days))):
+                    found[row.day] = found[row.day]._replace(orders=int(row.orders), amount=int(row.amount))
         return found
 
-    def by(self, cut: Cut, days: Range) -> dict[str, Figures]:
-        """One dimension, the value with most visits first. Values that show nothing are left off."""
+    def by(self, cut: Cut, days: Range, filters: Sequence[Filter] = ()) -> dict[str, Figures]:
+        """One dimension, the value with most visits first. Values that show nothing are left off.
+
+        Behind one filter at most; raises TooManyFilters.
+        """
         found: dict[str, Figures] = {}
-        for value, row in self._cut(cut, days).items():
+        with self.store.reading() as connection:
+            rows = _figures(connection, cells_of(cut, filters), days)
+        for value, row in rows.items():
             name = self._names[cut](value)
             found[name] = Figures(*(a + b for a, b in zip(found.get(name, Figures()), row, strict=True)))
         shown = {name: row for name, row in found.items() if any(row)}
         return dict(sorted(shown.items(), key=lambda item: (-item[1].visits, -item[1].views, item[0])))
 
-    def by_page(self, days: Range) -> list[PageRow]:
-        """Pages with their views, and how often a visit began and ended there; most views first."""
-        sums = [func.sum(page_figures.c[name]) for name in ("views", "entries", "exits")]
-        query = (
-            select(page_figures.c.page, pages.c.key, *sums)
-            .outerjoin(pages, pages.c.page == page_figures.c.page)
-            .where(page_figures.c.cut == Cut.ALL, page_figures.c.day.between(*days))
-            .group_by(page_figures.c.page, pages.c.key)
-        )
+    def by_page(self, days: Range, filters: Sequence[Filter] = ()) -> list[PageRow]:
+        """Pages with their views, how often a visit began and ended there, and the time spent; most views first.
+
+        Behind one filter at most; raises TooManyFilters.
+        """
+        if len(filters) > 1:
+            raise TooManyFilters
         with self.store.reading() as connection:
-            rows = [
-                PageRow(self.kinds.get(kind_of_page(page), "unknown"), key or "", int(views), int(entries), int(exits))
-                for page, key, views, entries, exits in connection.execute(query)
-            ]
+            found = sums(connection, page_figures, cells_of(Cut.ALL, filters), days, ["page"], PAGE_FIGURES)
+            keys = {page: key for page, key in connection.execute(select(pages.c.page, pages.c.key))}
+        rows = [
+            PageRow(self.kinds.get(kind_of_page(page), "unknown"), keys.get(page, ""), *numbers)
+            for (page,), numbers in found.items()
+        ]
         return sorted((row for row in rows if any(row[2:])), key=lambda row: (-row.views, row.value))
 
     def left_out(self, days: Range) -> dict[LeftOut, int]:
@@ -138,48 +138,43 @@ class Reports:
         with self.store.reading() as connection:
             return {LeftOut(reason): int(hits) for reason, hits in connection.execute(query) if hits > 0}
 
-    def steps(self, days: Range) -> dict[Step, int]:
-        """Visits that reached each step of the funnel or went beyond it."""
+    def steps(self, days: Range, filters: Sequence[Filter] = ()) -> dict[Step, int]:
+        """Visits that reached each step of the funnel or went beyond it.
+
+        Behind one filter at most; raises TooManyFilters.
+        """
+        if len(filters) > 1:
+            raise TooManyFilters
         reached = dict.fromkeys((step for step in Step if step), 0)
-        columns = funnel.c.step_before, funnel.c.step_after, func.sum(funnel.c.visits)
-        query = select(*columns).where(_of(funnel, Cut.ALL, days)).group_by(*columns[:2])
+        keys = ["step_before", "step_after"]
         with self.store.reading() as connection:
-            for before, after, visits in connection.execute(query):
-                for step in reached:
-                    if before < step <= after:
-                        reached[step] += int(visits)
+            found = sums(connection, funnel, cells_of(Cut.ALL, filters), days, keys, ["visits"])
+        for (before, after), (visits,) in found.items():
+            for step in reached:
+                if before < step <= after:
+                    reached[step] += visits
         return reached
 
-    def _cut(self, cut: Cut, days: Range) -> dict[int, Figures]:
-        with self.store.reading() as connection:
-            rows = _sums(connection, cut, days)
-            unique = (
-                select(gaps.c.a, func.sum(gaps.c.visitors))
-                .where(_of(gaps, cut, days), gaps.c.gap > gaps.c.day - days.first)
-                .group_by(gaps.c.a)
-            )
-            for value, visitors in connection.execute(unique):
-                rows[value] = rows.get(value, Figures())._replace(visitors=int(visitors))
-        return rows
 
-    def _placed_total(self, days: Range) -> dict[str, int]:
-        query = select(func.sum(shop_days.c.orders), func.sum(shop_days.c.amount)).where(_placed(days))
-        with self.store.reading() as connection:
-            orders, amount = connection.execute(query).one()
-        return {"orders": int(orders or 0), "amount": int(amount or 0)}
+_COUNTS = ("views", "visits", "bounces", "seconds", "pages")
 
 
-def _sums(connection: Connection, cut: Cut, days: Range) -> dict[int, Figures]:
-    columns = [func.sum(figures.c[name]) for name in ("views", "visits", "bounces", "seconds", "pages")]
-    query = select(figures.c.a, *columns).where(_of(figures, cut, days)).group_by(figures.c.a)
-    return {
-        value: Figures(int(views), int(visits), 0, int(bounces), int(seconds), int(shown))
-        for value, views, visits, bounces, seconds, shown in connection.execute(query)
-    }
+def _figures(connection: Connection, cells: Cells, days: Range) -> dict[int, Figures]:
+    """Figures by the value asked for; by 0 where one sum is."""
+    keys = [cells.by] if cells.by else []
+    found: dict[int, Figures] = {}
+    for key, (views, visits, bounces, seconds, shown) in sums(connection, figures, cells, days, keys, _COUNTS).items():
+        found[key[0] if key else 0] = Figures(views, visits, 0, bounces, seconds, shown)
+    for key, (visitors,) in sums(connection, gaps, cells, days, keys, ["visitors"]).items():
+        value = key[0] if key else 0
+        found[value] = found.get(value, Figures())._replace(visitors=visitors)
+    return found
 
 
-def _of(table: Table, cut: Cut, days: Range) -> ColumnElement[bool]:
-    return (table.c.cut == int(cut)) & table.c.day.between(*days)
+def _placed_total(connection: Connection, days: Range) -> dict[str, int]:
+    query = select(func.sum(shop_days.c.orders), func.sum(shop_days.c.amount)).where(_placed(days))
+    orders, amount = connection.execute(query).one()
+    return {"orders": int(orders or 0), "amount": int(amount or 0)}
 
 
 def _placed(days: Range) -> ColumnElement[bool]:

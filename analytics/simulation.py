@@ -11,7 +11,7 @@ from random import Random
 from analytics.codes import Channel, Device, LeftOut, Step, Width, language_code, page_code, source_code
 from analytics.days import Days
 from analytics.journal import HitLine, Journal, LeftOutLine, Line
-from analytics.visit import Hit, Moment, State, advance, memory_used, unseen, without_memory
+from analytics.visit import Classes, Hit, Moment, State, advance, memory_used, unseen, without_memory
 
 BY_HOUR = (2, 1, 1, 1, 1, 1, 2, 4, 8, 12, 14, 13, 9, 10, 13, 14, 13, 11, 8, 8, 9, 9, 7, 4)
 BY_WEEKDAY = (1.08, 1.12, 1.1, 1.06, 1.0, 0.82, 0.82)
@@ -52,10 +52,7 @@ class Person:
     """Somebody made up, and the memory in their browser."""
 
     source: int
-    device: int
-    width: int
-    language: int
-    member: bool
+    classes: Classes
     buys: bool
     keeps_cookies: bool
     state: State | None = None
@@ -88,7 +85,8 @@ class Crowd:
         device, width = self._draw(DEVICES)
         language = language_code("zh" if self.random.random() < 0.86 else "en")
         member, buys, keeps_cookies = (self.random.random() < share for share in (0.16, 0.12, 0.98))
-        self.people.append(Person(self._draw(SOURCES)[0], device, width, language, member, buys, keeps_cookies))
+        classes = Classes(device, width, language=language, member=int(member))
+        self.people.append(Person(self._draw(SOURCES)[0], classes, buys, keeps_cookies))
         return self.people[-1]
 
     def _visit(self, person: Person, seconds: float, until: float) -> Iterator[Line]:
@@ -118,17 +116,15 @@ class Crowd:
     def _hit(self, person: Person, room: Room, source: int, seconds: float) -> HitLine:
         keys = self.keys.get(room.kind, ())
         key = keys[int(self.random.random() ** 2.5 * len(keys))] if keys else ""
-        now = Moment(int(seconds), self.days.of(seconds))
-        hit = Hit(
-            page_code(self.kinds[room.kind], key), person.language, source, person.device, person.width,
-            int(person.member), room.step, self.random.getrandbits(32) or 1, self._number(),
-        )  # fmt: skip
+        now = Moment(int(seconds), self.days.of(seconds), self.days.hour_of(seconds))
+        page, tag = page_code(self.kinds[room.kind], key), self.random.getrandbits(32) or 1
+        hit = Hit(page, person.classes, source, 0, room.step, tag, self._number())
         band = self.random.randint(1, BANDS) if room.step == Step.PLACED else 0
         if not person.keeps_cookies:
-            return HitLine(self._number(), 0, band, 0, without_memory(hit, now), key)
+            return HitLine(self._number(), 0, band, 0, 0, without_memory(hit, now), key)
         before = person.state or unseen(now, self._number())
         person.state, moved = advance(before, hit, now)
-        return HitLine(self._number(), memory_used(before), band, 0, moved, key)
+        return HitLine(self._number(), memory_used(before), band, 0, 0, moved, key)
 
     def _number(self) -> int:
         return self.random.getrandbits(63) or 1

@@ -2,6 +2,8 @@
 
 Nothing of the host's engine, session or metadata is shared. Every column is of a kind that `journal.ALLOWED` lists,
 save the folder's own book-keeping (`nonces`, `journal_files`), which holds nothing that a counter could be joined with.
+
+Figures stand by day and, for long ranges, by month; both move in the same transaction, so they always agree.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,44 +18,60 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    PrimaryKeyConstraint,
     SmallInteger,
     String,
     Table,
     create_engine,
+    delete,
     event,
     select,
     text,
 )  # fmt: skip
 from sqlalchemy.dialects import postgresql, sqlite
 
-from analytics.codes import KEY_LENGTH, ShopMeasure
-from analytics.tally import Tally
+from analytics.codes import ALL_CUTS, KEY_LENGTH, ShopMeasure
+from analytics.days import month_of, week_of
+from analytics.tally import FIGURES, PAGE_FIGURES, Tally, month_gaps_of, months_of
 
 metadata = MetaData()
 
-_CELL = (("day", Integer), ("cut", SmallInteger), ("a", BigInteger), ("b", BigInteger))
+_DAY, _MONTH, _WEEK = ("day", Integer), ("month", Integer), ("week", Integer)
+_CUT, _A, _B, _PAGE = ("cut", SmallInteger), ("a", BigInteger), ("b", BigInteger), ("page", BigInteger)
+_STEPS = (("step_before", SmallInteger), ("step_after", SmallInteger))
 
 
 def _table(name: str, keys: Iterable[tuple[str, Any]], *counts: str) -> Table:
-    """A counter table: its key columns first, then sums."""
+    """A counter table: its key columns first, then sums. What is cut lies together by cut, then by time."""
+    names = [key for key, _ in keys]
     return Table(
         name,
         metadata,
-        *(Column(key, kind, primary_key=True, autoincrement=False) for key, kind in keys),
+        *(Column(key, kind, autoincrement=False, nullable=False) for key, kind in keys),
         *(Column(count, BigInteger, nullable=False) for count in counts),
+        PrimaryKeyConstraint(*(sorted(names, key=lambda key: key != "cut"))),
         sqlite_with_rowid=False,
     )
 
 
-figures = _table("figures", _CELL, "views", "pages", "visits", "bounces", "seconds")
-gaps = _table("visitor_gaps", (*_CELL, ("gap", SmallInteger)), "visitors")
-page_figures = _table("page_figures", (*_CELL[:3], ("page", BigInteger)), "views", "entries", "exits")
-funnel = _table("funnel", (*_CELL[:3], ("step_before", SmallInteger), ("step_after", SmallInteger)), "visits")
+figures = _table("figures", (_DAY, _CUT, _A, _B), *FIGURES)
+figure_months = _table("figure_months", (_MONTH, _CUT, _A, _B), *FIGURES)
+gaps = _table("visitor_gaps", (_DAY, _CUT, _A, _B, ("gap", SmallInteger)), "visitors")
+gap_months = _table("visitor_gap_months", (_MONTH, _CUT, _A, _B, ("last_day", Integer)), "visitors")
+page_figures = _table("page_figures", (_DAY, _CUT, _A, _PAGE), *PAGE_FIGURES)
+page_months = _table("page_months", (_MONTH, _CUT, _A, _PAGE), *PAGE_FIGURES)
+funnel = _table("funnel", (_DAY, _CUT, _A, *_STEPS), "visits")
+funnel_months = _table("funnel_months", (_MONTH, _CUT, _A, *_STEPS), "visits")
+hours = _table("hours", (_DAY, ("hour", SmallInteger)), "views", "visits")
+minutes = _table("minutes", (("minute", BigInteger),), "views")
+cohorts = _table("cohorts", (("cohort", Integer), _WEEK), "visitors")
 conversions = _table(
-    "conversions", (_CELL[0], ("first_source", BigInteger), ("source", BigInteger), ("band", SmallInteger)), "orders"
+    "conversions", (_DAY, ("first_source", BigInteger), ("source", BigInteger), ("band", SmallInteger)), "orders"
 )
-left_out = _table("left_out", (_CELL[0], ("reason", SmallInteger)), "hits")
-shop_days = _table("shop_days", (_CELL[0], ("measure", SmallInteger)), "orders", "amount")
+marks = _table("marks", (_DAY, _PAGE, ("mark", SmallInteger)), "hits")
+not_found = _table("not_found", (_DAY, _PAGE, ("source", BigInteger)), "hits")
+left_out = _table("left_out", (_DAY, ("reason", SmallInteger)), "hits")
+shop_days = _table("shop_days", (_DAY, ("measure", SmallInteger)), "orders", "amount")
 
 pages = Table(
     "pages",
@@ -78,7 +96,10 @@ journal_files = Table(
     sqlite_with_rowid=False,
 )
 
-COUNTERS = (figures, gaps, page_figures, funnel, conversions, left_out)
+CUT_BY_DAY = (figures, gaps, page_figures, funnel)
+BY_DAY = (hours, conversions, marks, not_found, left_out, shop_days)
+CUT_BY_MONTH = (figure_months, gap_months, page_months, funnel_months)
+NOW_MINUTES = 30
 BOOKKEEPING = (nonces, journal_files)
 
 
@@ -138,7 +159,7 @@ def insert(connection: Connection, table: Table) -> Any:
 
 def add(connection: Connection, table: Table, cells: Mapping[Any, Sequence[int] | int]) -> None:
     """counter += n for every cell in the order of their keys: two folders then never deadlock."""
-    keys = [column.name for column in table.primary_key]
+    keys = [column.name for column in table.columns if column.primary_key]
     counts = [column.name for column in table.columns if not column.primary_key]
     rows = [
         dict(zip(keys + counts, (*key, *(numbers if isinstance(numbers, Sequence) else (numbers,))), strict=True))
@@ -152,16 +173,43 @@ def add(connection: Connection, table: Table, cells: Mapping[Any, Sequence[int] 
 
 
 def add_tally(connection: Connection, tally: Tally) -> None:
-    """All that one batch of hits adds, and the names of the pages that it met."""
+    """All that one batch of hits adds, by day and by month, and the names of the pages that it met."""
     names = [{"page": page, "key": key} for page, key in sorted(tally.pages.items())]
     if names:
         connection.execute(insert(connection, pages).on_conflict_do_nothing(), names)
-    add(connection, figures, tally.figures)
-    add(connection, gaps, tally.gaps)
-    add(connection, page_figures, tally.page_figures)
-    add(connection, funnel, tally.funnel)
-    add(connection, conversions, tally.conversions)
-    add(connection, left_out, tally.left_out)
+    moved: dict[Table, Mapping[Any, Any]] = {
+        figures: tally.figures,
+        gaps: tally.gaps,
+        page_figures: tally.page_figures,
+        funnel: tally.funnel,
+    }
+    moved |= {
+        figure_months: months_of(moved[figures]),
+        gap_months: month_gaps_of(moved[gaps]),
+        page_months: months_of(moved[page_figures]),
+        funnel_months: months_of(moved[funnel]),
+    }
+    for table, cells in moved.items():
+        add(connection, table, cells)
+    for table in (hours, cohorts, conversions, marks, not_found, left_out):
+        add(connection, table, getattr(tally, table.name))
+
+
+def forget(connection: Connection, day: int) -> None:
+    """Drop the figures of all days before this one; month sums go with the last day of their month."""
+    for table in CUT_BY_DAY:
+        connection.execute(delete(table).where(table.c.cut.in_(ALL_CUTS), table.c.day < day))
+    for table in CUT_BY_MONTH:
+        connection.execute(delete(table).where(table.c.cut.in_(ALL_CUTS), table.c.month < month_of(day)))
+    for table in BY_DAY:
+        connection.execute(delete(table).where(table.c.day < day))
+    connection.execute(delete(cohorts).where(cohorts.c.week < week_of(day)))
+
+
+def count_minute(connection: Connection, minute: int, views: int) -> None:
+    """Add to the views of this minute, and forget the minutes that are older than half an hour."""
+    connection.execute(delete(minutes).where(minutes.c.minute <= minute - NOW_MINUTES))
+    add(connection, minutes, {(minute,): views} if views else {})
 
 
 def tell_day_total(store: Store, day: int, measure: ShopMeasure, orders: int, amount: int) -> None:

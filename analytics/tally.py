@@ -1,31 +1,94 @@
-"""What one hit adds to the counters: deltas spread over cells, gathered in memory until one transaction writes them.
+"""What hits add to the counters: deltas gathered by profile in memory, then spread over cells for one transaction.
 
 Pure. The names of tables and measures are those of `store.py`. Where a figure is cut by a dimension, everything about a
 visit (visits, pages, bounces, seconds, visitors) goes by what was true when the visit began; a page view goes by what
-was true of that page (language, device, width, member), but by the visit's source and entry page.
+was true of that page (device, browser, language, member ...), but by the visit's source, campaign and entry page.
+
+A profile is all by which a figure can be cut. Many hits of a batch share one, so that the sixty-odd cells of a profile
+are touched once for all of them.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from analytics.codes import Cut, LeftOut, channel_of, kind_of_page
-from analytics.visit import Deltas
+from analytics.codes import (
+    FILTERS,
+    PAIRS,
+    SINGLE_CUTS,
+    Cut,
+    LeftOut,
+    Mark,
+    channel_of,
+    cut_of_pair,
+    kind_of_page,
+    page_code,
+)
+from analytics.days import month_of, week_of
+from analytics.visit import NEW, Classes, Deltas
 
 FIGURES = ("views", "pages", "visits", "bounces", "seconds")
-PAGE_FIGURES = ("views", "entries", "exits")
+PAGE_FIGURES = ("views", "entries", "exits", "seconds")
 
-FigureCell = tuple[int, int, int, int]
+Cell = tuple[int, int, int]
+"""Cut, a, b."""
+
+
+class Profile(NamedTuple):
+    classes: Classes
+    source: int
+    campaign: int
+    entry_kind: int
+
+    def values(self) -> dict[Cut, int]:
+        """The value of each single cut."""
+        classes = self.classes
+        return {
+            Cut.DEVICE: classes.device,
+            Cut.WIDTH: classes.width,
+            Cut.LANGUAGE: classes.language,
+            Cut.CHANNEL: channel_of(self.source),
+            Cut.SOURCE: self.source,
+            Cut.MEMBER: classes.member,
+            Cut.ENTRY_KIND: self.entry_kind,
+            Cut.BROWSER: classes.browser,
+            Cut.SYSTEM: classes.system,
+            Cut.PLACE: classes.place,
+            Cut.CAMPAIGN: self.campaign,
+            Cut.RETURNING: classes.returning,
+        }
+
+
+@lru_cache(maxsize=16_384)
+def filter_cells(profile: Profile) -> tuple[Cell, ...]:
+    """The whole site, and one cell for each cut by which a report can be filtered."""
+    values = profile.values()
+    return ((Cut.ALL, 0, 0), *((int(cut), values[cut], 0) for cut in FILTERS))
+
+
+@lru_cache(maxsize=16_384)
+def all_cells(profile: Profile) -> tuple[Cell, ...]:
+    """The whole site, one cell for each cut, and one for each pair of cuts that is counted."""
+    values = profile.values()
+    single = ((int(cut), values[cut], 0) for cut in SINGLE_CUTS)
+    return ((Cut.ALL, 0, 0), *single, *((cut_of_pair(x, y), values[x], values[y]) for x, y in PAIRS))
 
 
 class Tally:
-    """Sums to be added to the store, by table. Keys are the key columns in their order there."""
+    """Sums to be added to the store. `book` gathers; the properties give the cells of each table."""
 
     def __init__(self) -> None:
-        self.figures: dict[FigureCell, list[int]] = defaultdict(lambda: [0] * len(FIGURES))
-        self.gaps: dict[tuple[int, int, int, int, int], int] = defaultdict(int)
-        self.page_figures: dict[FigureCell, list[int]] = defaultdict(lambda: [0] * len(PAGE_FIGURES))
-        self.funnel: dict[tuple[int, int, int, int, int], int] = defaultdict(int)
+        self._views: dict[tuple[int, Profile], int] = defaultdict(int)
+        self._visits: dict[tuple[int, Profile], list[int]] = defaultdict(lambda: [0] * 4)
+        self._visitors: dict[tuple[int, Profile, int], int] = defaultdict(int)
+        self._pages: dict[tuple[int, Profile, int], list[int]] = defaultdict(lambda: [0] * len(PAGE_FIGURES))
+        self._steps: dict[tuple[int, Profile, int, int], int] = defaultdict(int)
+        self.hours: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
+        self.cohorts: dict[tuple[int, int], int] = defaultdict(int)
         self.conversions: dict[tuple[int, int, int, int], int] = defaultdict(int)
+        self.marks: dict[tuple[int, int, int], int] = defaultdict(int)
+        self.not_found: dict[tuple[int, int, int], int] = defaultdict(int)
         self.left_out: dict[tuple[int, int], int] = defaultdict(int)
         self.pages: dict[int, str] = {}
 
@@ -37,62 +100,120 @@ class Tally:
 
     def book(self, moved: Deltas, *, raced: bool = False) -> None:
         """Add one hit. Of two hits that used one and the same memory, the second (`raced`) adds its view alone."""
-        self._book_view(moved)
+        entry_kind = kind_of_page(moved.entry)
+        shown = Profile(moved.classes, moved.source, moved.campaign, entry_kind)
+        self._views[moved.day, shown] += 1
+        self._pages[moved.day, shown, moved.page][0] += 1
+        self.hours[moved.day, moved.hour][0] += 1
         if raced:
             self.leave_out(moved.day, LeftOut.RACED)
         elif moved.number == 0:
             self.leave_out(moved.day, LeftOut.NO_COOKIES)
         else:
-            self._book_visit(moved)
+            self._book_visit(moved, Profile(moved.visit_classes, moved.source, moved.campaign, entry_kind))
 
     def convert(self, moved: Deltas, band: int) -> None:
         """Add one placed order, seen by the beacon, in its band of amounts."""
         self.conversions[moved.day, moved.first_source, moved.source, band] += 1
 
-    def _book_view(self, moved: Deltas) -> None:
-        for cut, value in cuts_of_view(moved):
-            self.figures[moved.day, cut, value, 0][0] += 1
-        self.page_figures[moved.day, Cut.ALL, 0, moved.page][0] += 1
+    def mark(self, moved: Deltas, mark: Mark, key: str) -> None:
+        """Add what a page told of a catalogue key, or of the group of addresses that leads nowhere."""
+        about = page_code(kind_of_page(moved.page), key)
+        self.name_page(about, key)
+        if mark == Mark.NOT_FOUND:
+            self.not_found[moved.day, about, moved.source] += 1
+        else:
+            self.marks[moved.day, about, mark] += 1
 
-    def _book_visit(self, moved: Deltas) -> None:
+    def _book_visit(self, moved: Deltas, visit: Profile) -> None:
         begins = int(moved.number == 1)
-        bounces = begins - int(moved.number == 2)
-        for cut, value in cuts_of_visit(moved):
-            cell = self.figures[moved.visit_day, cut, value, 0]
-            cell[1] += 1
-            cell[2] += begins
-            cell[3] += bounces
-            cell[4] += moved.seconds
-            if moved.gap:
-                self.gaps[moved.day, cut, value, 0, moved.gap] += 1
-        self._book_ends(moved, begins)
-        if moved.step_after != moved.step_before:
-            self.funnel[moved.visit_day, Cut.ALL, 0, moved.step_before, moved.step_after] += 1
-
-    def _book_ends(self, moved: Deltas, begins: int) -> None:
+        sums = self._visits[moved.visit_day, visit]
+        sums[0] += 1
+        sums[1] += begins
+        sums[2] += begins - int(moved.number == 2)
+        sums[3] += moved.seconds
         if begins:
-            self.page_figures[moved.visit_day, Cut.ALL, 0, moved.page][1] += 1
-        if moved.left == moved.page:
-            return
-        self.page_figures[moved.visit_day, Cut.ALL, 0, moved.page][2] += 1
+            self.hours[moved.day, moved.hour][1] += 1
+        if moved.gap:
+            self._visitors[moved.day, visit, moved.gap] += 1
+        if moved.cohort:
+            self.cohorts[moved.cohort, week_of(moved.day)] += 1
+        if moved.step_after != moved.step_before:
+            self._steps[moved.visit_day, visit, moved.step_before, moved.step_after] += 1
+        self._book_ends(moved, visit, begins)
+
+    def _book_ends(self, moved: Deltas, visit: Profile, begins: int) -> None:
         if moved.left:
-            self.page_figures[moved.visit_day, Cut.ALL, 0, moved.left][2] -= 1
+            self._pages[moved.visit_day, visit, moved.left][3] += moved.seconds
+        if moved.left != moved.page:
+            self._pages[moved.visit_day, visit, moved.page][2] += 1
+            if moved.left:
+                self._pages[moved.visit_day, visit, moved.left][2] -= 1
+        self._pages[moved.visit_day, visit, moved.page][1] += begins
+
+    @property
+    def figures(self) -> dict[tuple[int, int, int, int], list[int]]:
+        """(day, cut, a, b): FIGURES."""
+        found: dict[tuple[int, int, int, int], list[int]] = defaultdict(lambda: [0] * len(FIGURES))
+        for (day, profile), views in self._views.items():
+            for cell in all_cells(profile):
+                found[day, *cell][0] += views
+        for (day, profile), (pages, visits, bounces, seconds) in self._visits.items():
+            for cell in all_cells(profile):
+                sums = found[day, *cell]
+                sums[1] += pages
+                sums[2] += visits
+                sums[3] += bounces
+                sums[4] += seconds
+        return found
+
+    @property
+    def gaps(self) -> dict[tuple[int, int, int, int, int], int]:
+        """(day, cut, a, b, gap): visitors."""
+        found: dict[tuple[int, int, int, int, int], int] = defaultdict(int)
+        for (day, profile, gap), visitors in self._visitors.items():
+            for cell in all_cells(profile):
+                found[day, *cell, gap] += visitors
+        return found
+
+    @property
+    def page_figures(self) -> dict[tuple[int, int, int, int], list[int]]:
+        """(day, cut, a, page): PAGE_FIGURES."""
+        found: dict[tuple[int, int, int, int], list[int]] = defaultdict(lambda: [0] * len(PAGE_FIGURES))
+        for (day, profile, page), numbers in self._pages.items():
+            for cut, a, _ in filter_cells(profile):
+                sums = found[day, cut, a, page]
+                for place, number in enumerate(numbers):
+                    sums[place] += number
+        return found
+
+    @property
+    def funnel(self) -> dict[tuple[int, int, int, int, int], int]:
+        """(day, cut, a, step before, step after): visits."""
+        found: dict[tuple[int, int, int, int, int], int] = defaultdict(int)
+        for (day, profile, before, after), visits in self._steps.items():
+            for cut, a, _ in filter_cells(profile):
+                found[day, cut, a, before, after] += visits
+        return found
 
 
-def cuts_of_view(moved: Deltas) -> Iterable[tuple[int, int]]:
-    yield from _cuts(moved, moved.device, moved.width, moved.language, moved.member)
+def months_of(cells: Mapping[Any, Any]) -> dict[tuple[int, ...], list[int]]:
+    """The sums of cells whose key begins with a day, by month instead."""
+    found: dict[tuple[int, ...], list[int]] = {}
+    for (day, *key), sums in cells.items():
+        numbers = sums if isinstance(sums, list) else [sums]
+        months = found.setdefault((month_of(day), *key), [0] * len(numbers))
+        for place, number in enumerate(numbers):
+            months[place] += number
+    return found
 
 
-def cuts_of_visit(moved: Deltas) -> Iterable[tuple[int, int]]:
-    yield from _cuts(moved, moved.visit_device, moved.visit_width, moved.visit_language, moved.visit_member)
+def month_gaps_of(gaps: Mapping[Any, int]) -> dict[tuple[int, ...], int]:
+    """Visitor gaps by month: (month, cut, a, b, the browser's last active day before): visitors; day 0 is never.
 
-
-def _cuts(moved: Deltas, device: int, width: int, language: int, member: int) -> Iterator[tuple[int, int]]:
-    yield Cut.ALL, 0
-    yield Cut.DEVICE, device
-    yield Cut.WIDTH, width
-    yield Cut.LANGUAGE, language
-    yield Cut.CHANNEL, channel_of(moved.source)
-    yield Cut.SOURCE, moved.source
-    yield Cut.MEMBER, member
-    yield Cut.ENTRY_KIND, kind_of_page(moved.entry)
+    A browser counts in a range that begins on day f and holds the whole month if that last day lies before f.
+    """
+    found: dict[tuple[int, ...], int] = defaultdict(int)
+    for (day, cut, a, b, gap), visitors in gaps.items():
+        found[month_of(day), cut, a, b, 0 if gap == NEW else day - gap] += visitors
+    return found

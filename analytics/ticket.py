@@ -10,16 +10,17 @@ from enum import IntEnum
 from struct import Struct, error
 from typing import NamedTuple
 
-from analytics.codes import is_page_key
+from analytics.codes import Mark, is_page_key
 from analytics.signing import Forged, Seal
 
 VALID_MINUTES = 30
 SKEW_MINUTES = 2
 """How far ahead the clock of the node that made the ticket may be."""
 
-_FORMAT = 1
-_PACKED = Struct(">BBBHQBBIQ")
+_FORMAT = 2
+_PACKED = Struct(">BBBHQHBBBIQ")
 _LONGEST = 256
+_MARKS = frozenset(Mark)
 
 MEMBER = 1
 PROMOTIONS = 2
@@ -32,15 +33,20 @@ class Kind(IntEnum):
 
 
 class Ticket(NamedTuple):
-    """`flags`: MEMBER, PROMOTIONS (promotion counting allowed), PREFETCHED. `band`: of a placed order's amount."""
+    """`flags`: MEMBER, PROMOTIONS (promotion counting allowed), PREFETCHED. `band`: of a placed order's amount.
+
+    `campaign` is the number of registered UTM values, 0 for none; `mark` says what else the page tells of its key.
+    """
 
     kind: int
     page_kind: int
     language: int
     source: int
+    campaign: int
     flags: int
     step: int
     band: int
+    mark: int
     minute: int
     nonce: int
     key: str
@@ -70,14 +76,16 @@ class Tickets:
         key: str = "",
         language: int = 0,
         source: int = 0,
+        campaign: int = 0,
         flags: int = 0,
         step: int = 0,
         band: int = 0,
+        mark: int = 0,
     ) -> str:
         """A new ticket of this minute. A key that is none (is_page_key) is left off, as a page must never fail."""
         packed = _PACKED.pack(
-            _FORMAT << 4 | kind, page_kind, flags, language, source,
-            step, band, int(seconds) // 60, secrets.randbits(63) or 1,
+            _FORMAT << 4 | kind, page_kind, flags, language, source, campaign,
+            step, band, mark, int(seconds) // 60, secrets.randbits(63) or 1,
         )  # fmt: skip
         return self._seal.seal(packed + (key.encode() if is_page_key(key) else b""))
 
@@ -87,12 +95,13 @@ class Tickets:
             raise Forged
         packed = self._seal.unseal(text)
         try:
-            form, page_kind, flags, language, source, step, band, minute, nonce = _PACKED.unpack_from(packed)
+            fields = _PACKED.unpack_from(packed)
         except error as problem:
             raise Forged from problem
-        if form >> 4 != _FORMAT:
+        form, page_kind, flags, language, source, campaign, step, band, mark, minute, nonce = fields
+        if form >> 4 != _FORMAT or mark not in _MARKS:
             raise Forged
         if not -SKEW_MINUTES <= int(seconds) // 60 - minute <= VALID_MINUTES:
             raise Expired
         key = packed[_PACKED.size :].decode()
-        return Ticket(form & 15, page_kind, language, source, flags, step, band, minute, nonce, key)
+        return Ticket(form & 15, page_kind, language, source, campaign, flags, step, band, mark, minute, nonce, key)

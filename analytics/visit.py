@@ -20,10 +20,28 @@ MOST_PAGES = 65_535
 
 
 class Moment(NamedTuple):
-    """Seconds since 1970 and the operator's day in which they fall."""
+    """Seconds since 1970, and the operator's day and hour of the day in which they fall."""
 
     seconds: int
     day: int
+    hour: int = 0
+
+
+class Classes(NamedTuple):
+    """All that is known of a browser when it shows a page: coarse codes (codes.py).
+
+    `member` is 1 once a page was shown to somebody signed in, `returning` where it is not the browser's first visit;
+    both are for the memory to say, a hit brings only whether somebody is signed in now.
+    """
+
+    device: int = 0
+    width: int = 0
+    browser: int = 0
+    system: int = 0
+    place: int = 0
+    language: int = 0
+    member: int = 0
+    returning: int = 0
 
 
 class State(NamedTuple):
@@ -41,14 +59,12 @@ class State(NamedTuple):
     exit: int
     first_source: int
     source: int
+    campaign: int
     member: int
     """1 once any page was shown to somebody signed in; it stays."""
-    visit_member: int
-    """The same, as it was when the visit began."""
     step: int
-    device: int
-    width: int
-    language: int
+    classes: Classes
+    """As they were when the visit began."""
     tags: tuple[int, int, int, int]
     """Of the last four tickets, newest first."""
 
@@ -57,11 +73,9 @@ class Hit(NamedTuple):
     """One shown page, in coarse codes (codes.py). `fresh` is a random number, the nonce should a visit begin."""
 
     page: int
-    language: int
+    classes: Classes
     source: int
-    device: int
-    width: int
-    member: int
+    campaign: int
     step: int
     tag: int
     fresh: int
@@ -74,11 +88,8 @@ class Deltas(NamedTuple):
     """
 
     day: int
+    hour: int
     page: int
-    language: int
-    device: int
-    width: int
-    member: int
     number: int
     """Which page of the visit this is, from 1; 0 for a view of a browser without cookies."""
     visit_day: int
@@ -89,20 +100,24 @@ class Deltas(NamedTuple):
     entry: int
     gap: int
     """Days since the browser was last active, NEW for never, 0 where it was already seen today."""
+    cohort: int
+    """The week of the browser's first visit, at its first hit of a week; 0 at every other hit."""
     first_source: int
     source: int
-    visit_device: int
-    visit_width: int
-    visit_language: int
-    visit_member: int
+    campaign: int
     step_before: int
     step_after: int
+    classes: Classes
+    """Of the page."""
+    visit_classes: Classes
+    """As they were when the visit began."""
 
 
 def unseen(now: Moment, nonce: int) -> State:
     """The memory of a browser that shows up without one, before its first page is counted."""
     return State(
-        week_of(now.day), 0, nonce, now.day, now.seconds, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, (0, 0, 0, 0)
+        issue_week=week_of(now.day), active_day=0, nonce=nonce, visit_day=now.day, start=now.seconds, last=0, pages=0,
+        entry=0, exit=0, first_source=0, source=0, campaign=0, member=0, step=0, classes=Classes(), tags=(0, 0, 0, 0),
     )  # fmt: skip
 
 
@@ -122,7 +137,7 @@ def advance(state: State, hit: Hit, now: Moment) -> tuple[State, Deltas]:
         last=state.last + elapsed,
         pages=state.pages + 1,
         exit=hit.page,
-        member=state.member | hit.member,
+        member=state.member | hit.classes.member,
         step=step,
         tags=(hit.tag, *state.tags[:3]),
     )
@@ -130,7 +145,7 @@ def advance(state: State, hit: Hit, now: Moment) -> tuple[State, Deltas]:
 
 
 def _begin(state: State, hit: Hit, now: Moment) -> tuple[State, Deltas]:
-    member = state.member | hit.member
+    member, returning = state.member | hit.classes.member, int(state.active_day > 0)
     after = State(
         issue_week=state.issue_week,
         active_day=max(state.active_day, now.day),
@@ -143,23 +158,23 @@ def _begin(state: State, hit: Hit, now: Moment) -> tuple[State, Deltas]:
         exit=hit.page,
         first_source=state.first_source if state.active_day else hit.source,
         source=hit.source,
+        campaign=hit.campaign,
         member=member,
-        visit_member=member,
         step=hit.step,
-        device=hit.device,
-        width=hit.width,
-        language=hit.language,
+        classes=hit.classes._replace(member=member, returning=returning),
         tags=(hit.tag, *state.tags[:3]),
     )
     return after, _deltas(state, after, hit, now, 0, left=0, step_before=0)
 
 
 def _deltas(before: State, after: State, hit: Hit, now: Moment, seconds: int, *, left: int, step_before: int) -> Deltas:
+    gap = _gap(before, now)
+    is_first_of_week = gap > 0 and week_of(now.day) != week_of(before.active_day)
+    classes = hit.classes._replace(member=after.member, returning=after.classes.returning)
     return Deltas(
-        now.day, hit.page, hit.language, hit.device, hit.width, after.member,
-        after.pages, after.visit_day, seconds, left, after.entry, _gap(before, now),
-        after.first_source, after.source, after.device, after.width, after.language, after.visit_member,
-        step_before, after.step,
+        now.day, now.hour, hit.page, after.pages, after.visit_day, seconds, left, after.entry,
+        gap, after.issue_week if is_first_of_week else 0, after.first_source, after.source, after.campaign,
+        step_before, after.step, classes, after.classes,
     )  # fmt: skip
 
 
@@ -172,8 +187,8 @@ def _gap(state: State, now: Moment) -> int:
 def without_memory(hit: Hit, now: Moment) -> Deltas:
     """A view of a browser that keeps no cookies: a view of a page, and no visit or visitor."""
     return Deltas(
-        now.day, hit.page, hit.language, hit.device, hit.width, hit.member, 0, now.day, 0, 0, hit.page, 0,
-        hit.source, hit.source, hit.device, hit.width, hit.language, hit.member, 0, 0,
+        now.day, now.hour, hit.page, 0, now.day, 0, 0, hit.page, 0, 0, hit.source, hit.source, hit.campaign,
+        0, 0, hit.classes, hit.classes,
     )  # fmt: skip
 
 

@@ -10,15 +10,16 @@ from struct import Struct
 
 from analytics.days import Days, first_day_of_week
 from analytics.signing import Forged, Seal
-from analytics.visit import State
+from analytics.visit import Classes, State
 
 PATH = "/m/"
 LIFE_DAYS = 395
 _LIFE_SECONDS = LIFE_DAYS * 86_400
 
-_FORMAT = 1
-_PACKED = Struct(">BHHQHIIHQQQQBBBBBH4I")
-_LONGEST = 256
+_FORMAT = 2
+_PACKED = Struct(">BHHQHIIHQQQQHBBBBBBIHBB4I")
+_CLASSES = slice(15, 23)
+_LONGEST = 320
 
 
 class VisitCookie:
@@ -53,12 +54,12 @@ class VisitCookie:
         if len(packed) != _PACKED.size or packed[0] != _FORMAT:
             return None
         fields = _PACKED.unpack(packed)
-        state = State._make((*fields[1:-4], fields[-4:]))
+        state = State._make((*fields[1:15], Classes._make(fields[_CLASSES]), fields[-4:]))
         return state if self.seconds_left(state, seconds) > 0 else None
 
     def header(self, state: State, seconds: float) -> str:
         """The Set-Cookie value that hands the memory back."""
-        value = self._seal.seal(_PACKED.pack(_FORMAT, *state[:-1], *state.tags))
+        value = self._seal.seal(_PACKED.pack(_FORMAT, *state[:-2], *state.classes, *state.tags))
         return f"{self.name}={value}; Max-Age={self.seconds_left(state, seconds)}{self._attributes}"
 
     def forget_headers(self) -> list[str]:

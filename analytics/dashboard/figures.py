@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from analytics.codes import Cut
-from analytics.reports import Figures, PageRow, Range, Reports
+from analytics.reading import Range
+from analytics.reports import Figures, PageRow, Reports
 from analytics.texts import Texts, duration, name_of
 
 ROWS_SHOWN = 8

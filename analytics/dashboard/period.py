@@ -6,7 +6,7 @@ from datetime import date
 
 from analytics.days import date_of, number_of
 from analytics.fold import KEPT_DAYS
-from analytics.reports import Range
+from analytics.reading import Range
 
 PRESETS = ("today", "yesterday", "7d", "28d", "month", "last-month", "12m")
 DEFAULT = "28d"

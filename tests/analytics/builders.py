@@ -4,7 +4,7 @@ from itertools import count
 
 from analytics.codes import page_code
 from analytics.journal import HitLine
-from analytics.visit import Hit, Moment, State, advance, unseen
+from analytics.visit import Classes, Hit, Moment, State, advance, unseen
 
 NOON = 1_795_406_400
 """A Monday noon in Shanghai."""
@@ -16,17 +16,21 @@ _numbers = count(1)
 
 
 def a_hit(**over) -> Hit:
-    defaults = {"page": page_code(1), "language": 1, "source": 0, "device": 1, "width": 3, "member": 0, "step": 0}
+    """Of a desktop in one language; what is said of its classes (`device=2`) and of the hit itself may be mixed."""
+    given = {name: over.pop(name) for name in Classes._fields if name in over}
+    classes = Classes(**{"device": 1, "width": 3, "language": 1, **given})
+    defaults = {"page": page_code(1), "classes": classes, "source": 0, "campaign": 0, "step": 0}
     return Hit(**{**defaults, "tag": next(_numbers), "fresh": next(_numbers), **over})
 
 
 def at(seconds: float) -> Moment:
-    return Moment(int(seconds), (int(seconds) + 8 * 3600) // DAY)
+    in_shanghai = int(seconds) + 8 * 3600
+    return Moment(int(seconds), in_shanghai // DAY, in_shanghai % DAY // 3600)
 
 
 def a_line(state: State | None = None, *, seconds: float = NOON, key: str = "", **over) -> HitLine:
     """One counted page; of a browser never seen before, unless its memory is given."""
     hit = a_hit(page=page_code(1, key))
     _, moved = advance(state or unseen(at(seconds), 1), hit, at(seconds))
-    fields = {"ticket": next(_numbers), "memory": next(_numbers), "band": 0, "shown_after_prefetch": 0}
+    fields = {"ticket": next(_numbers), "memory": next(_numbers), "band": 0, "mark": 0, "shown_after_prefetch": 0}
     return HitLine(**{**fields, "moved": moved, "key": key, **over})

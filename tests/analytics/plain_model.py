@@ -20,11 +20,16 @@ class Shown:
     def day(self) -> int:
         return self.seconds // DAY
 
+    @property
+    def hour(self) -> int:
+        return self.seconds % DAY // 3600
+
 
 @dataclass
 class Visit:
     shown: list[Shown]
     member: int
+    returning: int
 
     @property
     def day(self) -> int:
@@ -43,7 +48,7 @@ class Browser:
     state: State | None = None
 
     def shows(self, seconds: int, hit: Hit, tally: Tally) -> None:
-        now = Moment(seconds, seconds // DAY)
+        now = Moment(seconds, seconds // DAY, seconds % DAY // 3600)
         self.state, moved = advance(self.state or unseen(now, hit.fresh), hit, now)
         tally.book(moved)
         self.history.append(Shown(seconds, hit))
@@ -52,11 +57,11 @@ class Browser:
         visits: list[Visit] = []
         member = 0
         for shown in self.history:
-            member |= shown.hit.member
+            member |= shown.hit.classes.member
             if visits and shown.seconds - visits[-1].shown[-1].seconds < IDLE_SECONDS:
                 visits[-1].shown.append(shown)
             else:
-                visits.append(Visit([shown], member))
+                visits.append(Visit([shown], member, int(bool(visits))))
         return visits
 
     def first_visit_within(self, first: int, last: int) -> Visit | None:

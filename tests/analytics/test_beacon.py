@@ -4,7 +4,7 @@ import pytest
 
 from analytics.beacon import GIF
 from analytics.codes import Cut, LeftOut
-from analytics.reports import Range
+from analytics.reading import Range
 from analytics.signing import Seal
 from tests.analytics.browsing import CHROME, Surfer, is_counted
 from tests.analytics.builders import DAY, NOON, TODAY

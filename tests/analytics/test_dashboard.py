@@ -14,7 +14,8 @@ from analytics.dashboard.figures import headlines
 from analytics.dashboard.period import PRESETS, period_of, preset_days
 from analytics.days import date_of
 from analytics.extension import PACKAGE
-from analytics.reports import Figures, Range
+from analytics.reading import Range
+from analytics.reports import Figures
 from analytics.texts import texts_in
 from tests.analytics.browsing import Surfer
 from tests.analytics.builders import DAY, TODAY

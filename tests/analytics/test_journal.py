@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 
 from analytics.codes import LeftOut
 from analytics.journal import ALLOWED, Damaged, HitLine, JournalUnavailable, LeftOutLine, read, written
-from analytics.visit import Deltas
+from analytics.visit import Classes, Deltas
 from tests.analytics.builders import TODAY, a_line
 
 
 @pytest.mark.clause("2.10")
 def test_a_line_holds_allowed_coarse_fields_and_nothing_else():
     fields = {*HitLine._fields, *Deltas._fields, *LeftOutLine._fields} - {"moved"}
+    fields = fields - {"classes", "visit_classes"} | {*Classes._fields}
     assert fields <= set(ALLOWED)
     assert not [name for name in ALLOWED if any(word in name for word in ("address", "agent", "user", "time", "url"))]
 

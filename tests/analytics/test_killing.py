@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from analytics.beacon import PATH
 from analytics.codes import LeftOut
-from analytics.reports import Range
+from analytics.reading import Range
 from analytics.store import nonces
 from analytics.ticket import Tickets
 from tests.analytics.browsing import CHROME

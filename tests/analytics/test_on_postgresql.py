@@ -6,7 +6,8 @@ import threading
 import pytest
 
 from analytics.codes import Cut, LeftOut
-from analytics.reports import Range, Reports
+from analytics.reading import Range
+from analytics.reports import Reports
 from analytics.store import Store
 from tests.analytics.builders import TODAY, a_line
 from tests.analytics.conftest import House

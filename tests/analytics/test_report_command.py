@@ -10,7 +10,7 @@ from analytics.codes import ShopMeasure
 from analytics.days import date_of
 from analytics.fold import KEPT_DAYS
 from analytics.journal import HitLine
-from analytics.reports import Range
+from analytics.reading import Range
 from analytics.visit import IDLE_SECONDS, NEW, advance, memory_used, unseen
 from tests.analytics.browsing import Surfer
 from tests.analytics.builders import DAY, NOON, TODAY, a_hit, at
@@ -93,7 +93,7 @@ def lines_of(moments: list[int]) -> list[HitLine]:
         hit = a_hit()
         before = state or unseen(at(seconds), hit.fresh)
         state, moved = advance(before, hit, at(seconds))
-        lines.append(HitLine(hit.tag, memory_used(before), 0, 0, moved, ""))
+        lines.append(HitLine(hit.tag, memory_used(before), 0, 0, 0, moved, ""))
     return lines
 
 

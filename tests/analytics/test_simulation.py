@@ -4,7 +4,8 @@ import pytest
 
 from analytics.codes import Cut, Step
 from analytics.days import Days
-from analytics.reports import Range, Reports
+from analytics.reading import Range
+from analytics.reports import Reports
 from analytics.simulation import Crowd, Room, simulate
 from tests.analytics.builders import NOON, TODAY
 

@@ -1,15 +1,16 @@
 """`advance` against a model that keeps whole histories: every figure of every range of days must agree."""
 
 from collections import Counter
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.codes import Channel, Cut, page_code, source_code
+from analytics.codes import ALL_CUTS, FILTERS, PAIRS, SINGLE_CUTS, Channel, Cut, cut_of_pair, page_code, source_code
+from analytics.days import week_of
 from analytics.tally import Tally
-from analytics.visit import IDLE_SECONDS, NEW, Hit, Moment, advance, unseen, was_counted, without_memory
+from analytics.visit import IDLE_SECONDS, NEW, Classes, Hit, Moment, advance, unseen, was_counted, without_memory
 from tests.analytics.builders import a_hit
 from tests.analytics.plain_model import DAY, FIRST_DAY, Browser
 
@@ -20,11 +21,18 @@ DAYS = 9
 hits = st.builds(
     Hit,
     page=st.sampled_from(PAGES),
-    language=st.sampled_from([1, 2]),
+    classes=st.builds(
+        Classes,
+        device=st.integers(0, 3),
+        width=st.integers(0, 4),
+        browser=st.integers(0, 2),
+        system=st.integers(0, 2),
+        place=st.sampled_from([0, 7, 300]),
+        language=st.sampled_from([1, 2]),
+        member=st.integers(0, 1),
+    ),
     source=st.sampled_from(SOURCES),
-    device=st.integers(0, 3),
-    width=st.integers(0, 4),
-    member=st.integers(0, 1),
+    campaign=st.integers(0, 2),
     step=st.integers(0, 4),
     tag=st.integers(1, 2**32 - 1),
     fresh=st.integers(1, 2**63 - 1),
@@ -53,17 +61,17 @@ def ranges():
 
 def visitors(tally: Tally, first: int, last: int, cut: int = Cut.ALL) -> Counter:
     found: Counter = Counter()
-    for (day, of, value, _, gap), number in tally.gaps.items():
+    for (day, of, *value, gap), number in tally.gaps.items():
         if of == cut and first <= day <= last and gap > day - first:
-            found[value] += number
+            found[tuple(value)] += number
     return +found
 
 
-def summed(tally: Tally, first: int, last: int, cut: int = Cut.ALL) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = {}
-    for (day, of, value, _), numbers in tally.figures.items():
+def summed(tally: Tally, first: int, last: int, cut: int = Cut.ALL) -> dict[tuple[int, int], list[int]]:
+    found: dict[tuple[int, int], list[int]] = {}
+    for (day, of, *value), numbers in tally.figures.items():
         if of == cut and first <= day <= last:
-            found[value] = [a + b for a, b in zip(found.get(value, [0] * 5), numbers, strict=True)]
+            found[tuple(value)] = [a + b for a, b in zip(found.get(tuple(value), [0] * 5), numbers, strict=True)]
     return {value: numbers for value, numbers in found.items() if any(numbers)}
 
 
@@ -73,7 +81,7 @@ def test_unique_visitors_of_every_range_of_days_are_exact(histories):
     browsers, tally = lived(histories)
     for first, last in ranges():
         truth = sum(1 for browser in browsers if browser.first_visit_within(first, last))
-        assert visitors(tally, first, last)[0] == truth
+        assert visitors(tally, first, last)[0, 0] == truth
 
 
 @pytest.mark.clause("3.2(1)a")
@@ -90,32 +98,86 @@ def test_views_visits_pages_bounces_and_seconds_of_every_range_are_exact(histori
             sum(len(visit.shown) == 1 for visit in visits),
             sum(visit.duration for visit in visits),
         ]
-        assert summed(tally, first, last).get(0, [0] * 5) == truth
+        assert summed(tally, first, last).get((0, 0), [0] * 5) == truth
 
 
-def dimension(cut: Cut, visit) -> int:
+def value_of(cut: Cut, visit) -> int:
+    """By a cut, the value that a visit was begun with."""
     hit = visit.shown[0].hit
     return {
-        Cut.DEVICE: hit.device,
-        Cut.WIDTH: hit.width,
-        Cut.LANGUAGE: hit.language,
+        Cut.DEVICE: hit.classes.device,
+        Cut.WIDTH: hit.classes.width,
+        Cut.LANGUAGE: hit.classes.language,
+        Cut.BROWSER: hit.classes.browser,
+        Cut.SYSTEM: hit.classes.system,
+        Cut.PLACE: hit.classes.place,
         Cut.CHANNEL: hit.source >> 32,
         Cut.SOURCE: hit.source,
+        Cut.CAMPAIGN: hit.campaign,
         Cut.MEMBER: visit.member,
         Cut.ENTRY_KIND: hit.page >> 55,
+        Cut.RETURNING: visit.returning,
     }[cut]
 
 
+QUESTIONS = [((cut,), int(cut)) for cut in SINGLE_CUTS] + [(cuts, cut_of_pair(*cuts)) for cuts in PAIRS]
+
+
 @pytest.mark.clause("3.2(1)b")
-@settings(max_examples=60)
-@given(histories, st.sampled_from([cut for cut in Cut if cut]))
-def test_a_visitor_and_a_visit_belong_to_the_value_with_which_the_visit_began(histories, cut):
+@settings(max_examples=40)
+@given(histories, st.sampled_from(QUESTIONS))
+def test_a_visitor_and_a_visit_belong_to_the_values_with_which_the_visit_began(histories, question):
+    """By each cut, and by each pair of cuts that is counted."""
+    cuts, number = question
     browsers, tally = lived(histories)
+
+    def cell(visit) -> tuple[int, int]:
+        return (*(value_of(cut, visit) for cut in cuts), 0)[:2]
+
     for first, last in ranges():
         seen = [visit for browser in browsers if (visit := browser.first_visit_within(first, last))]
-        assert visitors(tally, first, last, cut) == Counter(dimension(cut, visit) for visit in seen)
-        begun = Counter(dimension(cut, v) for b in browsers for v in b.visits() if first <= v.day <= last)
-        assert Counter({value: n[2] for value, n in summed(tally, first, last, cut).items() if n[2]}) == begun
+        assert visitors(tally, first, last, number) == Counter(map(cell, seen))
+        begun = Counter(cell(v) for b in browsers for v in b.visits() if first <= v.day <= last)
+        assert Counter({key: n[2] for key, n in summed(tally, first, last, number).items() if n[2]}) == begun
+
+
+@given(histories)
+def test_a_browser_is_counted_once_a_week_with_the_week_of_its_first_visit(histories):
+    browsers, tally = lived(histories)
+    truth = Counter()
+    for browser in browsers:
+        weeks = {week_of(shown.day) for shown in browser.history}
+        truth.update((min(weeks), week) for week in weeks)
+    assert Counter(tally.cohorts) == truth
+
+
+@given(histories)
+def test_hours_hold_the_views_and_the_visits_begun_in_them(histories):
+    browsers, tally = lived(histories)
+    shown = [shown for browser in browsers for shown in browser.history]
+    begun = [visit.shown[0] for browser in browsers for visit in browser.visits()]
+    views, visits = (Counter((each.day, each.hour) for each in group) for group in (shown, begun))
+    assert {key: n[0] for key, n in tally.hours.items()} == views
+    assert {key: n[1] for key, n in tally.hours.items() if n[1]} == visits
+
+
+@given(histories)
+def test_the_time_on_pages_is_the_time_of_the_visits(histories):
+    browsers, tally = lived(histories)
+    spent: Counter = Counter()
+    for visit in (visit for browser in browsers for visit in browser.visits()):
+        for page, following in pairwise(visit.shown):
+            spent[visit.day, page.hit.page] += following.seconds - page.seconds
+    assert +spent == Counter({(k[0], k[3]): n[3] for k, n in tally.page_figures.items() if k[1] == Cut.ALL and n[3]})
+
+
+@given(histories)
+def test_the_pages_behind_each_filter_add_up_to_all_pages(histories):
+    _, tally = lived(histories)
+    sums = {cut: [0, 0, 0, 0] for cut in (Cut.ALL, *FILTERS)}
+    for (_, cut, _, _), numbers in tally.page_figures.items():
+        sums[Cut(cut)] = [a + b for a, b in zip(sums[Cut(cut)], numbers, strict=True)]
+    assert len({tuple(numbers) for numbers in sums.values()}) == 1
 
 
 @given(histories)
@@ -125,7 +187,7 @@ def test_every_visit_has_one_entry_and_one_exit_page(histories):
     for visit in (visit for browser in browsers for visit in browser.visits()):
         entries[visit.day, visit.shown[0].hit.page] += 1
         exits[visit.day, visit.shown[-1].hit.page] += 1
-    booked = {(day, page): n for (day, _, _, page), n in tally.page_figures.items()}
+    booked = {(day, page): n for (day, cut, _, page), n in tally.page_figures.items() if cut == Cut.ALL}
     assert {key: n[1] for key, n in booked.items() if n[1]} == entries
     assert {key: n[2] for key, n in booked.items() if n[2]} == exits
 
@@ -134,7 +196,9 @@ def test_every_visit_has_one_entry_and_one_exit_page(histories):
 def test_a_visit_goes_down_the_funnel_once_and_ends_at_its_furthest_step(histories):
     browsers, tally = lived(histories)
     reached: Counter = Counter()
-    for (day, _, _, before, after), number in tally.funnel.items():
+    for (day, cut, _, before, after), number in tally.funnel.items():
+        if cut != Cut.ALL:
+            continue
         reached[day, after] += number
         reached[day, before] -= number if before else 0
     truth = Counter(
@@ -161,7 +225,7 @@ def test_a_clock_that_jumps_back_never_makes_time_or_visitors_negative(jumps):
         state, moved = advance(state or unseen(now, 1), hit, now)
         assert moved.seconds >= 0 and moved.gap >= 0
         tally.book(moved)
-    assert sum(gap == NEW for *_, gap in tally.gaps) == len(Cut)
+    assert sum(gap == NEW for *_, gap in tally.gaps) == len(ALL_CUTS)
     assert all(numbers[3] >= 0 for numbers in tally.figures.values())
 
 
@@ -187,7 +251,7 @@ def test_a_browser_once_shown_a_page_as_a_member_stays_a_member():
     signed_in, _ = advance(unseen(now, 5), a_hit(member=1), now)
     tomorrow = Moment(now.seconds + DAY, now.day + 1)
     state, moved = advance(signed_in, a_hit(member=0), tomorrow)
-    assert (state.member, state.visit_member, moved.visit_member, moved.member) == (1, 1, 1, 1)
+    assert (state.member, state.classes.member, moved.visit_classes.member, moved.classes.member) == (1, 1, 1, 1)
 
 
 def test_of_two_tabs_that_race_with_one_memory_the_second_adds_its_view_alone():
@@ -197,7 +261,7 @@ def test_of_two_tabs_that_race_with_one_memory_the_second_adds_its_view_alone():
         _, moved = advance(memory, a_hit(), now)
         tally.book(moved, raced=raced)
     assert tally.figures[FIRST_DAY, Cut.ALL, 0, 0] == [2, 1, 1, 1, 0]
-    assert visitors(tally, FIRST_DAY, FIRST_DAY)[0] == 1
+    assert visitors(tally, FIRST_DAY, FIRST_DAY)[0, 0] == 1
     assert list(tally.left_out.values()) == [1]
 
 

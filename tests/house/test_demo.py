@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from analytics.reports import Range, Reports
+from analytics.reading import Range
+from analytics.reports import Reports
 from app.accounts.models import Account
 from app.accounts.password_rules import weakness_of
 from app.accounts.passwords import is_password_of

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from analytics.extension import Analytics
-from analytics.reports import Range
+from analytics.reading import Range
 from analytics.store import journal_files, metadata
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from analytics.codes import ShopMeasure
 from analytics.days import number_of
-from analytics.reports import Range
+from analytics.reading import Range
 from analytics.store import shop_days
 from app.foundation.clock import SHANGHAI, Clock, now, today
 from app.orders.cancelling import cancel
