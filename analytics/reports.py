@@ -120,7 +120,7 @@ class Reports:
             raise TooManyFilters
         with self.store.reading() as connection:
             found = sums(connection, page_figures, cells_of(Cut.ALL, filters), days, ["page"], PAGE_FIGURES)
-            keys = {page: key for page, key in connection.execute(select(pages.c.page, pages.c.key))}
+            keys = {row.page: row.key for row in connection.execute(select(pages))}
         rows = [
             PageRow(self.kinds.get(kind_of_page(page), "unknown"), keys.get(page, ""), *numbers)
             for (page,), numbers in found.items()

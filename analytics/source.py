@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from analytics.codes import Channel, source_code
+from analytics.codes import Channel, channel_of, source_code
 
 OTHER_HOST = "other"
 _MAIL = frozenset({"email", "e-mail", "mail", "newsletter", "edm"})
@@ -46,6 +46,11 @@ _NAMES = {
 def source_name(source: int) -> str:
     """The listed host of a source code; "" for a source without host, "other" for one that is no longer listed."""
     return "" if source & 0xFFFFFFFF == 0 else _NAMES.get(source, OTHER_HOST)
+
+
+def channel_and_host(source: int) -> tuple[str, str]:
+    """The names of a source's channel and listed host."""
+    return channel_of(source).name.lower(), source_name(source)
 
 
 def source_of(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flask import Flask, render_template_string, request
 
-from analytics.codes import Step
+from analytics.codes import Mark, Step
 from analytics.dashboard import dashboard_pages
 from analytics.extension import Analytics, Wiring
 
@@ -37,15 +37,19 @@ def bakery(folder: Path, clock: Clock, **wiring) -> tuple[Flask, Analytics]:
     analytics.store.create_tables()
     app.register_blueprint(dashboard_pages(analytics, language=lambda: request.args.get("lang", "zh")))
 
-    def page(kind: str, key: str = "", step: Step = Step.NONE) -> str:
-        ticket = analytics.page_ticket(
-            kind, key, language="en", source=analytics.source_of_request(), member="member" in request.args, step=step
-        )
+    def page(kind: str, key: str = "", step: Step = Step.NONE, mark: Mark = Mark.NONE) -> str:
+        source, member = analytics.source_of_request(), "member" in request.args
+        ticket = analytics.page_ticket(kind, key, language="en", source=source, member=member, step=step, mark=mark)
         return render_template_string(PAGE, name=kind, beacon=analytics.picture(ticket))
 
     app.add_url_rule("/", "front", lambda: page("front"))
     app.add_url_rule("/bread/<key>", "bread", lambda key: page("bread", key, Step.VIEW))
-    app.add_url_rule("/basket", "basket", lambda: page("basket", step=Step.CART))
+
+    def basket() -> str:
+        added = request.args.get("added", "")
+        return page("basket", added, Step.CART, Mark.IN_CART if added else Mark.NONE)
+
+    app.add_url_rule("/basket", "basket", basket)
     app.add_url_rule(
         "/forget", "forget", lambda: render_template_string(PAGE, name="", beacon=analytics.forget_picture())
     )
