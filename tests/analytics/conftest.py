@@ -8,13 +8,23 @@ from sqlalchemy import select
 
 from analytics.codes import Cut, LeftOut
 from analytics.days import Days
+from analytics.example.bakery import bakery
 from analytics.fold import Folder
 from analytics.journal import HitLine, Journal
 from analytics.store import Store, figures, gaps, left_out
 from tests.analytics.builders import NOON
-from tests.analytics.example_site import Clock, bakery
 
 DAYS = Days("Asia/Shanghai")
+
+
+class Clock:
+    """Seconds since 1970 that a test moves."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def __call__(self) -> float:
+        return self.seconds
 
 
 @dataclass

@@ -11,7 +11,7 @@ from pathlib import Path
 from flask import Flask
 
 from analytics import agent
-from tests.analytics.example_site import bakery
+from analytics.example.bakery import bakery
 
 ROOT = Path(__file__).parent.parent.parent
 FOLDING = "from tests.analytics.serving import fold_for_ever; fold_for_ever()"

@@ -4,11 +4,11 @@ import pytest
 
 from analytics.beacon import GIF
 from analytics.codes import Cut, LeftOut
+from analytics.example.bakery import TICKET_KEYS
 from analytics.reading import Range
 from analytics.signing import Seal
 from tests.analytics.browsing import CHROME, Surfer, is_counted
 from tests.analytics.builders import DAY, NOON, TODAY
-from tests.analytics.example_site import KEYS
 
 SPAN = Range(TODAY, TODAY + 30)
 
@@ -72,7 +72,7 @@ def test_the_same_ticket_again_counts_nothing_not_even_for_another_browser(site)
         ("x" * 10_000, LeftOut.OVERSIZED),
         ("t=" + "A" * 300, LeftOut.FORGED),
         (f"t={Seal([b'x' * 32], 'analytics.page-ticket').seal(b'1' * 40)}", LeftOut.FORGED),
-        (f"t={Seal(KEYS, 'analytics.page-ticket').seal(b'short')}", LeftOut.FORGED),
+        (f"t={Seal(TICKET_KEYS, 'analytics.page-ticket').seal(b'short')}", LeftOut.FORGED),
     ],
 )
 def test_a_forged_or_broken_request_gets_the_image_and_is_counted_by_its_reason(site, query, reason):

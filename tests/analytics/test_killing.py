@@ -14,11 +14,11 @@ from sqlalchemy import select
 
 from analytics.beacon import PATH
 from analytics.codes import LeftOut
+from analytics.example.bakery import TICKET_KEYS, bakery
 from analytics.reading import Range
 from analytics.store import nonces
 from analytics.ticket import Tickets
 from tests.analytics.browsing import CHROME
-from tests.analytics.example_site import KEYS, bakery
 from tests.analytics.serving import a_free_port, folding, served
 
 ROUNDS = 10
@@ -39,7 +39,7 @@ class LiveBrowser(threading.Thread):
     def __init__(self, port: int, stopping: threading.Event) -> None:
         super().__init__(daemon=True)
         self.port, self.stopping = port, stopping
-        self.tickets, self.cookie, self.sent = Tickets(KEYS), "", Sent()
+        self.tickets, self.cookie, self.sent = Tickets(TICKET_KEYS), "", Sent()
 
     def run(self) -> None:
         while not self.stopping.is_set():
