@@ -30,7 +30,8 @@ def at(seconds: float) -> Moment:
 
 def a_line(state: State | None = None, *, seconds: float = NOON, key: str = "", **over) -> HitLine:
     """One counted page; of a browser never seen before, unless its memory is given."""
-    hit = a_hit(page=page_code(1, key))
+    given = {name: over.pop(name) for name in (*Classes._fields, *Hit._fields) if name in over}
+    hit = a_hit(page=page_code(1, key), **given)
     _, moved = advance(state or unseen(at(seconds), 1), hit, at(seconds))
     fields = {"ticket": next(_numbers), "memory": next(_numbers), "band": 0, "mark": 0, "shown_after_prefetch": 0}
     return HitLine(**{**fields, "moved": moved, "key": key, **over})
