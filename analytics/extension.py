@@ -26,7 +26,7 @@ from analytics.mine import add_mine
 from analytics.reports import Reports
 from analytics.simulation import Crowd, Room, simulate
 from analytics.source import source_of
-from analytics.store import Store, tell_day_total
+from analytics.store import Store, last_closed, tell_day_total
 from analytics.ticket import MEMBER, PREFETCHED, PROMOTIONS, Kind, Tickets
 from analytics.visit_cookie import VisitCookie
 
@@ -164,9 +164,14 @@ class Analytics:
     def simulate(self, *, days: int, visits: int, seed: int) -> int:
         """Send a made-up crowd through the journal and count it; how many lines that were."""
         crowd = Crowd(self.wiring.page_kinds, self.wiring.rooms, self.wiring.page_keys(), self.days, seed)
-        lines = simulate(crowd, self.journal, days=days, visits=visits, until=self.wiring.clock())
-        self.fold()
-        return lines
+
+        def fold_at(seconds: float) -> int:
+            return Folder(self.wiring.journal_dir, self.store, self.days, lambda: seconds).fold()
+
+        with self.store.reading() as connection:
+            closed = last_closed(connection)
+        until = self.wiring.clock()
+        return simulate(crowd, self.journal, fold_at, days=days, visits=visits, until=until, after=closed)
 
     def tell_day_total(self, day: date, measure: ShopMeasure, orders: int, amount: int) -> None:
         """What the host itself counted on a day, amount in the smallest unit. Safe to repeat: the last word stands."""

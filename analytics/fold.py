@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, select, update
 
+from analytics.closing import close_days
 from analytics.codes import LeftOut, Mark
 from analytics.days import Days
 from analytics.journal import SUFFIX, Damaged, HitLine, LeftOutLine, read
-from analytics.pruning import prune
 from analytics.store import Store, add_tally, checkpoint, count_minute, forget, insert, journal_files, nonces
 from analytics.tally import Tally
 
@@ -128,14 +128,14 @@ class Folder:
         done.unlink(missing_ok=True)
 
     def _tidy(self) -> None:
-        """Once an hour: forget nonces after 48 hours, small cells after a day, figures after 25 months, lost files."""
+        """Once an hour: close days, forget nonces after 48 hours, figures after 25 months, lost files."""
         hour, today = int(self.clock()) // 3600, self.days.of(self.clock())
         if hour == self._tidied_hour:
             return
         with self.store.writing() as connection:
             connection.execute(delete(nonces).where(nonces.c.hour <= hour - NONCE_HOURS))
             forget(connection, today - KEPT_DAYS)
-            prune(connection, today)
+            close_days(connection, today)
         for path in self.folder.glob("*"):
             if not path.suffix and time.time() - path.stat().st_mtime > 3600:
                 path.unlink(missing_ok=True)

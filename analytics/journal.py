@@ -12,6 +12,7 @@ import secrets
 import threading
 from errno import ENOSPC
 from pathlib import Path
+from struct import Struct, error
 from typing import Literal, NamedTuple
 from zlib import crc32
 
@@ -39,7 +40,7 @@ ALLOWED = {
 free text, no number of a person, a session or an order: there is no kind for them. Times are days; hours stand in sums
 of the whole site, and minutes in those of the last half hour alone."""
 
-BOUNDS = {DAY: 65_535, CODE: 2**63 - 1, SMALL: 2**32 - 1, COUNT: 2**63 - 1, NONCE: 2**63 - 1}
+LAST_DAY = 65_535
 
 SUFFIX = ".hits"
 SEGMENT_BYTES = 8 << 20
@@ -74,7 +75,9 @@ _HEAD = ("ticket", "memory", "band", "mark", "shown_after_prefetch")
 _MOVED = Deltas._fields[:-2]
 _CLASSES = len(Classes._fields)
 _NUMBERS = (*_HEAD, *_MOVED, *Classes._fields, *(f"visit_{name}" for name in Classes._fields))
-_LIMITS = tuple(BOUNDS[ALLOWED[name]] for name in _NUMBERS)
+_WIDTHS = {DAY: "H", SMALL: "I", CODE: "q", COUNT: "q", NONCE: "q"}
+_WITHIN_BOUNDS = Struct(">" + "".join(_WIDTHS[ALLOWED[name]] for name in _NUMBERS))
+"""Packing fails for a number that is too large for its kind: one step in place of forty comparisons."""
 _LEFT_OUT = b"L\t%d\t%d\t%d"
 _HIT = b"H" + b"\t%d" * len(_NUMBERS) + b"\t%b"
 
@@ -101,16 +104,15 @@ def read(line: bytes) -> Line:
     kind, *fields = text.decode("ascii", "replace").split("\t")
     try:
         return _hit_of(fields) if kind == "H" else _left_out_of(fields)
-    except (ValueError, TypeError) as problem:
+    except (ValueError, TypeError, error) as problem:
         raise Damaged from problem
 
 
 def _hit_of(fields: list[str]) -> HitLine:
-    numbers, key = [int(field) for field in fields[:-1]], fields[-1]
-    if len(numbers) != len(_NUMBERS) or not is_page_key(key):
+    numbers, key = list(map(int, fields[:-1])), fields[-1]
+    if not is_page_key(key) or min(numbers, default=-1) < 0:
         raise Damaged
-    if not all(0 <= number <= limit for number, limit in zip(numbers, _LIMITS, strict=True)):
-        raise Damaged
+    _WITHIN_BOUNDS.pack(*numbers)
     classes, visit_classes = Classes._make(numbers[-2 * _CLASSES : -_CLASSES]), Classes._make(numbers[-_CLASSES:])
     moved = Deltas._make([*numbers[len(_HEAD) : -2 * _CLASSES], classes, visit_classes])
     return HitLine(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], moved, key)
@@ -118,7 +120,7 @@ def _hit_of(fields: list[str]) -> HitLine:
 
 def _left_out_of(fields: list[str]) -> LeftOutLine:
     day, reason, hits = (int(field) for field in fields)
-    if not 0 <= day <= BOUNDS[DAY] or abs(hits) > 1:
+    if not 0 <= day <= LAST_DAY or abs(hits) > 1:
         raise Damaged
     return LeftOutLine(day, LeftOut(reason), hits)
 

@@ -1,7 +1,7 @@
 """How a report reads counter cells: which days, cut by what, filtered by what. Sums of any range of days are exact.
 
 A range is read as the days at its two ends and the whole months between them, so that two years cost little more than
-two months.
+two months. Cells of two dimensions tell of a closed day only what is large enough to be kept (closing.py).
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,10 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Table, false, func, or_, selec
 
 from analytics.codes import Cut, cut_of_pair, pair
 from analytics.days import first_day_of_month, month_of
-from analytics.store import figure_months, figures, funnel, funnel_months, gap_months, gaps, page_figures, page_months
-
-MONTHS = {figures: figure_months, gaps: gap_months, page_figures: page_months, funnel: funnel_months}
-"""The table that holds the month sums of one that is cut by day."""
+from analytics.store import MONTHS, TWO_WAY, gap_months, gaps, last_closed
 
 
 class Range(NamedTuple):
@@ -31,12 +28,16 @@ class Range(NamedTuple):
         """The period of the same length that ends the day before this one begins."""
         return Range(self.first - self.days, self.first - 1)
 
-    def pieces(self) -> "tuple[list[Range], Range | None]":
-        """The same days as single days at the ends and whole months (by number) between, where there are any."""
-        begin, end = month_of(self.first), month_of(self.last)
+    def pieces(self, until: int | None = None) -> "tuple[list[Range], Range | None]":
+        """The same days as single days at the ends and whole months (by number) between, where there are any.
+
+        `until` is the last day of which month sums tell already.
+        """
+        whole = Range(self.first, self.last if until is None else min(self.last, until))
+        begin, end = month_of(self.first), month_of(whole.last)
         if self.first > first_day_of_month(begin):
             begin += 1
-        if self.last < first_day_of_month(end + 1) - 1:
+        if whole.last < first_day_of_month(end + 1) - 1:
             end -= 1
         if end < begin:
             return [self], None
@@ -98,7 +99,7 @@ def sums(
 ) -> dict[tuple[int, ...], list[int]]:
     """The sums of `counts` over a range of days, by the columns `keys`."""
     found: dict[tuple[int, ...], list[int]] = {}
-    ends, months = days.pieces()
+    ends, months = days.pieces(last_closed(connection) if cells.cut in TWO_WAY[table] else None)
     wanted = [(table, or_(false(), *(table.c.day.between(*span) for span in ends)))] if ends else []
     if months:
         monthly = MONTHS[table]

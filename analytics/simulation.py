@@ -1,10 +1,11 @@
 """Made-up visits for demonstrations and measurements, counted by the real code: memory, journal, folder.
 
-Everything is drawn from one seed, the numbers of the tickets too: the same crowd sent in again within two days is known
-by its tickets and counts nothing twice. Nothing here tells how real people behave; the shares are round guesses.
+Everything is drawn from one seed, the numbers of the tickets too: the same crowd sent in again counts nothing twice,
+since closed days take no more of it and those of the last two days are known by their tickets. Nothing here tells how
+real people behave; the shares are round guesses.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -133,11 +134,26 @@ class Crowd:
         return self.random.choices(shares, [share for share, *_ in shares])[0][1:]
 
 
-def simulate(crowd: Crowd, journal: Journal, *, days: int, visits: int, until: float) -> int:
-    """Write `days` days with about `visits` visits each into the journal, the last one ending now; how many lines."""
+def simulate(
+    crowd: Crowd,
+    journal: Journal,
+    fold_at: Callable[[float], object],
+    *,
+    days: int,
+    visits: int,
+    until: float,
+    after: int,
+) -> int:
+    """Live `days` days with about `visits` visits each, the last one ending now; how many lines that were.
+
+    `fold_at` counts what is in the journal as at that second: each day is counted before the next begins, as it would
+    be in truth. Days up to `after` are over and closed: there the crowd was already, or it is too late for it.
+    """
     last, lines = crowd.days.of(until), 0
     for day in range(last - days + 1, last + 1):
         for line in crowd.lines_of(day, visits, until):
-            journal.append(line)
-            lines += 1
+            if day > after:
+                journal.append(line)
+                lines += 1
+        fold_at(min(until, crowd.days.start_of(day + 1) - 1))
     return lines

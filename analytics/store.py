@@ -3,7 +3,8 @@
 Nothing of the host's engine, session or metadata is shared. Every column is of a kind that `journal.ALLOWED` lists,
 save the folder's own book-keeping (`nonces`, `journal_files`), which holds nothing that a counter could be joined with.
 
-Figures stand by day and, for long ranges, by month; both move in the same transaction, so they always agree.
+Figures stand by day and, for long ranges, by month. What one dimension cuts moves in both at once; cells of two
+dimensions are added to their month when their day is closed (closing.py).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,12 +26,13 @@ from sqlalchemy import (
     create_engine,
     delete,
     event,
+    func,
     select,
     text,
 )  # fmt: skip
 from sqlalchemy.dialects import postgresql, sqlite
 
-from analytics.codes import ALL_CUTS, KEY_LENGTH, ShopMeasure
+from analytics.codes import ALL_CUTS, FILTERS, KEY_LENGTH, PAIRS, ShopMeasure, cut_of_pair
 from analytics.days import month_of, week_of
 from analytics.tally import FIGURES, PAGE_FIGURES, Tally, month_gaps_of, months_of
 
@@ -100,7 +102,17 @@ CUT_BY_DAY = (figures, gaps, page_figures, funnel)
 BY_DAY = (hours, conversions, marks, not_found, left_out, shop_days)
 CUT_BY_MONTH = (figure_months, gap_months, page_months, funnel_months)
 NOW_MINUTES = 30
-BOOKKEEPING = (nonces, journal_files)
+closed_days = Table(
+    "closed_days", metadata, Column("day", Integer, primary_key=True, autoincrement=False), sqlite_with_rowid=False
+)
+BOOKKEEPING = (nonces, journal_files, closed_days)
+
+MONTHS = {figures: figure_months, gaps: gap_months, page_figures: page_months, funnel: funnel_months}
+"""The table that holds the month sums of one that is cut by day."""
+_PAIR_CUTS = frozenset(cut_of_pair(x, y) for x, y in PAIRS)
+_FILTER_CUTS = frozenset(int(cut) for cut in FILTERS)
+TWO_WAY = {figures: _PAIR_CUTS, gaps: _PAIR_CUTS, page_figures: _FILTER_CUTS, funnel: _FILTER_CUTS}
+"""The cuts under which a table holds cells of two dimensions."""
 
 
 class Store:
@@ -159,38 +171,39 @@ def insert(connection: Connection, table: Table) -> Any:
 
 def add(connection: Connection, table: Table, cells: Mapping[Any, Sequence[int] | int]) -> None:
     """counter += n for every cell in the order of their keys: two folders then never deadlock."""
-    keys = [column.name for column in table.columns if column.primary_key]
-    counts = [column.name for column in table.columns if not column.primary_key]
+    names = [column.name for column in table.columns]
     rows = [
-        dict(zip(keys + counts, (*key, *(numbers if isinstance(numbers, Sequence) else (numbers,))), strict=True))
+        dict(zip(names, (*key, *(numbers if isinstance(numbers, Sequence) else (numbers,))), strict=True))
         for key, numbers in sorted(cells.items())
     ]
-    if not rows:
-        return
-    statement = insert(connection, table)
+    if rows:
+        connection.execute(adding(connection, table, insert(connection, table)), rows)
+
+
+def adding(connection: Connection, table: Table, statement: Any) -> Any:
+    """An INSERT that adds to the counters which are there already."""
+    keys = [column.name for column in table.columns if column.primary_key]
+    counts = [column.name for column in table.columns if not column.primary_key]
     sums = {name: table.c[name] + statement.excluded[name] for name in counts}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=sums), rows)
+    return statement.on_conflict_do_update(index_elements=keys, set_=sums)
+
+
+def last_closed(connection: Connection) -> int:
+    """The number of the latest closed day; 0 where none is."""
+    return int(connection.scalar(select(func.max(closed_days.c.day))) or 0)
 
 
 def add_tally(connection: Connection, tally: Tally) -> None:
-    """All that one batch of hits adds, by day and by month, and the names of the pages that it met."""
+    """All that one batch of hits adds, and the names of the pages that it met."""
     names = [{"page": page, "key": key} for page, key in sorted(tally.pages.items())]
     if names:
         connection.execute(insert(connection, pages).on_conflict_do_nothing(), names)
-    moved: dict[Table, Mapping[Any, Any]] = {
-        figures: tally.figures,
-        gaps: tally.gaps,
-        page_figures: tally.page_figures,
-        funnel: tally.funnel,
-    }
-    moved |= {
-        figure_months: months_of(moved[figures]),
-        gap_months: month_gaps_of(moved[gaps]),
-        page_months: months_of(moved[page_figures]),
-        funnel_months: months_of(moved[funnel]),
-    }
-    for table, cells in moved.items():
-        add(connection, table, cells)
+    closed = last_closed(connection)
+    for table in CUT_BY_DAY:
+        cells, two_way = getattr(tally, table.name), TWO_WAY[table]
+        add(connection, table, {key: sums for key, sums in cells.items() if key[0] > closed or key[1] not in two_way})
+        one_way = {key: sums for key, sums in cells.items() if key[1] not in two_way}
+        add(connection, MONTHS[table], month_gaps_of(one_way) if table is gaps else months_of(one_way))
     for table in (hours, cohorts, conversions, marks, not_found, left_out):
         add(connection, table, getattr(tally, table.name))
 
@@ -204,6 +217,7 @@ def forget(connection: Connection, day: int) -> None:
     for table in BY_DAY:
         connection.execute(delete(table).where(table.c.day < day))
     connection.execute(delete(cohorts).where(cohorts.c.week < week_of(day)))
+    connection.execute(delete(closed_days).where(closed_days.c.day < day))
 
 
 def count_minute(connection: Connection, minute: int, views: int) -> None:

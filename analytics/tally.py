@@ -168,7 +168,7 @@ class Tally:
         return found
 
     @property
-    def gaps(self) -> dict[tuple[int, int, int, int, int], int]:
+    def visitor_gaps(self) -> dict[tuple[int, int, int, int, int], int]:
         """(day, cut, a, b, gap): visitors."""
         found: dict[tuple[int, int, int, int, int], int] = defaultdict(int)
         for (day, profile, gap), visitors in self._visitors.items():

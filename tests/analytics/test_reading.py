@@ -71,7 +71,7 @@ def lived(tmp_path_factory) -> Iterator[Lived]:
     chance, tally = Random(4), Tally()
     for _ in range(40):
         live(chance, store, tally)
-    yield Lived(Reports(store, {1: "front", 2: "bread"}), tally.figures, tally.gaps)
+    yield Lived(Reports(store, {1: "front", 2: "bread"}), tally.figures, tally.visitor_gaps)
     store.engine.dispose()
 
 

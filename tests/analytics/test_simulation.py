@@ -7,6 +7,7 @@ from analytics.days import Days
 from analytics.reading import Range
 from analytics.reports import Reports
 from analytics.simulation import Crowd, Room, simulate
+from analytics.store import last_closed
 from tests.analytics.builders import NOON, TODAY
 
 KINDS = {"front": 1, "bread": 2, "basket": 3, "till": 4}
@@ -23,12 +24,23 @@ def crowd(seed: int) -> Crowd:
     return Crowd(KINDS, ROOMS, {"bread": ["rye", "spelt"]}, Days("Asia/Shanghai"), seed)
 
 
-@pytest.fixture
-def counted(house):
+def send(house, after: int = 0) -> int:
+    """The crowd of two weeks, counted day by day."""
     journal = house.journal()
-    lines = simulate(crowd(3), journal, days=14, visits=30, until=NOON)
+
+    def fold_at(seconds: float) -> None:
+        house.now = seconds
+        house.fold()
+
+    lines = simulate(crowd(3), journal, fold_at, days=14, visits=30, until=NOON, after=after)
     journal.close()
     house.fold()
+    return lines
+
+
+@pytest.fixture
+def counted(house):
+    lines = send(house)
     return lines, house, Reports(house.store, {number: name for name, number in KINDS.items()})
 
 
@@ -63,11 +75,11 @@ def test_the_crowd_walks_towards_the_till_and_opens_pages_that_exist(counted):
     assert {"desktop", "phone", "tablet"} == set(reports.by(Cut.DEVICE, SPAN))
 
 
-def test_the_same_crowd_sent_again_is_known_by_its_tickets(counted):
-    _, house, reports = counted
+def test_the_same_crowd_sent_again_finds_its_days_closed_or_its_tickets_known(counted):
+    lines, house, reports = counted
     before = reports.totals(SPAN)
-    journal = house.journal()
-    simulate(crowd(3), journal, days=14, visits=30, until=NOON)
-    journal.close()
-    house.fold()
+    with house.store.reading() as connection:
+        closed = last_closed(connection)
+    assert closed == TODAY - 2
+    assert 0 < send(house, after=closed) < lines / 3
     assert reports.totals(SPAN) == before

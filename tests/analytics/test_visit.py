@@ -61,7 +61,7 @@ def ranges():
 
 def visitors(tally: Tally, first: int, last: int, cut: int = Cut.ALL) -> Counter:
     found: Counter = Counter()
-    for (day, of, *value, gap), number in tally.gaps.items():
+    for (day, of, *value, gap), number in tally.visitor_gaps.items():
         if of == cut and first <= day <= last and gap > day - first:
             found[tuple(value)] += number
     return +found
@@ -225,7 +225,7 @@ def test_a_clock_that_jumps_back_never_makes_time_or_visitors_negative(jumps):
         state, moved = advance(state or unseen(now, 1), hit, now)
         assert moved.seconds >= 0 and moved.gap >= 0
         tally.book(moved)
-    assert sum(gap == NEW for *_, gap in tally.gaps) == len(ALL_CUTS)
+    assert sum(gap == NEW for *_, gap in tally.visitor_gaps) == len(ALL_CUTS)
     assert all(numbers[3] >= 0 for numbers in tally.figures.values())
 
 
@@ -269,4 +269,4 @@ def test_a_browser_without_cookies_adds_a_view_and_no_visitor():
     tally = Tally()
     tally.book(without_memory(a_hit(), Moment(FIRST_DAY * DAY, FIRST_DAY)))
     assert tally.figures[FIRST_DAY, Cut.ALL, 0, 0] == [1, 0, 0, 0, 0]
-    assert not tally.gaps and list(tally.left_out.values()) == [1]
+    assert not tally.visitor_gaps and list(tally.left_out.values()) == [1]

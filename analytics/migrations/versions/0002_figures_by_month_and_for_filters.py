@@ -39,6 +39,7 @@ OTHERS: dict[str, tuple[Keys, Sequence[str]]] = {
     "cohorts": ((("cohort", sa.Integer), ("week", sa.Integer)), ("visitors",)),
     "marks": ((DAY, PAGE, ("mark", sa.SmallInteger)), ("hits",)),
     "not_found": ((DAY, PAGE, ("source", sa.BigInteger)), ("hits",)),
+    "closed_days": ((DAY,), ()),
 }
 
 

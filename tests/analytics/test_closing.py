@@ -1,0 +1,103 @@
+"""Cells cut by two dimensions are kept only where five visits or more lie in them."""
+
+import pytest
+
+from analytics.codes import Channel, Cut, Device, cut_of_pair, source_code
+from analytics.reading import Filter, Range
+from analytics.reports import Reports
+from analytics.store import figure_months, figures, funnel, gap_months, gaps, page_figures, page_months
+from tests.analytics.builders import DAY, NOON, TODAY, a_line
+
+BAIDU = source_code(Channel.SEARCH, "baidu")
+PHONES = [Filter(Cut.DEVICE, Device.PHONE, Device.PHONE)]
+
+
+@pytest.fixture
+def three_days_ago(house):
+    """Six visits by phone from a search engine, two by tablet from mail, one of which looked at a product."""
+    then = house.now = NOON - 3 * DAY
+    mail = source_code(Channel.MAIL, "qq-mail")
+    house.append(*[a_line(seconds=then, key="rye", device=Device.PHONE, source=BAIDU, step=1) for _ in range(6)])
+    house.append(a_line(seconds=then, device=Device.TABLET, source=mail))
+    house.append(a_line(seconds=then, key="m63s", device=Device.TABLET, source=mail, step=1))
+    house.fold()
+    house.now = NOON
+    return house
+
+
+def rows(house, table, *cuts: int) -> list:
+    with house.store.reading() as connection:
+        return list(connection.execute(table.select().where(table.c.cut.in_(cuts))))
+
+
+@pytest.mark.clause("2.10")
+def test_a_pair_of_a_day_that_is_over_stays_only_where_it_is_large(three_days_ago):
+    house = three_days_ago
+    house.fold()
+    by_device_and_channel = cut_of_pair(Cut.DEVICE, Cut.CHANNEL)
+    assert [(row.a, row.b, row.visits) for row in rows(house, figures, by_device_and_channel)] == [
+        (Device.PHONE, Channel.SEARCH, 6)
+    ]
+    assert {(row.a, row.b) for row in rows(house, gaps, by_device_and_channel)} == {(Device.PHONE, Channel.SEARCH)}
+
+
+@pytest.mark.clause("2.10")
+def test_what_the_only_tablets_of_a_day_looked_at_is_not_kept(three_days_ago):
+    house = three_days_ago
+    house.fold()
+    assert {row.a for row in rows(house, page_figures, Cut.DEVICE)} == {Device.PHONE}
+    assert {row.a for row in rows(house, funnel, Cut.DEVICE)} == {Device.PHONE}
+
+
+def test_sums_cut_by_one_dimension_stay_exact(three_days_ago):
+    house = three_days_ago
+    house.fold()
+    reports, days = Reports(house.store, {1: "front"}), Range(TODAY - 3, TODAY)
+    assert {name: row.visits for name, row in reports.by(Cut.DEVICE, days).items()} == {"phone": 6, "tablet": 2}
+    assert {row.value: row.views for row in reports.by_page(days)} == {"front:rye": 6, "front": 1, "front:m63s": 1}
+    assert reports.totals(days, PHONES).visitors == 6
+
+
+def test_while_a_day_lasts_and_on_the_next_one_every_cell_is_there(three_days_ago):
+    house, pair = three_days_ago, cut_of_pair(Cut.DEVICE, Cut.MEMBER)
+    house.now = NOON - 2 * DAY
+    house.fold()
+    assert len(rows(house, figures, pair)) == 2
+    house.now = NOON - DAY
+    house.fold()
+    assert len(rows(house, figures, pair)) == 1
+
+
+@pytest.mark.clause("2.10")
+def test_months_hold_of_pairs_what_their_closed_days_kept(three_days_ago):
+    house, pair = three_days_ago, cut_of_pair(Cut.DEVICE, Cut.MEMBER)
+    assert rows(house, figure_months, pair) == []
+    for _ in range(3):
+        house.fold()
+    assert [(row.a, row.visits) for row in rows(house, figure_months, pair)] == [(Device.PHONE, 6)]
+    assert [(row.a, row.visitors, row.last_day) for row in rows(house, gap_months, pair)] == [(Device.PHONE, 6, 0)]
+    assert {row.a for row in rows(house, page_months, Cut.DEVICE)} == {Device.PHONE}
+
+
+def test_a_hit_for_a_closed_day_is_counted_in_sums_of_one_dimension_alone(three_days_ago):
+    house = three_days_ago
+    house.fold()
+    house.append(a_line(seconds=NOON - 3 * DAY, key="m63s", device=Device.TABLET))
+    house.fold()
+    reports, days = Reports(house.store, {1: "front"}), Range(TODAY - 3, TODAY)
+    assert reports.by(Cut.DEVICE, days)["tablet"].visits == 3
+    assert {row.value: row.views for row in reports.by_page(days)}["front:m63s"] == 2
+    assert reports.by_page(days, [Filter(Cut.DEVICE, Device.TABLET, Device.TABLET)]) == []
+
+
+def test_a_long_range_of_pairs_is_read_from_closed_months_and_open_days_alike(house):
+    for number in reversed(range(0, 75, 3)):
+        house.now = NOON - number * DAY
+        house.append(*[a_line(seconds=house.now, device=Device.PHONE, source=BAIDU) for _ in range(5)])
+        house.fold()
+    reports, search = Reports(house.store, {1: "front"}), Filter(Cut.CHANNEL, Channel.SEARCH, Channel.SEARCH)
+    for first in range(TODAY - 74, TODAY, 11):
+        days = Range(first, TODAY)
+        truth = 5 * sum(first <= TODAY - number for number in range(0, 75, 3))
+        assert reports.totals(days, [*PHONES, search]).visitors == truth
+        assert reports.by_page(days, PHONES)[0].views == truth
