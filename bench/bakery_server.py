@@ -13,8 +13,8 @@ from flask import Flask
 from analytics import agent
 from analytics.example.bakery import bakery
 
-ROOT = Path(__file__).parent.parent.parent
-FOLDING = "from tests.analytics.serving import fold_for_ever; fold_for_ever()"
+ROOT = Path(__file__).parent.parent
+FOLDING = "from bench.bakery_server import fold_for_ever; fold_for_ever()"
 
 
 def site() -> Flask:
@@ -57,7 +57,7 @@ class Process:
 def served(folder: Path, port: int) -> Process:
     return Process(
         folder, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1",
-        "--blocking-threads", "2", "--factory", "tests.analytics.serving:site",
+        "--blocking-threads", "2", "--factory", "bench.bakery_server:site",
     )  # fmt: skip
 
 
