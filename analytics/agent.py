@@ -1,6 +1,6 @@
 """What a browser says of itself, reduced to coarse classes in one look. Clauses 1.1.2a, 1.2.1(2).
 
-The tables behind the answers take 28 MB and a third of a second. They are loaded at the first question, so that a
+The tables behind the answers take 40 MB and up to a second. They are loaded at the first question, so that a
 command or a folder does without them; a server that copies itself into workers calls `load` before, and shares them.
 """
 
@@ -16,6 +16,8 @@ LONGEST = 512
 REMEMBERED = 4096
 """Descriptions whose classes a process keeps in memory: most visitors share a few hundred."""
 
+_WEBVIEWS = ("; wv)", "Version/4.0 Chrome/", "Electron/", "XWEB/", "TBS/", "QtWebEngine/", "CEF/")
+
 
 class AgentClass(NamedTuple):
     """All that is ever known of a description. `version` is the browser's major one, 0 where it tells none."""
@@ -26,7 +28,7 @@ class AgentClass(NamedTuple):
     system: System
     traffic: Traffic
     is_webview: bool
-    """A browser inside an application, or one that leaves headers to it."""
+    """A browser inside an application, which may leave out headers that the browser itself sends."""
 
 
 def agent_of(text: str, count_automated_browsers: bool = False) -> AgentClass:
@@ -58,9 +60,6 @@ def load() -> Callable[[str], AgentClass]:
         return AgentClass(found.device, found.browser, found.version, found.system, traffic, is_webview)
 
     return classes_of
-
-
-_WEBVIEWS = ("; wv)", "Version/4.0 Chrome/", "Electron/", "XWEB/", "TBS/", "QtWebEngine/", "CEF/")
 
 
 def device_of(agent: str) -> Device:

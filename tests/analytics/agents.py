@@ -4,6 +4,7 @@ WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, 
 MAC = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.3 Safari/605.1.15"  # fmt: skip # noqa: E501
 UBUNTU = "Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0"
 CHROMEBOOK = WINDOWS.replace("Windows NT 10.0; Win64; x64", "X11; CrOS x86_64 14541.0.0")
+UBUNTU_CHROME = WINDOWS.replace("Windows NT 10.0; Win64; x64", "X11; Linux x86_64")
 PIXEL = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36"  # fmt: skip # noqa: E501
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4 Mobile/15E148 Safari/604.1"  # fmt: skip # noqa: E501
 IPHONE_CHROME = IPHONE.replace("Version/17.4", "CriOS/131.0.6778.73")
@@ -35,7 +36,7 @@ OPERA_MINI = "Opera/9.80 (Android; Opera Mini/11.0.1912/37.8507; U; en) Presto/2
 HEADLESS = WINDOWS.replace("Chrome", "HeadlessChrome")
 
 PEOPLE = (
-    WINDOWS, MAC, UBUNTU, CHROMEBOOK, PIXEL, IPHONE, IPHONE_CHROME, IPAD, EDGE, OPERA, YANDEX, SAMSUNG, HUAWEI, HARMONY,
-    XIAOMI, QQ_BROWSER, UC, QUARK, BAIDU, SOGOU, QIHOO, WECHAT, DOUYIN, ALIPAY, SLACK, WHATSAPP, FACEBOOK, INSTAGRAM,
-    LINE, CUBOT, SPIDER_PHONE, OPERA_MINI, "",
+    WINDOWS, MAC, UBUNTU, UBUNTU_CHROME, CHROMEBOOK, PIXEL, IPHONE, IPHONE_CHROME, IPAD, EDGE, OPERA, YANDEX, SAMSUNG,
+    HUAWEI, HARMONY, XIAOMI, QQ_BROWSER, UC, QUARK, BAIDU, SOGOU, QIHOO, WECHAT, DOUYIN, ALIPAY, SLACK, WHATSAPP,
+    FACEBOOK, INSTAGRAM, LINE, CUBOT, SPIDER_PHONE, OPERA_MINI, "",
 )  # fmt: skip

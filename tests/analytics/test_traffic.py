@@ -1,5 +1,9 @@
 """Requests that contradict the browser that they name are left out; no browser as people have it ever is."""
 
+import threading
+from collections.abc import Iterator
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -110,3 +114,37 @@ def test_a_site_in_development_is_not_asked_for_headers():
 @given(st.sampled_from(agents.PEOPLE), st.dictionaries(st.sampled_from(sorted(CHROME)), st.text(max_size=60)))
 def test_no_header_breaks_the_question(text, environ):
     assert reason(text, environ) in (None, *LeftOut)
+
+
+class Quiet(WSGIRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def asked() -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """The address of a page with an image, and the requests that came for both."""
+    requests: list[dict[str, str]] = []
+
+    def page(environ, start_response):
+        requests.append(environ)
+        start_response("200 OK", [("Content-Type", "text/html")])
+        return [b'<link rel="icon" href="data:,"><img src="/m/b.gif" alt="">']
+
+    with make_server("127.0.0.1", 0, page, handler_class=Quiet) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/", requests
+        server.shutdown()
+
+
+@pytest.mark.clause("3.2(1)a")
+def test_a_real_chromium_is_a_person_and_one_that_wears_another_system_is_not(chromium, asked):
+    """127.0.0.1 is trustworthy to browsers: they send it what they send over https."""
+    address, requests = asked
+    with chromium.new_context(user_agent=agents.UBUNTU_CHROME) as context:
+        context.new_page().goto(address, wait_until="networkidle")
+    page, image = requests[:2]
+    assert image["PATH_INFO"] == "/m/b.gif" and image["HTTP_SEC_CH_UA_PLATFORM"] == '"Linux"'
+    assert reason(page["HTTP_USER_AGENT"], page, is_image=False) is None
+    assert reason(image["HTTP_USER_AGENT"], image) is None
+    assert reason(agents.WINDOWS, image) is LeftOut.CONTRADICTORY
