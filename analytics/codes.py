@@ -20,6 +20,66 @@ class Device(IntEnum):
     TABLET = 3
 
 
+class Browser(IntEnum):
+    """Family of the browser; an application that shows pages itself counts as one."""
+
+    OTHER = 0
+    CHROME = 1
+    SAFARI = 2
+    EDGE = 3
+    FIREFOX = 4
+    OPERA = 5
+    YANDEX = 6
+    INTERNET_EXPLORER = 7
+    SAMSUNG = 8
+    HUAWEI = 9
+    XIAOMI = 10
+    OPPO = 11
+    VIVO = 12
+    QQ = 13
+    UC = 14
+    QUARK = 15
+    BAIDU = 16
+    SOGOU = 17
+    QIHOO_360 = 18
+    WECHAT = 19
+    QQ_APP = 20
+    WEIBO = 21
+    DOUYIN = 22
+    ALIPAY = 23
+    DINGTALK = 24
+    FACEBOOK = 25
+    INSTAGRAM = 26
+    LINE = 27
+    ANDROID = 28
+    DUCKDUCKGO = 29
+    HONOR = 30
+
+
+class System(IntEnum):
+    """Family of the operating system."""
+
+    OTHER = 0
+    WINDOWS = 1
+    MACOS = 2
+    IOS = 3
+    ANDROID = 4
+    HARMONYOS = 5
+    LINUX = 6
+    CHROMEOS = 7
+
+
+class Traffic(IntEnum):
+    """Who asks, as far as the request says: only PERSON is counted among views and visitors."""
+
+    PERSON = 0
+    ROBOT = 1
+    AI_TRAINING = 2
+    AI_SEARCH = 3
+    AI_FETCH = 4
+    """An assistant that opens a page because somebody asked it to."""
+
+
 class Width(IntEnum):
     """Width class of the window, told by which image source the browser chose."""
 
@@ -69,6 +129,11 @@ class LeftOut(IntEnum):
     NO_COOKIES = 7
     RACED = 8
     DAMAGED = 9
+    AI_TRAINING = 10
+    AI_SEARCH = 11
+    AI_FETCH = 12
+    CONTRADICTORY = 13
+    """A request whose headers do not go together with the browser that it names."""
 
 
 class ShopMeasure(IntEnum):

@@ -15,6 +15,8 @@ from analytics.codes import Channel, channel_of, source_code
 OTHER_HOST = "other"
 _MAIL = frozenset({"email", "e-mail", "mail", "newsletter", "edm"})
 _LONGEST = 2048
+_SECOND_LEVELS = frozenset({"com", "co", "net", "org", "or", "ne", "edu", "ac", "gov"})
+"""What may stand between the name of a family and its country: google.com.hk, amazon.co.jp."""
 
 
 class Listed(NamedTuple):
@@ -25,7 +27,7 @@ class Listed(NamedTuple):
 def _read_list() -> tuple[dict[str, Listed], dict[str, Listed]]:
     hosts: dict[str, Listed] = {}
     families: dict[str, Listed] = {}
-    for line in (Path(__file__).parent / "data" / "hosts.tsv").read_text().splitlines():
+    for line in (Path(__file__).parent / "data" / "hosts.tsv").read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
             continue
         channel, name, domains = line.split("\t")
@@ -74,7 +76,7 @@ def _host_of(referrer: str) -> str:
     """Its host in lower case; "" for none or for something that is no web address."""
     try:
         parts = urlsplit(referrer)
-        return (parts.hostname or "") if parts.scheme in ("http", "https", "android-app") else ""
+        return (parts.hostname or "").rstrip(".") if parts.scheme in ("http", "https", "android-app") else ""
     except ValueError:
         return ""
 
@@ -86,6 +88,13 @@ def _listed(host: str) -> Listed:
     for start in range(len(labels)):
         if found := _HOSTS.get(".".join(labels[start:])):
             return found
-        if start < len(labels) - 1 and (found := _FAMILIES.get(labels[start])) and len(labels) - start <= 3:
+        if (found := _FAMILIES.get(labels[start])) and _is_country(labels[start + 1 :]):
             return found
     return Listed(Channel.OTHER, OTHER_HOST)
+
+
+def _is_country(labels: list[str]) -> bool:
+    """True for what may end a host of a family: ".de", ".com", ".com.hk", so that google.evil.com is no Google."""
+    if len(labels) == 2:
+        return labels[0] in _SECOND_LEVELS and len(labels[1]) == 2
+    return len(labels) == 1 and labels[0].isalpha()

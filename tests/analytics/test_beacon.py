@@ -144,7 +144,7 @@ def test_a_damaged_visit_cookie_is_as_none(site, cookie):
 def test_hostile_headers_break_nothing(site):
     app, analytics = site
     surfer = Surfer(app)
-    agent = "=cmd|'/c calc'!A1 \u202e" + "x" * 64_000
+    agent = "Mozilla/5.0 =cmd|'/c calc'!A1 \u202e" + "x" * 64_000
     assert is_counted(surfer.loads(surfer.beacon_of("/"), **{"User-Agent": agent, "Sec-Purpose": "\xff"}))
     assert totals(analytics) == (1, 1, 1)
 
