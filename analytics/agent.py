@@ -60,13 +60,3 @@ def load() -> Callable[[str], AgentClass]:
         return AgentClass(found.device, found.browser, found.version, found.system, traffic, is_webview)
 
     return classes_of
-
-
-def device_of(agent: str) -> Device:
-    """Desktop, phone or tablet; OTHER for a description that fits none, or for none at all."""
-    return agent_of(agent).device
-
-
-def is_robot(agent: str, count_automated_browsers: bool = False) -> bool:
-    """True for a description that names a robot or an agent of an AI company."""
-    return agent_of(agent, count_automated_browsers).traffic is not Traffic.PERSON

@@ -9,12 +9,14 @@ import secrets
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from analytics.agent import device_of, is_robot
+from analytics.agent import agent_of
 from analytics.codes import LeftOut, Mark, Step, Width, page_code
 from analytics.days import Days
 from analytics.journal import HitLine, Journal, JournalUnavailable, LeftOutLine
+from analytics.place import Places
 from analytics.signing import Forged
 from analytics.ticket import MEMBER, PREFETCHED, Expired, Kind, Ticket, Tickets
+from analytics.traffic import reason_to_leave_out
 from analytics.visit import Classes, Hit, Moment, State, advance, memory_used, unseen, was_counted, without_memory
 from analytics.visit_cookie import VisitCookie
 
@@ -48,13 +50,15 @@ _IMAGE = Answer("200 OK", _GIF_HEADERS, GIF)
 
 
 class Asked(NamedTuple):
-    """All of a request that the counting house looks at: no address, no host, no cookie but its own."""
+    """All of a request that goes on from here: no address, no description, no host, no cookie but its own."""
 
     counts: bool
     """A GET by a browser that does not refuse to be counted."""
     query: str
     root: str
-    agent: str
+    classes: Classes
+    """Device, browser, system and place; the rest is not the request's to say."""
+    not_a_person: LeftOut | None
     visit: str | None
     is_prefetch: bool
 
@@ -69,24 +73,40 @@ class Beacon:
         journal: Journal,
         days: Days,
         clock: Callable[[], float],
+        places: Places,
         *,
+        https: bool = False,
         count_automated_browsers: bool = False,
     ) -> None:
         self.tickets, self.cookie, self.journal, self.days, self.clock = tickets, cookie, journal, days, clock
-        self.count_automated_browsers = count_automated_browsers
+        self.places, self.https, self.count_automated_browsers = places, https, count_automated_browsers
 
     def answer(self, environ: Environ) -> Answer:
         """The answer to one request for the image, after it was counted as far as it may be."""
         return self._answer(self._asked(environ), self.clock())
 
     def _asked(self, environ: Environ) -> Asked:
+        """Address and description are reduced to coarse classes here, and forgotten."""
+        agent = agent_of(environ.get("HTTP_USER_AGENT", ""), self.count_automated_browsers)
+        place = self.places.place_of(environ.get("REMOTE_ADDR", ""))
         return Asked(
             environ["REQUEST_METHOD"] == "GET" and not refuses_counting(environ),
             environ.get("QUERY_STRING", ""),
             environ.get("SCRIPT_NAME", ""),
-            environ.get("HTTP_USER_AGENT", ""),
+            Classes(device=agent.device, browser=agent.browser, system=agent.system, place=place),
+            self.why_not_a_person(environ, is_image=True),
             self.cookie.in_header(environ.get("HTTP_COOKIE", "")),
             is_prefetch(environ),
+        )
+
+    def why_not_a_person(self, environ: Environ, *, is_image: bool) -> LeftOut | None:
+        """Why the sender of a request is taken for a robot or an AI agent; None for a person. See traffic.py."""
+        return reason_to_leave_out(
+            agent_of(environ.get("HTTP_USER_AGENT", ""), self.count_automated_browsers),
+            environ,
+            https=self.https,
+            is_image=is_image,
+            count_automated_browsers=self.count_automated_browsers,
         )
 
     def _answer(self, asked: Asked, seconds: float) -> Answer:
@@ -113,8 +133,8 @@ class Beacon:
         self._leave_out(reason, self.clock())
 
     def _show(self, asked: Asked, ticket: Ticket, fields: dict[str, str], seconds: float) -> Answer:
-        if is_robot(asked.agent, self.count_automated_browsers):
-            return self._leave_out(LeftOut.ROBOT, seconds)
+        if asked.not_a_person:
+            return self._leave_out(asked.not_a_person, seconds)
         if asked.is_prefetch:
             return self._leave_out(LeftOut.PREFETCHED, seconds)
         state = self.cookie.read(asked.visit, seconds)
@@ -170,12 +190,8 @@ class BeaconDoor:
 
 def _hit(asked: Asked, ticket: Ticket, fields: dict[str, str]) -> Hit:
     """The ticket's word and the coarse classes of the browser that brings it."""
-    classes = Classes(
-        device=device_of(asked.agent),
-        width=_WIDTHS.get(fields.get("w", ""), Width.UNKNOWN),
-        language=ticket.language,
-        member=ticket.flags & MEMBER,
-    )
+    width = _WIDTHS.get(fields.get("w", ""), Width.UNKNOWN)
+    classes = asked.classes._replace(width=width, language=ticket.language, member=ticket.flags & MEMBER)
     page = page_code(ticket.page_kind, "" if ticket.mark == Mark.IN_CART else ticket.key)
     step = ticket.step if ticket.step in _STEPS else Step.NONE
     return Hit(page, classes, ticket.source, ticket.campaign, step, ticket.tag, _random())

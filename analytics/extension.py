@@ -16,13 +16,14 @@ from pathlib import Path
 from flask import Blueprint, Flask, Response, request
 from markupsafe import Markup
 
-from analytics.agent import is_robot
 from analytics.beacon import PATH, Answer, Beacon, BeaconDoor, Headers, is_prefetch
+from analytics.campaign import Utm, campaign_of
 from analytics.codes import LeftOut, Mark, ShopMeasure, Step, language_code
 from analytics.days import Days, number_of
 from analytics.fold import Folder
 from analytics.journal import Journal, Sync
 from analytics.mine import add_mine
+from analytics.place import Places
 from analytics.reports import Reports
 from analytics.simulation import Crowd, Room, simulate
 from analytics.source import source_of
@@ -49,6 +50,8 @@ class Wiring:
 
     `page_kinds` numbers the host's kinds of pages from 1 to 127; a number is never given to another kind later.
     `rooms` and `page_keys` describe the site to made-up visitors (`simulate`).
+    `provinces` names a table of China's provinces (place.py); `campaigns` gives the registered UTM values and their
+    numbers, `campaign_name` what such a number is called.
     `count_automated_browsers` lets headless browsers pass for people: for development alone.
     """
 
@@ -62,6 +65,9 @@ class Wiring:
     sync: Sync = "background"
     clock: Callable[[], float] = time.time
     partners: Collection[str] = field(default=())
+    provinces: Path | None = None
+    campaigns: Callable[[], Mapping[Utm, int]] = dict
+    campaign_name: Callable[[int], str] = str
     rooms: Sequence[Room] = field(default=())
     page_keys: Callable[[], Mapping[str, Sequence[str]]] = dict
     count_automated_browsers: bool = False
@@ -84,11 +90,13 @@ class Analytics:
             self.journal,
             self.days,
             wiring.clock,
+            Places(wiring.provinces),
+            https=wiring.https,
             count_automated_browsers=wiring.count_automated_browsers,
         )
         self.folder = Folder(wiring.journal_dir, self.store, self.days, wiring.clock)
         kinds = {number: name for name, number in wiring.page_kinds.items()}
-        self.reports = Reports(self.store, kinds)
+        self.reports = Reports(self.store, kinds, wiring.campaign_name)
         app.extensions["analytics"] = self
         app.register_blueprint(_counting_pages(self.beacon, kinds))
         app.wsgi_app = BeaconDoor(app.wsgi_app, self.beacon)  # type: ignore[method-assign]
@@ -145,9 +153,13 @@ class Analytics:
             utm_source=request.args.get("utm_source", ""),
         )
 
-    def is_robot_request(self) -> bool:
-        """True where the page request being answered describes itself as a robot's."""
-        return is_robot(request.headers.get("User-Agent", ""), self.wiring.count_automated_browsers)
+    def campaign_of_request(self) -> int:
+        """The number of the registered campaign by which the page request being answered came; 0 for none."""
+        return campaign_of(request.args, self.wiring.campaigns())
+
+    def why_not_a_person(self) -> LeftOut | None:
+        """Why the page request being answered is taken for a robot's or an AI agent's; None for a person's."""
+        return self.beacon.why_not_a_person(request.environ, is_image=False)
 
     def is_prefetch_request(self) -> bool:
         """True where the page is asked for in case it should be wanted."""

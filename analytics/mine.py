@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
-from analytics.codes import Device, Step, Width, channel_of, kind_of_page, language_name
+from analytics.codes import Browser, Device, Step, System, Width, channel_of, kind_of_page, language_name
 from analytics.days import date_of, first_day_of_week
+from analytics.place import place_name
 from analytics.texts import LANGUAGES, Texts, duration, name_of, texts_in
 from analytics.visit import State
 from analytics.visit_cookie import VisitCookie
@@ -22,7 +23,7 @@ def add_mine(pages: Blueprint, cookie: VisitCookie, clock: Callable[[], float], 
         language = _language()
         text = texts_in(language)
         state = cookie.read(cookie.in_header(request.headers.get("Cookie", "")), clock())
-        sentences = list(sentences_of(text, state, kinds)) if state else []
+        sentences = list(sentences_of(language, state, kinds)) if state else []
         if state:
             sentences.append(text("mine_life", days=cookie.seconds_left(state, clock()) // 86_400))
         is_forgotten = request.args.get("forgotten") == "1"
@@ -39,8 +40,9 @@ def add_mine(pages: Blueprint, cookie: VisitCookie, clock: Callable[[], float], 
         return Response(answer.get_data(), answer.status_code, answer.headers)
 
 
-def sentences_of(text: Texts, state: State, kinds: Mapping[int, str]) -> Iterator[str]:
+def sentences_of(language: str, state: State, kinds: Mapping[int, str]) -> Iterator[str]:
     """Everything that the memory holds, said in words."""
+    text = texts_in(language)
     week = date_of(first_day_of_week(state.issue_week)).isoformat()
     if state.pages == 0:
         yield text("mine_before_first", day=week)
@@ -50,12 +52,12 @@ def sentences_of(text: Texts, state: State, kinds: Mapping[int, str]) -> Iterato
         began = date_of(state.visit_day).isoformat()
         yield text("mine_visit", day=began, pages=state.pages, time=duration(text, state.last))
         yield text("mine_source", last=_channel(text, state.source), first=_channel(text, state.first_source))
-        yield _visit(text, state, kinds)
+        yield _visit(text, language, state, kinds)
         yield text("mine_member") if state.member else text("mine_guest")
     yield text("mine_random")
 
 
-def _visit(text: Texts, state: State, kinds: Mapping[int, str]) -> str:
+def _visit(text: Texts, language: str, state: State, kinds: Mapping[int, str]) -> str:
     """The coarse classes that the figures of the visit are cut by."""
     classes = state.classes
     return text(
@@ -64,6 +66,11 @@ def _visit(text: Texts, state: State, kinds: Mapping[int, str]) -> str:
         exit=kinds.get(kind_of_page(state.exit), "-"),
         device=name_of(text, "device", Device(classes.device).name.lower()),
         width=name_of(text, "width", Width(classes.width).name.lower()),
+        browser=name_of(text, "browser", Browser(classes.browser).name.lower()),
+        system=name_of(text, "system", System(classes.system).name.lower()),
+        place=place_name(classes.place, language) or text("place.unknown"),
+        campaign=state.campaign or "-",
+        returning=name_of(text, "returning", "returning" if classes.returning else "new"),
         language=name_of(text, "language", language_name(classes.language)) or "-",
         step=name_of(text, "step", Step(state.step).name.lower()) if state.step else "-",
         member=name_of(text, "member", "member" if classes.member else "guest"),

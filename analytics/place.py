@@ -17,32 +17,42 @@ UNKNOWN = 0
 
 _HOME = "CN"
 _WITHIN = f"{_HOME}-"
-_PROVINCES_FROM = 1000
+_COUNTRY = 1000
 
 
 def place_code(place: str) -> int:
     """The number of a place: a country by its two letters (ISO 3166-1), a province by "CN-" and two (ISO 3166-2).
 
-    UNKNOWN for anything else. A number keeps its meaning, whatever the tables say.
+    UNKNOWN for anything else. A number keeps its meaning, whatever the tables say. A country's number is a multiple of
+    a thousand, and those of its provinces follow it.
     """
     letters = place.removeprefix(_WITHIN)
     if not (len(letters) == 2 and letters.isascii() and letters.isalpha() and letters.isupper()):
         return UNKNOWN
-    return (1 if letters == place else _PROVINCES_FROM) + (ord(letters[0]) - 65) * 26 + ord(letters[1]) - 65
+    number = 1 + (ord(letters[0]) - 65) * 26 + ord(letters[1]) - 65
+    return number * _COUNTRY if letters == place else place_code(_HOME) + number
 
 
 def place_key(code: int) -> str:
     """The place of such a number: "JP", "CN-GD"; "" for UNKNOWN and for what is none."""
-    first = _PROVINCES_FROM if code >= _PROVINCES_FROM else 1
-    if not 0 <= code - first < 676:
-        return ""
-    letters = chr(65 + (code - first) // 26) + chr(65 + (code - first) % 26)
-    return _WITHIN + letters if first == _PROVINCES_FROM else letters
+    country, province = divmod(code, _COUNTRY)
+    if province:
+        return _WITHIN + _letters(province) if country_of(code) == place_code(_HOME) and _letters(province) else ""
+    return _letters(country)
+
+
+def _letters(number: int) -> str:
+    return chr(65 + (number - 1) // 26) + chr(65 + (number - 1) % 26) if 0 < number <= 676 else ""
 
 
 def country_of(code: int) -> int:
     """The country that a place is, or lies in."""
-    return place_code(_HOME) if code >= _PROVINCES_FROM else code
+    return code - code % _COUNTRY
+
+
+def places_of_country(country: int) -> tuple[int, int]:
+    """The smallest and the largest number of places in a country."""
+    return country, country + _COUNTRY - 1
 
 
 @cache
@@ -59,8 +69,18 @@ def place_name(code: int, language: str) -> str:
     return names.get(language, names.get("zh", ""))
 
 
+@cache
+def table_of_countries(file: Path = DATA / "places.xz") -> Table | None:
+    """The packed table, 5 MB; None where it is absent or damaged. A server loads it before it copies itself."""
+    try:
+        return unpacked(file.read_bytes())
+    except (OSError, Damaged) as problem:
+        log.error("the table of countries cannot be used, places are unknown: %s", problem)
+        return None
+
+
 class Places:
-    """Finds places of addresses. The tables are read at the first question, or by `load`, and then kept: 5 MB.
+    """Finds places of addresses. The tables are read at the first question and then kept.
 
     `provinces` names the operator's table: lines of `first,last,CN-GD`, addresses of either kind.
     """
@@ -70,15 +90,15 @@ class Places:
         self._tables: tuple[Table | None, Table | None] | None = None
         self._codes: dict[str, int] = {}
 
-    def load(self) -> tuple[Table | None, Table | None]:
-        """Read the tables of countries and provinces; never raises. A server does so before it copies itself."""
+    def _load(self) -> tuple[Table | None, Table | None]:
+        """Tables of countries and provinces; never raises."""
         if self._tables is None:
-            self._tables = self._countries(), self._provinces()
+            self._tables = table_of_countries(self._countries_file), self._provinces()
         return self._tables
 
     def place_of(self, address: str) -> int:
         """The code of the place where an address of IPv4 or IPv6 lies; UNKNOWN for private ones and for nonsense."""
-        countries, provinces = self._tables or self.load()
+        countries, provinces = self._tables or self._load()
         found = address_of(address)
         if found is None or countries is None:
             return UNKNOWN
@@ -92,13 +112,6 @@ class Places:
         if code is None:
             code = self._codes[place] = place_code(place)
         return code
-
-    def _countries(self) -> Table | None:
-        try:
-            return unpacked(self._countries_file.read_bytes())
-        except (OSError, Damaged) as problem:
-            log.error("the table of countries cannot be used, places are unknown: %s", problem)
-            return None
 
     def _provinces(self) -> Table | None:
         if self._provinces_file is None:

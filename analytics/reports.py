@@ -10,17 +10,20 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from analytics.codes import (
+    Browser,
     Channel,
     Cut,
     Device,
     LeftOut,
     ShopMeasure,
     Step,
+    System,
     Width,
     kind_of_page,
     language_name,
 )
 from analytics.days import date_of
+from analytics.place import place_key
 from analytics.reading import Cells, Filter, Range, TooManyFilters, cells_of, sums, sums_by_day
 from analytics.source import source_name
 from analytics.store import Store, figures, funnel, gaps, left_out, page_figures, pages, shop_days
@@ -60,7 +63,7 @@ class PageRow(NamedTuple):
 class Reports:
     """The read queries. `kinds` names the host's page kinds by their numbers."""
 
-    def __init__(self, store: Store, kinds: Mapping[int, str]) -> None:
+    def __init__(self, store: Store, kinds: Mapping[int, str], campaign_name: Callable[[int], str] = str) -> None:
         self.store, self.kinds = store, kinds
         self._names: dict[Cut, Callable[[int], str]] = {
             Cut.DEVICE: lambda value: Device(value).name.lower() if value in set(Device) else "other",
@@ -70,10 +73,10 @@ class Reports:
             Cut.SOURCE: lambda value: source_name(value) or Channel(value >> 32).name.lower(),
             Cut.MEMBER: lambda value: "member" if value else "guest",
             Cut.ENTRY_KIND: lambda value: self.kinds.get(value, "unknown"),
-            Cut.BROWSER: str,
-            Cut.SYSTEM: str,
-            Cut.PLACE: str,
-            Cut.CAMPAIGN: str,
+            Cut.BROWSER: lambda value: Browser(value).name.lower() if value in set(Browser) else "other",
+            Cut.SYSTEM: lambda value: System(value).name.lower() if value in set(System) else "other",
+            Cut.PLACE: lambda value: place_key(value) or "unknown",
+            Cut.CAMPAIGN: lambda value: campaign_name(value) if value else "none",
             Cut.RETURNING: lambda value: "returning" if value else "new",
         }
 

@@ -53,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.cli.add_command(demo_commands)
     _add_slices(app)
     init_measurement(app, settings)
+    http_edge.trust_proxies(app, settings.trusted_proxies)
     app.register_blueprint(entrance.bp)
     app.jinja_env.globals.update(
         language_switch_url=entrance.language_switch_url, operator=settings.operator, site_url=settings.site_url

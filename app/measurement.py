@@ -20,6 +20,7 @@ from analytics import agent
 from analytics.codes import LeftOut, ShopMeasure, Step
 from analytics.dashboard import dashboard_pages
 from analytics.extension import PACKAGE, Analytics, Wiring
+from analytics.place import table_of_countries
 from analytics.simulation import Room
 from analytics.store import metadata
 from app.foundation.clock import epoch_seconds, now
@@ -110,6 +111,7 @@ def init_measurement(app: Flask, settings: Settings) -> None:
         clock=epoch_seconds,
         rooms=ROOMS,
         page_keys=lambda: {kind: keys() for kind, keys in app.extensions["page_keys"].items()},
+        provinces=settings.analytics_provinces,
         count_automated_browsers=not settings.is_production,
     )
     app.extensions.setdefault("page_keys", {})
@@ -150,8 +152,8 @@ def beacon(context: Context) -> Markup:
     if not choices.audience:
         return Markup()
     house = counting_house()
-    if house.is_robot_request():
-        house.leave_out(LeftOut.ROBOT)
+    if reason := house.why_not_a_person():
+        house.leave_out(reason)
         return Markup()
     if prefetched := house.is_prefetch_request():
         house.leave_out(LeftOut.PREFETCHED)
@@ -160,6 +162,7 @@ def beacon(context: Context) -> Markup:
         page.key,
         language=str(g.locale),
         source=house.source_of_request(),
+        campaign=house.campaign_of_request(),
         member=page.kind != "error" and bool(current_user.is_authenticated),
         promotions=choices.promotion,
         prefetched=prefetched,
@@ -196,6 +199,7 @@ def forget_beacon() -> Markup:
 def load_tables() -> None:
     """Load what every web worker needs, before a server copies itself into them."""
     agent.load()
+    table_of_countries()
 
 
 def page_keys_are_read_by(app: Flask, kind: str, keys: Callable[[], Sequence[str]]) -> None:

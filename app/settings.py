@@ -51,6 +51,7 @@ class Settings:
     analytics_journal_dir: Path
     analytics_timezone: str
     analytics_fsync: Literal["background", "each"]
+    analytics_provinces: Path | None
     uploads_dir: Path
     search_index: Path
     redis_url: str | None
@@ -106,6 +107,7 @@ class _Reader:
             analytics_journal_dir=self.path("ANALYTICS_JOURNAL_DIR", "journal"),
             analytics_timezone=self.text("ANALYTICS_TIMEZONE", "Asia/Shanghai"),
             analytics_fsync=self.fsync(),
+            analytics_provinces=Path(table) if (table := self.text("ANALYTICS_PROVINCES", "")) else None,
             uploads_dir=self.path("UPLOADS_DIR", "uploads"),
             search_index=self.instance / "search.db",
             redis_url=self.text("REDIS_URL", "") or None,

@@ -63,7 +63,7 @@ def from_anywhere(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def init_http_edge(app: Flask, settings: Settings) -> None:
-    """Wire the edge. The firewall and the proxy's word come before routing."""
+    """Wire the edge. The firewall comes before routing."""
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY_BYTES,
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM_BYTES,
@@ -81,8 +81,11 @@ def init_http_edge(app: Flask, settings: Settings) -> None:
     app.register_error_handler(OperationalError, _show_store_error)
     app.register_error_handler(Exception, _show_fault)
     app.wsgi_app = CookieFirewall(app.wsgi_app, https=settings.is_https)  # type: ignore[method-assign]
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
+
+
+def trust_proxies(app: Flask, hops: int) -> None:
+    """Believe the word of so many proxies about address and scheme; before everything else that looks at them."""
+    if hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
 
 

@@ -15,7 +15,8 @@ class Surfer:
 
     def __init__(self, app, *, cookies: bool = True, **headers: str) -> None:
         self.client: FlaskClient = app.test_client(use_cookies=cookies)
-        self.headers = {"User-Agent": CHROME, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.headers = {"User-Agent": CHROME, "Accept-Language": "zh-CN,en;q=0.8", **given}
 
     def opens(self, path: str = "/", width: str = "x", **headers: str):
         """The beacon's last answer, or None where the page has no beacon."""

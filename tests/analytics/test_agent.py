@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from user_agents import parse
 
-from analytics.agent import LONGEST, AgentClass, _agent_of, agent_of, device_of
+from analytics.agent import LONGEST, AgentClass, _agent_of, agent_of
 from analytics.codes import Browser, Device, System
 from analytics.texts import texts_in
 from tests.analytics import agents
@@ -81,7 +81,7 @@ def test_browsers_seen_on_real_sites_get_the_class_that_another_list_gives_them(
 def test_the_compiled_parser_says_what_user_agents_says():
     strings = [agent for entry in CRAWLER_USER_AGENTS_DATA[::10] for agent in entry["instances"][:2]]
     for text in (*strings, *agents.PEOPLE):
-        theirs, ours = parse(text[:LONGEST]), device_of(text)
+        theirs, ours = parse(text[:LONGEST]), agent_of(text).device
         expected = Device.TABLET if theirs.is_tablet else Device.PHONE if theirs.is_mobile else None
         assert ours is (expected or (Device.DESKTOP if theirs.is_pc else Device.OTHER)), text
 

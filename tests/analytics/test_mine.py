@@ -2,7 +2,9 @@
 
 import pytest
 
+from analytics.codes import Browser, Device, System, Width
 from analytics.mine import sentences_of
+from analytics.place import place_code
 from analytics.texts import texts_in
 from analytics.visit import State, advance, unseen
 from tests.analytics.browsing import Surfer
@@ -60,5 +62,13 @@ def test_every_part_of_the_memory_is_said():
     now = at(NOON)
     state, _ = advance(unseen(now, 1), a_hit(), now)
     watched = Watched(state)
-    list(sentences_of(EN, watched, {1: "front"}))
+    list(sentences_of("en", watched, {1: "front"}))
     assert watched.read == set(State._fields) - {"start", "nonce", "tags"}
+
+
+def test_every_coarse_class_of_the_visit_is_said():
+    now = at(NOON)
+    classes = {"device": Device.PHONE, "browser": Browser.WECHAT, "system": System.HARMONYOS, "place": place_code("JP")}
+    state, _ = advance(unseen(now, 1), a_hit(width=Width.S, campaign=7, **classes), now)
+    said = " ".join(sentences_of("en", state, {1: "front"}))
+    assert all(word in said for word in ("Phone", "WeChat", "HarmonyOS", "Japan", "campaign 7", "first visit"))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.agent import agent_of, is_robot
+from analytics.agent import agent_of
 from analytics.codes import Traffic
 from tests.analytics import agents
 from tests.analytics.agent_lists import (
@@ -88,9 +88,9 @@ def test_an_agent_of_an_ai_company_is_told_from_other_robots_by_what_it_comes_fo
 
 
 def test_a_site_in_development_may_count_a_headless_browser():
-    assert not is_robot(agents.HEADLESS, count_automated_browsers=True)
-    assert is_robot("Googlebot/2.1", count_automated_browsers=True)
-    assert is_robot(agents.HEADLESS)
+    assert agent_of(agents.HEADLESS, count_automated_browsers=True).traffic is Traffic.PERSON
+    assert agent_of("Googlebot/2.1", count_automated_browsers=True).traffic is Traffic.ROBOT
+    assert agent_of(agents.HEADLESS).traffic is Traffic.ROBOT
 
 
 @given(st.text(max_size=2000))

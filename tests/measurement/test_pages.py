@@ -9,6 +9,7 @@ from analytics.codes import Cut, LeftOut, Step
 from analytics.journal import Journal
 from analytics.reading import Range
 from analytics.store import BOOKKEEPING, metadata
+from app.factory import create_app
 from app.foundation.clock import now
 from app.foundation.cookies import REGISTER
 from app.measurement import KINDS, PAGES
@@ -16,6 +17,7 @@ from tests.accounts.builders import a_staff_member, an_account, signed_in
 from tests.analytics.browsing import Surfer, is_counted
 from tests.catalog.builders import a_sku
 from tests.checkout.builders import an_order
+from tests.conftest import settings_for
 
 
 def today(house) -> Range:
@@ -117,6 +119,19 @@ def test_a_missing_page_is_counted_as_an_error_without_its_address(app: Flask, h
     Surfer(app).opens("/zh-cn/products/zhang-san-13800000000")
     assert totals() == (1, 1, 1)
     assert [row.value for row in house.reports.by_page(today(house))] == ["error:404"]
+
+
+@pytest.mark.clause("1.2.1(3)")
+def test_a_place_is_taken_from_an_address_that_a_trusted_proxy_gives_and_from_no_other(app: Flask, house, tmp_path):
+    behind_a_proxy = create_app(settings_for(tmp_path, TRUSTED_PROXIES="1"))
+    behind_a_proxy.extensions["analytics"].store.create_tables()
+    for site, places in ((app, ["unknown"]), (behind_a_proxy, ["CN"])):
+        counting_house = site.extensions["analytics"]
+        forged = counting_house.page_ticket("home", language="zh")
+        surfer = Surfer(site)
+        surfer.loads(f"/m/b.gif?t={forged}&w=l", **{"X-Forwarded-For": "114.114.114.114"})
+        counting_house.fold()
+        assert list(counting_house.reports.by(Cut.PLACE, today(house))) == places
 
 
 @pytest.mark.clause("3.2")
