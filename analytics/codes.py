@@ -80,6 +80,13 @@ class ShopMeasure(IntEnum):
     REFUNDED = 4
 
 
+class Matter(IntEnum):
+    """What a line about the site's own work tells."""
+
+    ANSWER = 1
+    FAULT = 2
+
+
 class Cut(IntEnum):
     """What the values `a` and `b` of a counter cell mean; 0 is the whole site. Pairs get numbers from 100."""
 

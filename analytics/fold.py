@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from analytics.codes import LeftOut
 from analytics.days import Days
-from analytics.journal import SUFFIX, Damaged, HitLine, LeftOutLine, read
+from analytics.journal import SUFFIX, Damaged, HitLine, LeftOutLine, ServerLine, read
 from analytics.store import COUNTERS, Store, add_tally, checkpoint, insert, journal_files, nonces, shop_days
 from analytics.tally import Tally
 
@@ -34,6 +34,7 @@ class Batch(NamedTuple):
 
     hits: list[HitLine]
     left_out: list[LeftOutLine]
+    server: list[ServerLine]
     damaged: int
     end: int
 
@@ -86,7 +87,7 @@ class Folder:
                 connection.execute(update(journal_files).where(mine).values(position=batch.end))
         except _TakenAway:
             return 0
-        return len(batch.hits) + len(batch.left_out) + batch.damaged
+        return len(batch.hits) + len(batch.left_out) + len(batch.server) + batch.damaged
 
     def _grown(self, name: str, file: int) -> bool:
         with self.store.reading() as connection:
@@ -105,6 +106,8 @@ class Folder:
             _book(tally, line, raced)
         for left in batch.left_out:
             tally.leave_out(left.day, LeftOut(left.reason), left.hits)
+        for work in batch.server:
+            tally.book_server(*work)
         if replayed := len(batch.hits) - len(unseen):
             tally.leave_out(today, LeftOut.REPLAYED, replayed)
         if batch.damaged:
@@ -162,6 +165,7 @@ def _batch(data: bytes, position: int, finished: bool) -> Batch:
     *whole, rest = data.split(b"\n")
     hits: list[HitLine] = []
     left_out: list[LeftOutLine] = []
+    server: list[ServerLine] = []
     damaged = 0
     if rest and finished and len(data) < BATCH_BYTES:
         whole.append(rest)
@@ -172,8 +176,11 @@ def _batch(data: bytes, position: int, finished: bool) -> Batch:
         except Damaged:
             damaged += 1
             continue
-        hits.append(line) if isinstance(line, HitLine) else left_out.append(line)
-    return Batch(hits, left_out, damaged, position + len(data) - len(rest))
+        if isinstance(line, ServerLine):
+            server.append(line)
+        else:
+            hits.append(line) if isinstance(line, HitLine) else left_out.append(line)
+    return Batch(hits, left_out, server, damaged, position + len(data) - len(rest))
 
 
 def _record(connection: Connection, numbers: Iterable[int], hour: int) -> set[int]:

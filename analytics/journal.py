@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 from zlib import crc32
 
-from analytics.codes import LeftOut, is_page_key
+from analytics.codes import LeftOut, Matter, is_page_key
 from analytics.visit import Deltas
 
 log = logging.getLogger(__name__)
@@ -32,6 +32,8 @@ ALLOWED = {
     **dict.fromkeys(("number", "gap", "seconds", "shown_after_prefetch"), SMALL),
     **dict.fromkeys(("views", "pages", "visits", "bounces", "entries", "exits", "visitors", "hits", "orders"), COUNT),
     **dict.fromkeys(("amount",), COUNT),
+    **dict.fromkeys(("matter", "page_kind", "bucket", "fault"), CODE),
+    **dict.fromkeys(("answers",), COUNT),
     **dict.fromkeys(("ticket", "memory"), NONCE),
     **dict.fromkeys(("key",), KEY),
 }
@@ -39,6 +41,8 @@ ALLOWED = {
 free text, no time finer than the day, no number of a person, a session or an order: there is no kind for them."""
 
 BOUNDS = {DAY: 65_535, CODE: 2**63 - 1, SMALL: 2**32 - 1, COUNT: 2**63 - 1, NONCE: 2**63 - 1}
+
+MOST_PAGE_KINDS, MOST_SPANS = 127, 32
 
 SUFFIX = ".hits"
 SEGMENT_BYTES = 8 << 20
@@ -65,18 +69,31 @@ class LeftOutLine(NamedTuple):
     hits: int
 
 
-Line = HitLine | LeftOutLine
+class ServerLine(NamedTuple):
+    """The site's own work: an answer (`a` its kind of page, `b` its span of time) or a fault (`a` its code)."""
+
+    day: int
+    matter: int
+    a: int
+    b: int
+
+
+Line = HitLine | LeftOutLine | ServerLine
 
 _HEAD = ("ticket", "memory", "band", "shown_after_prefetch")
 _NUMBERS = (*_HEAD, *Deltas._fields)
 _LIMITS = tuple(BOUNDS[ALLOWED[name]] for name in _NUMBERS)
 _LEFT_OUT = b"L\t%d\t%d\t%d"
+_SERVER = b"S\t%d\t%d\t%d\t%d"
 _HIT = b"H" + b"\t%d" * len(_NUMBERS) + b"\t%b"
 
 
 def written(line: Line) -> bytes:
     """The line as it stands in the file: fields, then a checksum that tells a damaged line."""
-    text = _HIT % (*line[:4], *line.moved, line.key.encode()) if isinstance(line, HitLine) else _LEFT_OUT % line
+    if isinstance(line, HitLine):
+        text = _HIT % (*line[:4], *line.moved, line.key.encode())
+    else:
+        text = (_SERVER if isinstance(line, ServerLine) else _LEFT_OUT) % line
     return b"%b\t%08x\n" % (text, crc32(text))
 
 
@@ -91,6 +108,8 @@ def read(line: bytes) -> Line:
         raise Damaged
     kind, *fields = text.decode("ascii", "replace").split("\t")
     try:
+        if kind == "S":
+            return _server_line_of(fields)
         return _hit_of(fields) if kind == "H" else _left_out_of(fields)
     except (ValueError, TypeError) as problem:
         raise Damaged from problem
@@ -111,6 +130,15 @@ def _left_out_of(fields: list[str]) -> LeftOutLine:
     if not 0 <= day <= BOUNDS[DAY] or abs(hits) > 1:
         raise Damaged
     return LeftOutLine(day, LeftOut(reason), hits)
+
+
+def _server_line_of(fields: list[str]) -> ServerLine:
+    day, matter, a, b = (int(field) for field in fields)
+    if not (0 <= day <= BOUNDS[DAY] and 0 <= a <= BOUNDS[CODE] and 0 <= b <= MOST_SPANS):
+        raise Damaged
+    if matter == Matter.ANSWER and a > MOST_PAGE_KINDS:
+        raise Damaged
+    return ServerLine(day, Matter(matter), a, b)
 
 
 class JournalUnavailable(OSError):

@@ -53,6 +53,8 @@ conversions = _table(
     "conversions", (_CELL[0], ("first_source", BigInteger), ("source", BigInteger), ("band", SmallInteger)), "orders"
 )
 left_out = _table("left_out", (_CELL[0], ("reason", SmallInteger)), "hits")
+timings = _table("timings", (_CELL[0], ("page_kind", SmallInteger), ("bucket", SmallInteger)), "answers")
+faults = _table("faults", (_CELL[0], ("fault", BigInteger)), "hits")
 shop_days = _table("shop_days", (_CELL[0], ("measure", SmallInteger)), "orders", "amount")
 
 pages = Table(
@@ -78,7 +80,7 @@ journal_files = Table(
     sqlite_with_rowid=False,
 )
 
-COUNTERS = (figures, gaps, page_figures, funnel, conversions, left_out)
+COUNTERS = (figures, gaps, page_figures, funnel, conversions, left_out, timings, faults)
 BOOKKEEPING = (nonces, journal_files)
 
 
@@ -162,6 +164,8 @@ def add_tally(connection: Connection, tally: Tally) -> None:
     add(connection, funnel, tally.funnel)
     add(connection, conversions, tally.conversions)
     add(connection, left_out, tally.left_out)
+    add(connection, timings, tally.timings)
+    add(connection, faults, tally.faults)
 
 
 def tell_day_total(store: Store, day: int, measure: ShopMeasure, orders: int, amount: int) -> None:

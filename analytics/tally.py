@@ -8,7 +8,7 @@ was true of that page (language, device, width, member), but by the visit's sour
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from analytics.codes import Cut, LeftOut, channel_of, kind_of_page
+from analytics.codes import Cut, LeftOut, Matter, channel_of, kind_of_page
 from analytics.visit import Deltas
 
 FIGURES = ("views", "pages", "visits", "bounces", "seconds")
@@ -27,6 +27,8 @@ class Tally:
         self.funnel: dict[tuple[int, int, int, int, int], int] = defaultdict(int)
         self.conversions: dict[tuple[int, int, int, int], int] = defaultdict(int)
         self.left_out: dict[tuple[int, int], int] = defaultdict(int)
+        self.timings: dict[tuple[int, int, int], int] = defaultdict(int)
+        self.faults: dict[tuple[int, int], int] = defaultdict(int)
         self.pages: dict[int, str] = {}
 
     def leave_out(self, day: int, reason: LeftOut, hits: int = 1) -> None:
@@ -34,6 +36,13 @@ class Tally:
 
     def name_page(self, page: int, key: str) -> None:
         self.pages[page] = key
+
+    def book_server(self, day: int, matter: int, a: int, b: int) -> None:
+        """Add what the site itself did: see `journal.ServerLine`."""
+        if matter == Matter.ANSWER:
+            self.timings[day, a, b] += 1
+        else:
+            self.faults[day, a] += 1
 
     def book(self, moved: Deltas, *, raced: bool = False) -> None:
         """Add one hit. Of two hits that used one and the same memory, the second (`raced`) adds its view alone."""
