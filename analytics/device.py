@@ -43,6 +43,13 @@ def _class_of(text: str) -> Device:
     return Device.DESKTOP if agent.is_pc else Device.OTHER
 
 
+@lru_cache(maxsize=REMEMBERED)
+def browser_family(agent: str) -> str:
+    """What the parser calls the browser: for comparing with a list only, since it may be a word of the description."""
+    found = _parser.parse_user_agent(agent[:LONGEST])
+    return found.family if found else ""
+
+
 def device_of(agent: str) -> Device:
     """Desktop, phone or tablet; OTHER for a description that fits none, or for none at all."""
     return _class_of(agent[:LONGEST])
