@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Flask, current_app, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from jinja2 import pass_context
@@ -20,17 +20,22 @@ from analytics import agent
 from analytics.codes import LeftOut, ShopMeasure, Step
 from analytics.dashboard import dashboard_pages
 from analytics.extension import PACKAGE, Analytics, Wiring
+from analytics.request_log import LogWiring
 from analytics.simulation import Room
 from analytics.store import metadata
-from app.foundation.clock import epoch_seconds, now
+from app.foundation.build import build_of
+from app.foundation.clock import epoch_seconds, now, today
+from app.foundation.day_files import DayFiles
 from app.foundation.encryption import Keyring
+from app.foundation.faults import fault_listeners
 from app.foundation.jobs import every
 from app.foundation.languages import money, register_localised
 from app.foundation.money import Money
 from app.foundation.permissions import requires
+from app.foundation.sealed_log import UNLOGGED
 from app.foundation.stores import Store
 from app.privacy.choices import choices_of
-from app.settings import Settings
+from app.settings import ROOT, Settings
 
 KINDS = {
     "home": 1, "listing": 2, "category": 3, "brand": 4, "product": 5, "search": 6, "compare": 7, "cart": 8,
@@ -111,9 +116,11 @@ def init_measurement(app: Flask, settings: Settings) -> None:
         rooms=ROOMS,
         page_keys=lambda: {kind: keys() for kind, keys in app.extensions["page_keys"].items()},
         count_automated_browsers=not settings.is_production,
+        log=_service_log(app, settings),
     )
     app.extensions.setdefault("page_keys", {})
     Analytics().init_app(app, wiring)
+    fault_listeners(app).append(counting_house_of(app).note_fault)
     app.jinja_env.globals.update(beacon=beacon, forget_beacon=forget_beacon)
     dashboard = dashboard_pages(
         app.extensions["analytics"],
@@ -129,6 +136,26 @@ def init_measurement(app: Flask, settings: Settings) -> None:
     )
 
 
+def _service_log(app: Flask, settings: Settings) -> LogWiring:
+    """Where the lines of the service log go, and what they may be told. Clauses 1.2.1, 1.2.1(4)."""
+    files = DayFiles(settings.instance_dir / "log", "service", ".jsonl")
+    app.extensions["kept_logs"].append(files)
+    return LogWiring(
+        write=lambda line: files.append(today(), line.encode()),
+        page_kind=_kind_of_answer,
+        request_id=lambda: str(g.get("request_id", "-")),
+        build=build_of(ROOT),
+        unlogged=UNLOGGED,
+    )
+
+
+def _kind_of_answer(response: Response) -> str:
+    if response.status_code >= 400:
+        return "error"
+    page = PAGES.get(request.endpoint or "")
+    return page.kind if page else ""
+
+
 def name_of_page(kind: str, key: str) -> str:
     """How the dashboard calls a page: its kind in the reader's language, and its code."""
     name = str(NAMES.get(kind, kind))
@@ -136,7 +163,11 @@ def name_of_page(kind: str, key: str) -> str:
 
 
 def counting_house() -> Analytics:
-    found: Analytics = current_app.extensions["analytics"]
+    return counting_house_of(current_app)
+
+
+def counting_house_of(app: Flask) -> Analytics:
+    found: Analytics = app.extensions["analytics"]
     return found
 
 
