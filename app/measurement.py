@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, current_app, g, request
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from jinja2 import pass_context
@@ -24,16 +24,18 @@ from analytics.request_log import LogWiring
 from analytics.simulation import Room
 from analytics.store import metadata
 from app.foundation.build import build_of
-from app.foundation.clock import epoch_seconds, now, today
+from app.foundation.clock import epoch_seconds, now
 from app.foundation.day_files import DayFiles
 from app.foundation.encryption import Keyring
 from app.foundation.faults import fault_listeners
+from app.foundation.http_edge import request_id
 from app.foundation.jobs import every
 from app.foundation.languages import money, register_localised
 from app.foundation.money import Money
 from app.foundation.permissions import requires
 from app.foundation.sealed_log import UNLOGGED
 from app.foundation.stores import Store
+from app.foundation.waiting_lines import WaitingLines
 from app.privacy.choices import choices_of
 from app.settings import ROOT, Settings
 
@@ -139,21 +141,22 @@ def init_measurement(app: Flask, settings: Settings) -> None:
 def _service_log(app: Flask, settings: Settings) -> LogWiring:
     """Where the lines of the service log go, and what they may be told. Clauses 1.2.1, 1.2.1(4)."""
     files = DayFiles(settings.instance_dir / "log", "service", ".jsonl")
+    lines = WaitingLines[str]("service log", lambda day, some: files.append(day, "\n".join(some).encode()))
     app.extensions["kept_logs"].append(files)
+    app.extensions["service_log"] = lines
     return LogWiring(
-        write=lambda line: files.append(today(), line.encode()),
+        write=lines.add,
         page_kind=_kind_of_answer,
-        request_id=lambda: str(g.get("request_id", "-")),
+        request_id=request_id,
         build=build_of(ROOT),
         unlogged=UNLOGGED,
     )
 
 
-def _kind_of_answer(response: Response) -> str:
-    if response.status_code >= 400:
+def _kind_of_answer(route: str, status: int) -> str:
+    if status >= 400:
         return "error"
-    page = PAGES.get(request.endpoint or "")
-    return page.kind if page else ""
+    return PAGES[route].kind if route in PAGES else ""
 
 
 def name_of_page(kind: str, key: str) -> str:

@@ -95,6 +95,12 @@ def _begin() -> None:
         request.max_content_length = LARGEST_FORM_BYTES  # only uploads may be larger
 
 
+def request_id() -> str:
+    """The name of this request in both logs and on its error page."""
+    found: str = g.get("request_id", "-")
+    return found
+
+
 def _refuse_foreign_origin() -> None:
     """Unsafe requests must come from our own pages: the browser says so in Sec-Fetch-Site or Origin."""
     if request.method in ("GET", "HEAD", "OPTIONS"):

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ class Lines(list):
 
     is_full = False
 
-    def write(self, line: str) -> None:
+    def write(self, day: date, line: str) -> None:
         if self.is_full:
             raise OSError("no room")
         self.append(json.loads(line))
@@ -51,7 +52,7 @@ def logged(tmp_path, moment, lines):
     """A bakery that keeps a service log."""
     wiring = LogWiring(
         write=lines.write, build="abc", request_id=lambda: "7",
-        page_kind=lambda answer: "front" if answer.status_code == 200 else "",
+        page_kind=lambda route, status: "front" if status == 200 else "",
     )  # fmt: skip
     app, analytics = bakery(tmp_path, moment, log=wiring)
     app.add_url_rule("/fail/<what>", "fail", lambda what: {}[what])

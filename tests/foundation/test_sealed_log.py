@@ -15,7 +15,8 @@ from pyrage.x25519 import Identity
 
 from app.foundation.clock import SHANGHAI
 from app.foundation.day_files import DayFiles
-from app.foundation.sealed_log import CannotOpen, Record, SealedLog, opened, sealed
+from app.foundation.sealed_log import CannotOpen, Record, opened, sealed, sealed_lines
+from app.foundation.waiting_lines import WaitingLines
 from app.settings import ROOT
 
 NOON = datetime(2026, 11, 23, 12, 0, 7, tzinfo=SHANGHAI)
@@ -31,6 +32,10 @@ def a_record(**over) -> Record:
 @pytest.fixture
 def files(tmp_path: Path) -> DayFiles:
     return DayFiles(tmp_path / "sealed", "sealed", ".age")
+
+
+def put(log: WaitingLines[Record], record: Record) -> None:
+    log.add(record.at.date(), record)
 
 
 def records_in(files: DayFiles, *identities: Identity) -> list[dict]:
@@ -66,7 +71,7 @@ def test_a_damaged_line_cannot_be_opened_and_is_no_other_error(line):
 
 @pytest.mark.clause("1.2.1(3)")
 def test_a_record_is_on_the_disk_within_a_second_and_not_in_the_clear(files):
-    SealedLog(files, BOTH).write(a_record())
+    put(sealed_lines(files, BOTH), a_record())
     assert wait_for(lambda: list(files.files()))
     ((day, path),) = files.files()
     assert (day, b"203.0.113.9" in path.read_bytes()) == (date(2026, 11, 23), False)
@@ -79,25 +84,25 @@ def test_a_record_is_on_the_disk_within_a_second_and_not_in_the_clear(files):
 
 
 def test_records_of_one_moment_are_sealed_together(files):
-    log = SealedLog(files, BOTH)
+    log = sealed_lines(files, BOTH)
     for number in range(100):
-        log.write(a_record(request=f"{number:016x}"))
+        put(log, a_record(request=f"{number:016x}"))
     assert wait_for(lambda: list(files.files()) and len(records_in(files)) == 100)
     assert sum(len(path.read_bytes().splitlines()) for _, path in files.files()) <= 3
 
 
 def test_records_around_midnight_stand_in_the_files_of_their_days(files):
-    log = SealedLog(files, BOTH)
+    log = sealed_lines(files, BOTH)
     for hour in (23, 0):
-        log.write(a_record(at=NOON.replace(hour=hour, day=23 + (hour == 0))))
+        put(log, a_record(at=NOON.replace(hour=hour, day=23 + (hour == 0))))
     log.flush()
     assert [day for day, _ in files.files()] == [date(2026, 11, 23), date(2026, 11, 24)]
 
 
 def test_records_wait_while_the_disk_is_away_and_are_written_when_it_is_back(files):
     files.folder.write_text("a file stands where the folder should")
-    log = SealedLog(files, BOTH)
-    log.write(a_record())
+    log = sealed_lines(files, BOTH)
+    put(log, a_record())
     with pytest.raises(OSError):
         log.flush()
     files.folder.unlink()
@@ -105,15 +110,15 @@ def test_records_wait_while_the_disk_is_away_and_are_written_when_it_is_back(fil
     assert [record["address"] for record in records_in(files)] == ["203.0.113.9"]
 
 
-def test_more_records_than_memory_may_hold_are_counted_and_left_out(files, monkeypatch):
-    monkeypatch.setattr("app.foundation.sealed_log.MOST_WAITING", 10)
+def test_more_records_than_memory_may_hold_are_counted_and_left_out(files, monkeypatch, caplog):
+    monkeypatch.setattr("app.foundation.waiting_lines.MOST_WAITING", 10)
     files.folder.write_text("a file stands where the folder should")
-    log = SealedLog(files, BOTH)
+    log = sealed_lines(files, BOTH)
     for number in range(15):
-        log.write(a_record(request=f"{number:016x}"))
+        put(log, a_record(request=f"{number:016x}"))
     files.folder.unlink()
     assert wait_for(lambda: list(files.files()) and len(records_in(files)) >= 10)
-    assert log.left_out == 5
+    assert "no place for 5 lines" in caplog.text
 
 
 WRITING = """
@@ -122,12 +127,12 @@ from pathlib import Path
 from pyrage.x25519 import Recipient
 from app.foundation.clock import now
 from app.foundation.day_files import DayFiles
-from app.foundation.sealed_log import Record, SealedLog
-log = SealedLog(DayFiles(Path(sys.argv[1]), "sealed", ".age"), [Recipient.from_str(key) for key in sys.argv[3:]])
-log.write(Record(now(), "203.0.113.9", "GET", "catalog.home", 200, "-"))
+from app.foundation.sealed_log import Record, sealed_lines
+log = sealed_lines(DayFiles(Path(sys.argv[1]), "sealed", ".age"), [Recipient.from_str(key) for key in sys.argv[3:]])
+log.add(now().date(), Record(now(), "203.0.113.9", "GET", "catalog.home", 200, "-"))
 print("written", flush=True)
 time.sleep(float(sys.argv[2]))
-log.write(Record(now(), "203.0.113.10", "GET", "catalog.home", 200, "-"))
+log.add(now().date(), Record(now(), "203.0.113.10", "GET", "catalog.home", 200, "-"))
 print("written", flush=True)
 time.sleep(60 * (float(sys.argv[2]) > 0))
 """
