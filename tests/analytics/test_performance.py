@@ -5,8 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.codes import Matter
+from analytics.days import date_of
 from analytics.journal import Damaged, ServerLine, read, written
 from analytics.performance import BOUNDS_MS, Fault, Times, bucket_of, faults_of, times
+from analytics.store import faults, timings
 from tests.analytics.builders import TODAY, a_line
 
 KINDS = {1: "front", 2: "bread"}
@@ -81,3 +83,25 @@ def test_a_line_out_of_bounds_is_damaged_and_stops_no_folder(line):
 def test_a_line_of_the_sites_own_work_reads_back_as_it_was_written():
     for line in (an_answer(3), a_fault(2**63 - 1)):
         assert read(written(line).removesuffix(b"\n")) == line
+
+
+@pytest.mark.clause("2.9")
+def test_no_time_is_kept_but_in_which_span_it_fell():
+    assert [column.name for column in timings.columns] == ["day", "page_kind", "bucket", "answers"]
+    assert [column.name for column in faults.columns] == ["day", "fault", "hits"]
+
+
+def test_the_commands_show_times_by_kind_of_page_and_faults_by_code(site):
+    app, analytics = site
+    for line in (an_answer(3), an_answer(700), an_answer(9000, kind=99), a_fault(0x7F3A)):
+        analytics.journal.append(line)
+    today = date_of(TODAY).isoformat()
+    shown = {
+        name: app.test_cli_runner().invoke(args=["analytics", name, "--from", today, "--to", today]).output.split()
+        for name in ("times", "faults")
+    }
+    assert shown["times"] == [
+        "other", "answers", "1", "p50", "ms", "more", "p95", "ms", "more",
+        "front", "answers", "2", "p50", "ms", "5", "p95", "ms", "1000",
+    ]  # fmt: skip
+    assert shown["faults"] == [today, "7f3a", "1"]

@@ -19,6 +19,7 @@ from app.foundation.sealed_log import opened
 from app.privacy.log_keeping import forget_logs
 from tests.analytics.browsing import CHROME, Surfer
 from tests.conftest import Browser, settings_for
+from tests.house.log_lines import strange_values
 
 KEEPER = Identity.generate()
 CANARY = "canary7f3a91"
@@ -179,3 +180,23 @@ def test_a_full_disk_breaks_no_page_and_lines_wait_for_room(guarded):
     guarded.test_client().get("/zh-cn/")
     assert [line["event"] for line in service_log(guarded)] == ["request", "request"]
     assert len(sealed_records(guarded)) == 2
+
+
+@pytest.mark.clause("1.2.1")
+@pytest.mark.parametrize(
+    "strange",
+    [
+        {"event": "request", "address": "203.0.113.9"},
+        {"event": "request", "route": "/zh-cn/orders/1"},
+        {"event": "request", "referrer": "https://a.example/x"},
+        {"event": "request", "browser": "canarybot"},
+        {"event": "request", "time": "2026-11-23T12:00:07+08:00"},
+        {"event": "fault", "stack": ["KeyError: '13800000000'"]},
+    ],
+)
+def test_the_look_at_the_log_after_every_run_finds_a_value_that_is_planted(guarded, tmp_path, strange):
+    folder = tmp_path / "planted"
+    folder.mkdir()
+    (folder / "service-2026-11-23.jsonl").write_text(json.dumps(strange) + "\n")
+    ((field, value),) = strange_values(guarded, folder)
+    assert {field: value}.items() <= strange.items()
