@@ -60,7 +60,8 @@ class WaitingLines(Generic[Line]):
                 return
             self._waiting, self._writing = deque(maxlen=MOST_WAITING), threading.Lock()
             self._awake = threading.Event()
-            threading.Thread(target=self._keep_writing, name=self.name).start()
+            # said aloud, since a thread takes after the one that begins it, and those of a web server are daemons
+            threading.Thread(target=self._keep_writing, name=self.name, daemon=False).start()
             self._pid = os.getpid()
 
     def _keep_writing(self) -> None:
