@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from analytics.codes import Cut
 from analytics.days import number_of
 from analytics.extension import Analytics
+from analytics.performance import faults_of, times
 from analytics.reading import Range
 from analytics.reports import Figures, iso
 
@@ -71,7 +72,34 @@ def register_commands(app: Flask, analytics: Analytics) -> None:
         """Send made-up visits through journal and folder: for demonstrations and measurements."""
         click.echo(f"{analytics.simulate(days=days, visits=visits, seed=seed)} lines written and counted")
 
+    add_performance(group, analytics)
     app.cli.add_command(group)
+
+
+def add_performance(group: AppGroup, analytics: Analytics) -> None:
+    """`flask analytics times` and `faults`, for whoever runs the site."""
+    first_day = click.option("--from", "first", type=Day(), required=True, help="First day, such as 2026-11-01.")
+    last_day = click.option("--to", "last", type=Day(), required=True, help="Last day, included.")
+
+    @group.command("times")
+    @first_day
+    @last_day
+    def show_times(first: int, last: int) -> None:
+        """Within how many milliseconds half and 95 of 100 answers were made, by kind of page."""
+        _fold_if_possible(analytics)
+        kinds = {number: name for name, number in analytics.wiring.page_kinds.items()}
+        for kind, found in times(analytics.store, first, last, kinds).items():
+            half, most = (found.within_ms(share) or "more" for share in (0.5, 0.95))
+            click.echo(f"{kind or 'other':<12} answers {found.answers:>9,}  p50 ms {half:>5}  p95 ms {most:>5}")
+
+    @group.command("faults")
+    @first_day
+    @last_day
+    def show_faults(first: int, last: int) -> None:
+        """Faults by day; look a code up in the service log for its class, route and place."""
+        _fold_if_possible(analytics)
+        for fault in faults_of(analytics.store, first, last):
+            click.echo(f"{iso(fault.day)}  {fault.code:>16x}  {fault.hits:>7,}")
 
 
 def _fold_if_possible(analytics: Analytics) -> None:

@@ -163,6 +163,13 @@ class ProductMeasure(IntEnum):
     PRICE_CHANGED = 102
 
 
+class Matter(IntEnum):
+    """What a line about the site's own work tells."""
+
+    ANSWER = 1
+    FAULT = 2
+
+
 class Cut(IntEnum):
     """What the value `a` of a counter cell means; 0 is the whole site. Pairs of cuts have numbers from 100 (pair)."""
 

@@ -25,6 +25,7 @@ from analytics.journal import Journal, Sync
 from analytics.mine import add_mine
 from analytics.place import Places
 from analytics.reports import Reports
+from analytics.request_log import LogWiring, RequestLog
 from analytics.simulation import Crowd, Room, simulate
 from analytics.source import source_of
 from analytics.store import Store, last_closed, tell_day_total
@@ -71,6 +72,7 @@ class Wiring:
     rooms: Sequence[Room] = field(default=())
     page_keys: Callable[[], Mapping[str, Sequence[str]]] = dict
     count_automated_browsers: bool = False
+    log: LogWiring | None = None
 
 
 class Analytics:
@@ -100,6 +102,9 @@ class Analytics:
         app.extensions["analytics"] = self
         app.register_blueprint(_counting_pages(self.beacon, kinds))
         app.wsgi_app = BeaconDoor(app.wsgi_app, self.beacon)  # type: ignore[method-assign]
+        self.log = wiring.log and RequestLog(wiring.log, self.journal, self.days, wiring.clock, wiring.page_kinds)
+        if self.log:
+            self.log.watch(app)
         from analytics.cli import register_commands
 
         register_commands(app, self)
@@ -168,6 +173,11 @@ class Analytics:
     def leave_out(self, reason: LeftOut) -> None:
         """Count a page request that will not be counted as a view, by its reason. Never raises."""
         self.beacon.leave_out(reason)
+
+    def note_fault(self, where: str, error: BaseException) -> None:
+        """Record a fault that the host has dealt with, by class and place. `where`: a route, or a name of the like."""
+        if self.log:
+            self.log.note_fault(where, error)
 
     def fold(self) -> int:
         """Count what waits in the journal. Safe to run twice at once and to stop at any instant."""

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, delete, select, update
 from analytics.closing import close_days
 from analytics.codes import LeftOut, Mark
 from analytics.days import Days
-from analytics.journal import SUFFIX, Damaged, HitLine, LeftOutLine, read
+from analytics.journal import SUFFIX, Damaged, HitLine, LeftOutLine, ServerLine, read
 from analytics.store import Store, add_tally, checkpoint, count_minute, forget, insert, journal_files, nonces
 from analytics.tally import Tally
 
@@ -35,6 +35,7 @@ class Batch(NamedTuple):
 
     hits: list[HitLine]
     left_out: list[LeftOutLine]
+    server: list[ServerLine]
     damaged: int
     end: int
 
@@ -87,7 +88,7 @@ class Folder:
                 connection.execute(update(journal_files).where(mine).values(position=batch.end))
         except _TakenAway:
             return 0
-        return len(batch.hits) + len(batch.left_out) + batch.damaged
+        return len(batch.hits) + len(batch.left_out) + len(batch.server) + batch.damaged
 
     def _grown(self, name: str, file: int) -> bool:
         with self.store.reading() as connection:
@@ -106,6 +107,8 @@ class Folder:
             _book(tally, line, raced)
         for left in batch.left_out:
             tally.leave_out(left.day, LeftOut(left.reason), left.hits)
+        for work in batch.server:
+            tally.book_server(*work)
         if replayed := len(batch.hits) - len(unseen):
             tally.leave_out(today, LeftOut.REPLAYED, replayed)
         if batch.damaged:
@@ -164,6 +167,7 @@ def _batch(data: bytes, position: int, finished: bool) -> Batch:
     *whole, rest = data.split(b"\n")
     hits: list[HitLine] = []
     left_out: list[LeftOutLine] = []
+    server: list[ServerLine] = []
     damaged = 0
     if rest and finished and len(data) < BATCH_BYTES:
         whole.append(rest)
@@ -174,8 +178,11 @@ def _batch(data: bytes, position: int, finished: bool) -> Batch:
         except Damaged:
             damaged += 1
             continue
-        hits.append(line) if isinstance(line, HitLine) else left_out.append(line)
-    return Batch(hits, left_out, damaged, position + len(data) - len(rest))
+        if isinstance(line, ServerLine):
+            server.append(line)
+        else:
+            hits.append(line) if isinstance(line, HitLine) else left_out.append(line)
+    return Batch(hits, left_out, server, damaged, position + len(data) - len(rest))
 
 
 def _record(connection: Connection, numbers: Iterable[int], hour: int) -> set[int]:

@@ -16,7 +16,7 @@ from struct import Struct, error
 from typing import Literal, NamedTuple
 from zlib import crc32
 
-from analytics.codes import LeftOut, is_page_key
+from analytics.codes import LeftOut, Matter, is_page_key
 from analytics.visit import Classes, Deltas
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,8 @@ ALLOWED = {
     **dict.fromkeys(("hour", "minute", "number", "gap", "seconds", "shown_after_prefetch"), SMALL),
     **dict.fromkeys(("views", "pages", "visits", "bounces", "entries", "exits", "visitors", "hits", "orders"), COUNT),
     **dict.fromkeys(("amount",), COUNT),
+    **dict.fromkeys(("matter", "page_kind", "bucket", "fault"), CODE),
+    **dict.fromkeys(("answers",), COUNT),
     **dict.fromkeys(("ticket", "memory"), NONCE),
     **dict.fromkeys(("key",), KEY),
 }
@@ -41,6 +43,8 @@ free text, no number of a person, a session or an order: there is no kind for th
 of the whole site, and minutes in those of the last half hour alone."""
 
 LAST_DAY = 65_535
+
+MOST_PAGE_KINDS, MOST_SPANS = 127, 32
 
 SUFFIX = ".hits"
 SEGMENT_BYTES = 8 << 20
@@ -69,7 +73,16 @@ class LeftOutLine(NamedTuple):
     hits: int
 
 
-Line = HitLine | LeftOutLine
+class ServerLine(NamedTuple):
+    """The site's own work: an answer (`a` its kind of page, `b` its span of time) or a fault (`a` its code)."""
+
+    day: int
+    matter: int
+    a: int
+    b: int
+
+
+Line = HitLine | LeftOutLine | ServerLine
 
 _HEAD = ("ticket", "memory", "band", "mark", "shown_after_prefetch")
 _MOVED = Deltas._fields[:-2]
@@ -79,6 +92,7 @@ _WIDTHS = {DAY: "H", SMALL: "I", CODE: "q", COUNT: "q", NONCE: "q"}
 _WITHIN_BOUNDS = Struct(">" + "".join(_WIDTHS[ALLOWED[name]] for name in _NUMBERS))
 """Packing fails for a number that is too large for its kind: one step in place of forty comparisons."""
 _LEFT_OUT = b"L\t%d\t%d\t%d"
+_SERVER = b"S\t%d\t%d\t%d\t%d"
 _HIT = b"H" + b"\t%d" * len(_NUMBERS) + b"\t%b"
 
 
@@ -88,7 +102,7 @@ def written(line: Line) -> bytes:
         moved = line.moved
         text = _HIT % (*line[:5], *moved[:-2], *moved.classes, *moved.visit_classes, line.key.encode())
     else:
-        text = _LEFT_OUT % line
+        text = (_SERVER if isinstance(line, ServerLine) else _LEFT_OUT) % line
     return b"%b\t%08x\n" % (text, crc32(text))
 
 
@@ -103,6 +117,8 @@ def read(line: bytes) -> Line:
         raise Damaged
     kind, *fields = text.decode("ascii", "replace").split("\t")
     try:
+        if kind == "S":
+            return _server_line_of(fields)
         return _hit_of(fields) if kind == "H" else _left_out_of(fields)
     except (ValueError, TypeError, error) as problem:
         raise Damaged from problem
@@ -123,6 +139,15 @@ def _left_out_of(fields: list[str]) -> LeftOutLine:
     if not 0 <= day <= LAST_DAY or abs(hits) > 1:
         raise Damaged
     return LeftOutLine(day, LeftOut(reason), hits)
+
+
+def _server_line_of(fields: list[str]) -> ServerLine:
+    day, matter, a, b = (int(field) for field in fields)
+    if not (0 <= day <= LAST_DAY and 0 <= a < 2**63 and 0 <= b <= MOST_SPANS):
+        raise Damaged
+    if matter == Matter.ANSWER and a > MOST_PAGE_KINDS:
+        raise Damaged
+    return ServerLine(day, Matter(matter), a, b)
 
 
 class JournalUnavailable(OSError):

@@ -73,6 +73,8 @@ conversions = _table(
 marks = _table("marks", (_DAY, _PAGE, ("mark", SmallInteger)), "hits")
 not_found = _table("not_found", (_DAY, _PAGE, ("source", BigInteger)), "hits")
 left_out = _table("left_out", (_DAY, ("reason", SmallInteger)), "hits")
+timings = _table("timings", (_DAY, ("page_kind", SmallInteger), ("bucket", SmallInteger)), "answers")
+faults = _table("faults", (_DAY, ("fault", BigInteger)), "hits")
 shop_days = _table("shop_days", (_DAY, ("measure", SmallInteger)), "orders", "amount")
 
 pages = Table(
@@ -99,7 +101,7 @@ journal_files = Table(
 )
 
 CUT_BY_DAY = (figures, gaps, page_figures, funnel)
-BY_DAY = (hours, conversions, marks, not_found, left_out, shop_days)
+BY_DAY = (hours, conversions, marks, not_found, left_out, timings, faults, shop_days)
 CUT_BY_MONTH = (figure_months, gap_months, page_months, funnel_months)
 NOW_MINUTES = 30
 closed_days = Table(
@@ -204,7 +206,7 @@ def add_tally(connection: Connection, tally: Tally) -> None:
         add(connection, table, {key: sums for key, sums in cells.items() if key[0] > closed or key[1] not in two_way})
         one_way = {key: sums for key, sums in cells.items() if key[1] not in two_way}
         add(connection, MONTHS[table], month_gaps_of(one_way) if table is gaps else months_of(one_way))
-    for table in (hours, cohorts, conversions, marks, not_found, left_out):
+    for table in (hours, cohorts, conversions, marks, not_found, left_out, timings, faults):
         add(connection, table, getattr(tally, table.name))
 
 

@@ -20,6 +20,7 @@ from analytics.codes import (
     Cut,
     LeftOut,
     Mark,
+    Matter,
     channel_of,
     cut_of_pair,
     kind_of_page,
@@ -90,6 +91,8 @@ class Tally:
         self.marks: dict[tuple[int, int, int], int] = defaultdict(int)
         self.not_found: dict[tuple[int, int, int], int] = defaultdict(int)
         self.left_out: dict[tuple[int, int], int] = defaultdict(int)
+        self.timings: dict[tuple[int, int, int], int] = defaultdict(int)
+        self.faults: dict[tuple[int, int], int] = defaultdict(int)
         self.pages: dict[int, str] = {}
 
     def leave_out(self, day: int, reason: LeftOut, hits: int = 1) -> None:
@@ -97,6 +100,13 @@ class Tally:
 
     def name_page(self, page: int, key: str) -> None:
         self.pages[page] = key
+
+    def book_server(self, day: int, matter: int, a: int, b: int) -> None:
+        """Add what the site itself did: see `journal.ServerLine`."""
+        if matter == Matter.ANSWER:
+            self.timings[day, a, b] += 1
+        else:
+            self.faults[day, a] += 1
 
     def book(self, moved: Deltas, *, raced: bool = False) -> None:
         """Add one hit. Of two hits that used one and the same memory, the second (`raced`) adds its view alone."""

@@ -13,6 +13,7 @@ from app.foundation.compression import init_compression
 from app.foundation.data_keys import DataKeys
 from app.foundation.database import db, engine_options, open_engine, prepare_engine
 from app.foundation.encryption import load_keyring
+from app.foundation.faults import init_faults
 from app.foundation.forms import init_forms
 from app.foundation.notices import init_notices
 from app.foundation.static_files import init_static_files
@@ -39,7 +40,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings.instance_dir.mkdir(parents=True, exist_ok=True)
     app.extensions["settings"] = settings
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["kept_logs"] = []
     application_clock.follow(settings.clock_file)
+    init_faults(app)
     _open_stores(app, settings)
     languages.init_languages(app)
     init_static_files(app)

@@ -21,17 +21,24 @@ from analytics.codes import LeftOut, ShopMeasure, Step
 from analytics.dashboard import dashboard_pages
 from analytics.extension import PACKAGE, Analytics, Wiring
 from analytics.place import table_of_countries
+from analytics.request_log import LogWiring
 from analytics.simulation import Room
 from analytics.store import metadata
+from app.foundation.build import build_of
 from app.foundation.clock import epoch_seconds, now
+from app.foundation.day_files import DayFiles
 from app.foundation.encryption import Keyring
+from app.foundation.faults import fault_listeners
+from app.foundation.http_edge import request_id
 from app.foundation.jobs import every
 from app.foundation.languages import money, register_localised
 from app.foundation.money import Money
 from app.foundation.permissions import requires
+from app.foundation.sealed_log import UNLOGGED
 from app.foundation.stores import Store
+from app.foundation.waiting_lines import WaitingLines
 from app.privacy.choices import choices_of
-from app.settings import Settings
+from app.settings import ROOT, Settings
 
 KINDS = {
     "home": 1, "listing": 2, "category": 3, "brand": 4, "product": 5, "search": 6, "compare": 7, "cart": 8,
@@ -113,9 +120,11 @@ def init_measurement(app: Flask, settings: Settings) -> None:
         page_keys=lambda: {kind: keys() for kind, keys in app.extensions["page_keys"].items()},
         provinces=settings.analytics_provinces,
         count_automated_browsers=not settings.is_production,
+        log=_service_log(app, settings),
     )
     app.extensions.setdefault("page_keys", {})
     Analytics().init_app(app, wiring)
+    fault_listeners(app).append(counting_house_of(app).note_fault)
     app.jinja_env.globals.update(beacon=beacon, forget_beacon=forget_beacon)
     dashboard = dashboard_pages(
         app.extensions["analytics"],
@@ -131,6 +140,27 @@ def init_measurement(app: Flask, settings: Settings) -> None:
     )
 
 
+def _service_log(app: Flask, settings: Settings) -> LogWiring:
+    """Where the lines of the service log go, and what they may be told. Clauses 1.2.1, 1.2.1(4)."""
+    files = DayFiles(settings.instance_dir / "log", "service", ".jsonl")
+    lines = WaitingLines[str]("service log", lambda day, some: files.append(day, "\n".join(some).encode()))
+    app.extensions["kept_logs"].append(files)
+    app.extensions["service_log"] = lines
+    return LogWiring(
+        write=lines.add,
+        page_kind=_kind_of_answer,
+        request_id=request_id,
+        build=build_of(ROOT),
+        unlogged=UNLOGGED,
+    )
+
+
+def _kind_of_answer(route: str, status: int) -> str:
+    if status >= 400:
+        return "error"
+    return PAGES[route].kind if route in PAGES else ""
+
+
 def name_of_page(kind: str, key: str) -> str:
     """How the dashboard calls a page: its kind in the reader's language, and its code."""
     name = str(NAMES.get(kind, kind))
@@ -138,7 +168,11 @@ def name_of_page(kind: str, key: str) -> str:
 
 
 def counting_house() -> Analytics:
-    found: Analytics = current_app.extensions["analytics"]
+    return counting_house_of(current_app)
+
+
+def counting_house_of(app: Flask) -> Analytics:
+    found: Analytics = app.extensions["analytics"]
     return found
 
 

@@ -12,6 +12,8 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from flask import current_app
+from pyrage import RecipientError
+from pyrage.x25519 import Recipient
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -53,6 +55,8 @@ class Settings:
     analytics_fsync: Literal["background", "each"]
     analytics_provinces: Path | None
     uploads_dir: Path
+    sealed_log_dir: Path
+    sealed_log_keepers: tuple[Recipient, ...]
     search_index: Path
     redis_url: str | None
     rate_limits: bool
@@ -109,6 +113,8 @@ class _Reader:
             analytics_fsync=self.fsync(),
             analytics_provinces=Path(table) if (table := self.text("ANALYTICS_PROVINCES", "")) else None,
             uploads_dir=self.path("UPLOADS_DIR", "uploads"),
+            sealed_log_dir=Path(self.required("SEALED_LOG_DIR", str(self.instance / "sealed"))).resolve(),
+            sealed_log_keepers=self.keepers(),
             search_index=self.instance / "search.db",
             redis_url=self.text("REDIS_URL", "") or None,
             rate_limits=self.switch("RATE_LIMITS", True),
@@ -178,6 +184,18 @@ class _Reader:
             self.problems.append(f"{name} must be a list such as SMS_1=SMS_2")
             return {}
         return {key.strip(): value.strip() for key, _, value in (part.partition("=") for part in parts)}
+
+    def keepers(self) -> tuple[Recipient, ...]:
+        """The age public keys of SEALED_LOG_PUBLIC_KEY, separated by spaces or commas. The value is never repeated."""
+        name = "SEALED_LOG_PUBLIC_KEY"
+        keys = self.text(name, "").replace(",", " ").split()
+        if self.production and not keys:
+            self.problems.append(f"{name} is missing")
+        try:
+            return tuple(Recipient.from_str(key) for key in keys)
+        except RecipientError:
+            self.problems.append(f"{name} must hold age public keys such as age1...; never put a private key there")
+            return ()
 
     def fsync(self) -> Literal["background", "each"]:
         value = self.text("ANALYTICS_FSYNC", "background")

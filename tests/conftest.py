@@ -19,6 +19,7 @@ from app.foundation.clock import Clock, application_clock
 from app.foundation.cookie_firewall import CookieWatch
 from app.foundation.database import db
 from app.settings import Settings
+from tests.house.log_lines import strange_values
 
 pytest_plugins = ["tests.parts", "tests.clauses"]
 
@@ -39,8 +40,11 @@ def settings_for(folder: Path, **more: str) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """The application of this test process, its tables made; use `app`, which also empties them."""
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application of this test process, its tables made; use `app`, which also empties them.
+
+    Whatever the tests sent it, its service log holds listed fields with usual values alone. Clause 1.2.1.
+    """
     app = create_app(settings_for(tmp_path_factory.mktemp("instance")))
     app.testing = True
     app.test_client_class = Browser
@@ -49,7 +53,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Flask:
         db.create_all()
         data_keys.metadata.create_all(app.extensions["data_keys"].engine)
         app.extensions["analytics"].store.create_tables()
-    return app
+    yield app
+    app.extensions["service_log"].flush()
+    assert strange_values(app, app.extensions["settings"].instance_dir / "log") == []
 
 
 @pytest.fixture

@@ -1,22 +1,27 @@
 """Commands of the house itself: stores, worker, keys, audit. `flask --app wsgi <group> <command>`."""
 
 import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
+from pyrage import IdentityError
+from pyrage.x25519 import Identity
 
 from app.foundation import audit, stores
 from app.foundation.data_keys import data_keys
 from app.foundation.encryption import keyring
 from app.foundation.jobs import HEARTBEAT, run_worker
+from app.foundation.sealed_log import CannotOpen, opened
 from app.settings import current_settings
 
 db_commands = AppGroup("db", help="The tables of all stores.")
 keys_commands = AppGroup("keys", help="The keyring and the data keys.")
 audit_commands = AppGroup("audit", help="The ledger of evidence.")
+sealed_log_commands = AppGroup("sealed-log", help="The sealed log of addresses: its keys, and how it is opened.")
 
 
 def all_stores() -> list[stores.Store]:
@@ -91,6 +96,43 @@ def verify(as_json: bool) -> None:
         raise SystemExit(1)
 
 
+@sealed_log_commands.command("keygen")
+def keygen() -> None:
+    """Make the keys of one keeper. The private one is shown this once and stored nowhere."""
+    identity = Identity.generate()
+    click.echo(f"public, for SEALED_LOG_PUBLIC_KEY: {identity.to_public()}")
+    click.echo(f"private, for its keeper alone, away from every server: {identity}")
+
+
+@sealed_log_commands.command("open")
+@click.argument("file", type=click.File("rb"))
+@click.option("--identity", "key_files", type=click.File("r"), multiple=True, required=True, help="A private key.")
+def open_sealed_log(file: IO[bytes], key_files: Sequence[IO[str]]) -> None:
+    """Print the records of FILE, one JSON text a line. Exit status 1 where a line stayed closed. Clause 1.2.1(3)."""
+    identities = [identity for key_file in key_files for identity in _identities_in(key_file)]
+    closed = 0
+    for number, line in enumerate(file, 1):
+        try:
+            for record in opened(line.strip(), identities) if line.strip() else ():
+                click.echo(record)
+        except CannotOpen:
+            closed += 1
+            click.echo(f"line {number} cannot be opened with these keys", err=True)
+    if closed:
+        raise SystemExit(1)
+
+
+def _identities_in(key_file: IO[str]) -> Iterator[Identity]:
+    """The private keys of a file as `keygen` and age's own programs write them."""
+    found = [word for word in key_file.read().split() if word.startswith("AGE-SECRET-KEY-")]
+    if not found:
+        raise click.BadParameter(f"{key_file.name} holds no private key")
+    try:
+        yield from (Identity.from_str(word) for word in found)
+    except IdentityError as problem:
+        raise click.BadParameter(f"a private key in {key_file.name} is damaged") from problem
+
+
 @click.command("worker")
 def worker() -> None:
     """Run the background duties until TERM or INT."""
@@ -106,6 +148,6 @@ def _store_named(name: str) -> stores.Store:
 
 
 def init_commands(app: Flask) -> None:
-    for group in (db_commands, keys_commands, audit_commands):
+    for group in (db_commands, keys_commands, audit_commands, sealed_log_commands):
         app.cli.add_command(group)
     app.cli.add_command(worker)

@@ -18,11 +18,13 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app.foundation import faults
 from app.foundation.clock import epoch_seconds
 from app.foundation.cookie_firewall import CookieFirewall
 from app.foundation.encryption import signing_keys
 from app.foundation.errors import BusinessError
 from app.foundation.languages import LANGUAGES, language_of_path
+from app.foundation.sealed_log import init_sealed_log
 from app.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -76,6 +78,7 @@ def init_http_edge(app: Flask, settings: Settings) -> None:
     app.before_request(_begin)
     app.before_request(_refuse_foreign_origin)
     app.after_request(_add_headers)
+    init_sealed_log(app, settings)
     app.register_error_handler(HTTPException, _show_http_error)
     app.register_error_handler(BusinessError, _show_business_error)
     app.register_error_handler(OperationalError, _show_store_error)
@@ -93,6 +96,12 @@ def _begin() -> None:
     g.request_id = secrets.token_hex(8)
     if request.mimetype != "multipart/form-data":
         request.max_content_length = LARGEST_FORM_BYTES  # only uploads may be larger
+
+
+def request_id() -> str:
+    """The name of this request in both logs and on its error page."""
+    found: str = g.get("request_id", "-")
+    return found
 
 
 def _refuse_foreign_origin() -> None:
@@ -171,6 +180,6 @@ def _show_store_error(error: OperationalError) -> tuple[str, int]:
 
 
 def _show_fault(error: Exception) -> tuple[str, int]:
-    """Log class and place of a fault, without values (clause 2.3), and show the generic page with a reference."""
-    log.error("fault %s in %s, request %s", type(error).__name__, request.endpoint, g.get("request_id"), exc_info=error)
+    """Tell class and place of a fault, without values (clause 2.3), and show the generic page with a reference."""
+    faults.tell(request.endpoint or "-", error, g.get("request_id", "-"))
     return error_page(InternalServerError.code)

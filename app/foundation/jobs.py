@@ -4,7 +4,6 @@ There is no queue: every piece of background work is a row (a message to send, a
 a duty finds within its interval, so nothing is lost when a process dies between a commit and an enqueue.
 """
 
-import logging
 import signal
 import threading
 import time
@@ -15,7 +14,8 @@ from types import FrameType
 
 from flask import Flask
 
-log = logging.getLogger(__name__)
+from app.foundation import faults
+
 HEARTBEAT = "worker.heartbeat"
 
 
@@ -42,13 +42,14 @@ def every(*, seconds: float, name: str) -> Callable[[Callable[[], object]], Call
 
 
 def run_duty(app: Flask, duty: Duty) -> bool:
-    """Run one duty once; a failure is logged by name and class and never stops the worker."""
+    """Run one duty once; a failure is told by name, class and place, and never stops the worker."""
     try:
         with app.app_context():
             duty.run()
         return True
-    except Exception:
-        log.exception("duty %s failed", duty.name)
+    except Exception as error:
+        with app.app_context():
+            faults.tell(duty.name, error)
         return False
 
 

@@ -3,6 +3,7 @@
 import dataclasses
 
 import pytest
+from pyrage.x25519 import Identity
 
 from app.settings import Settings, SettingsError
 
@@ -22,6 +23,8 @@ PRODUCTION = {
     "SMS_ENDPOINT": "https://sms.example/",
     "SMS_ACCESS_KEY": "key",
     "SMS_SECRET": "secret",
+    "SEALED_LOG_DIR": "/var/log/yunshang/sealed",
+    "SEALED_LOG_PUBLIC_KEY": str(Identity.generate().to_public()),
 }
 
 
@@ -83,3 +86,24 @@ def test_hits_are_pushed_to_the_disk_in_one_of_two_known_ways():
     assert Settings.from_environment({"ANALYTICS_FSYNC": "each"}).analytics_fsync == "each"
     with pytest.raises(SettingsError, match="ANALYTICS_FSYNC"):
         Settings.from_environment({"ANALYTICS_FSYNC": "never"})
+
+
+@pytest.mark.clause("1.2.1(3)")
+def test_the_sealed_log_is_off_in_development_until_somebody_keeps_its_key():
+    assert Settings.from_environment({}).sealed_log_keepers == ()
+
+
+def test_the_sealed_log_may_have_several_keepers():
+    keys = [str(Identity.generate().to_public()) for _ in range(2)]
+    for text in (", ".join(keys), "\n".join(keys)):
+        assert [
+            str(key) for key in Settings.from_environment({"SEALED_LOG_PUBLIC_KEY": text}).sealed_log_keepers
+        ] == keys
+
+
+@pytest.mark.clause("1.2.1(3)")
+@pytest.mark.parametrize("key", [str(Identity.generate()), "age1", "x"], ids=["private", "cut", "other"])
+def test_what_is_no_public_key_stops_the_start_and_is_not_repeated(key):
+    with pytest.raises(SettingsError, match="SEALED_LOG_PUBLIC_KEY") as caught:
+        Settings.from_environment({"SEALED_LOG_PUBLIC_KEY": key})
+    assert "SECRET-KEY" not in str(caught.value)

@@ -30,6 +30,7 @@ CALLED_BY_NAME = [
     "generate_csrf_token", "wrap_formdata",  # WTForms
     "compare_to", "reflected", "autogen_context",  # alembic's hooks
     "get_translations", "domain_instance", "regex", "get_signature", "signum",  # Babel, Werkzeug, itsdangerous, signal
+    "formatException",  # logging
     "handle_starttag", "handle_endtag", "handle_data",  # html.parser
     "is_authenticated", "is_active", "is_anonymous", "get_id",  # Flask-Login
     "open_session", "save_session", "json_provider_class", "session_interface",  # Flask

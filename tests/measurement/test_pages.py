@@ -8,7 +8,6 @@ from flask import Flask
 from analytics.codes import Cut, LeftOut, Step
 from analytics.journal import Journal
 from analytics.reading import Range
-from analytics.store import BOOKKEEPING, metadata
 from app.factory import create_app
 from app.foundation.clock import now
 from app.foundation.cookies import REGISTER
@@ -229,24 +228,3 @@ def test_two_visitors_who_do_the_same_leave_equal_cookies_but_for_what_is_random
     same = {"nonce": 0, "tags": (0, 0, 0, 0)}
     assert first.nonce != second.nonce
     assert first._replace(**same) == second._replace(**same)
-
-
-@pytest.mark.clause("2.10")
-def test_who_a_member_is_can_be_exchanged_without_a_trace_in_any_counter(app: Flask, house, clock):
-    """The same pages under two different accounts: every table of the counts is the same."""
-    clock.freeze(now())
-
-    def counted_as(account) -> list:
-        surfer = Surfer(app)
-        signed_in(surfer.client, account)
-        for path in ("/zh-cn/", "/zh-cn/cart", "/zh-cn/account"):
-            surfer.opens(path)
-        house.fold()
-        with house.store.writing() as connection:
-            tables = [table for table in metadata.sorted_tables if table not in BOOKKEEPING]
-            rows = [sorted(map(tuple, connection.execute(table.select()))) for table in tables]
-            for table in tables:
-                connection.execute(table.delete())
-        return rows
-
-    assert counted_as(an_account(name="zhangsan")) == counted_as(an_account(name="lisi"))

@@ -1,6 +1,7 @@
 """The messages page and the simulator's inbox page."""
 
 import pytest
+from pyrage.x25519 import Identity
 
 from app.factory import create_app
 from app.foundation.languages import catalogue
@@ -83,7 +84,8 @@ def test_production_has_no_inbox_page(tmp_path):
         settings_for(
             tmp_path, **secrets, APP_ENV="production", SITE_URL="https://shop.example", KEYRING=str(ring),
             SHOP_DATABASE_URL=f"sqlite:///{tmp_path}/a.db", KEY_DATABASE_URL=f"sqlite:///{tmp_path}/b.db",
-            ANALYTICS_DATABASE_URL=f"sqlite:///{tmp_path}/c.db",
+            ANALYTICS_DATABASE_URL=f"sqlite:///{tmp_path}/c.db", SEALED_LOG_DIR=str(tmp_path / "sealed"),
+            SEALED_LOG_PUBLIC_KEY=str(Identity.generate().to_public()),
         )
     )  # fmt: skip
     assert not [rule for rule in shop.url_map.iter_rules() if rule.rule.startswith("/dev")]
