@@ -15,7 +15,8 @@ from sqlalchemy import Connection, delete, select, update
 
 from analytics.codes import LeftOut
 from analytics.days import Days
-from analytics.journal import SUFFIX, Damaged, HitLine, LeftOutLine, read
+from analytics.journal import SUFFIX, Damaged, HitLine, LeftOutLine, PromotionLine, read
+from analytics.promotion import beside
 from analytics.store import COUNTERS, Store, add_tally, checkpoint, insert, journal_files, nonces, shop_days
 from analytics.tally import Tally
 
@@ -34,6 +35,7 @@ class Batch(NamedTuple):
 
     hits: list[HitLine]
     left_out: list[LeftOutLine]
+    promoted: list[PromotionLine]
     damaged: int
     end: int
 
@@ -86,7 +88,7 @@ class Folder:
                 connection.execute(update(journal_files).where(mine).values(position=batch.end))
         except _TakenAway:
             return 0
-        return len(batch.hits) + len(batch.left_out) + batch.damaged
+        return len(batch.hits) + len(batch.left_out) + len(batch.promoted) + batch.damaged
 
     def _grown(self, name: str, file: int) -> bool:
         with self.store.reading() as connection:
@@ -103,6 +105,7 @@ class Folder:
             raced = line.memory != 0 and line.memory not in used
             used.discard(line.memory)
             _book(tally, line, raced)
+        _promote(connection, tally, batch.promoted, hour)
         for left in batch.left_out:
             tally.leave_out(left.day, LeftOut(left.reason), left.hits)
         if replayed := len(batch.hits) - len(unseen):
@@ -162,6 +165,7 @@ def _batch(data: bytes, position: int, finished: bool) -> Batch:
     *whole, rest = data.split(b"\n")
     hits: list[HitLine] = []
     left_out: list[LeftOutLine] = []
+    promoted: list[PromotionLine] = []
     damaged = 0
     if rest and finished and len(data) < BATCH_BYTES:
         whole.append(rest)
@@ -172,8 +176,13 @@ def _batch(data: bytes, position: int, finished: bool) -> Batch:
         except Damaged:
             damaged += 1
             continue
-        hits.append(line) if isinstance(line, HitLine) else left_out.append(line)
-    return Batch(hits, left_out, damaged, position + len(data) - len(rest))
+        if isinstance(line, HitLine):
+            hits.append(line)
+        elif isinstance(line, PromotionLine):
+            promoted.append(line)
+        else:
+            left_out.append(line)
+    return Batch(hits, left_out, promoted, damaged, position + len(data) - len(rest))
 
 
 def _record(connection: Connection, numbers: Iterable[int], hour: int) -> set[int]:
@@ -203,3 +212,14 @@ def _book(tally: Tally, line: HitLine, raced: bool) -> None:
         tally.convert(line.moved, line.band)
     if line.shown_after_prefetch:
         tally.leave_out(line.moved.day, LeftOut.PREFETCHED, -1)
+
+
+def _promote(connection: Connection, tally: Tally, lines: Sequence[PromotionLine], hour: int) -> None:
+    """Count what pages moved about promotions, each ticket once, by nonces of their own."""
+    fresh = _record(connection, [beside(line.ticket) for line in lines], hour)
+    unused = _record(connection, [beside(line.memory) for line in lines if beside(line.ticket) in fresh], hour)
+    for line in lines:
+        if beside(line.ticket) in fresh:
+            fresh.discard(beside(line.ticket))
+            tally.promote(line.moves, raced=beside(line.memory) not in unused)
+            unused.discard(beside(line.memory))

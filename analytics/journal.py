@@ -10,12 +10,14 @@ import logging
 import os
 import secrets
 import threading
+from collections.abc import Callable
 from errno import ENOSPC
 from pathlib import Path
 from typing import Literal, NamedTuple
 from zlib import crc32
 
 from analytics.codes import LeftOut, is_page_key
+from analytics.promotion import Move
 from analytics.visit import Deltas
 
 log = logging.getLogger(__name__)
@@ -32,6 +34,8 @@ ALLOWED = {
     **dict.fromkeys(("number", "gap", "seconds", "shown_after_prefetch"), SMALL),
     **dict.fromkeys(("views", "pages", "visits", "bounces", "entries", "exits", "visitors", "hits", "orders"), COUNT),
     **dict.fromkeys(("amount",), COUNT),
+    **dict.fromkeys(("campaign", "arm", "lag"), CODE),
+    **dict.fromkeys(("happened", "released"), COUNT),
     **dict.fromkeys(("ticket", "memory"), NONCE),
     **dict.fromkeys(("key",), KEY),
 }
@@ -65,18 +69,32 @@ class LeftOutLine(NamedTuple):
     hits: int
 
 
-Line = HitLine | LeftOutLine
+class PromotionLine(NamedTuple):
+    """What one counted page moved about promotions. `ticket` and `memory` as in its hit's line."""
+
+    ticket: int
+    memory: int
+    moves: tuple[Move, ...]
+
+
+Line = HitLine | LeftOutLine | PromotionLine
 
 _HEAD = ("ticket", "memory", "band", "shown_after_prefetch")
 _NUMBERS = (*_HEAD, *Deltas._fields)
 _LIMITS = tuple(BOUNDS[ALLOWED[name]] for name in _NUMBERS)
+_MOVE_LIMITS = tuple(BOUNDS[ALLOWED[name]] for name in Move._fields)
 _LEFT_OUT = b"L\t%d\t%d\t%d"
 _HIT = b"H" + b"\t%d" * len(_NUMBERS) + b"\t%b"
 
 
 def written(line: Line) -> bytes:
     """The line as it stands in the file: fields, then a checksum that tells a damaged line."""
-    text = _HIT % (*line[:4], *line.moved, line.key.encode()) if isinstance(line, HitLine) else _LEFT_OUT % line
+    if isinstance(line, HitLine):
+        text = _HIT % (*line[:4], *line.moved, line.key.encode())
+    elif isinstance(line, PromotionLine):
+        text = "\t".join(["P", *(str(int(n)) for n in (*line[:2], *sum(line.moves, ())))]).encode()
+    else:
+        text = _LEFT_OUT % line
     return b"%b\t%08x\n" % (text, crc32(text))
 
 
@@ -91,8 +109,8 @@ def read(line: bytes) -> Line:
         raise Damaged
     kind, *fields = text.decode("ascii", "replace").split("\t")
     try:
-        return _hit_of(fields) if kind == "H" else _left_out_of(fields)
-    except (ValueError, TypeError) as problem:
+        return _READERS[kind](fields)
+    except (ValueError, TypeError, KeyError) as problem:
         raise Damaged from problem
 
 
@@ -113,6 +131,20 @@ def _left_out_of(fields: list[str]) -> LeftOutLine:
     return LeftOutLine(day, LeftOut(reason), hits)
 
 
+def _promotion_of(fields: list[str]) -> PromotionLine:
+    ticket, memory, *numbers = (int(field) for field in fields)
+    width = len(_MOVE_LIMITS)
+    if len(numbers) % width or not all(0 <= number <= BOUNDS[NONCE] for number in (ticket, memory)):
+        raise Damaged
+    moves = tuple(Move._make(numbers[start : start + width]) for start in range(0, len(numbers), width))
+    if not all(0 <= number <= limit for move in moves for number, limit in zip(move, _MOVE_LIMITS, strict=True)):
+        raise Damaged
+    return PromotionLine(ticket, memory, moves)
+
+
+_READERS: dict[str, Callable[[list[str]], Line]] = {"H": _hit_of, "L": _left_out_of, "P": _promotion_of}
+
+
 class JournalUnavailable(OSError):
     """The line is not in the file; the hit must not be acknowledged."""
 
@@ -131,9 +163,9 @@ class Journal:
         self._failing = False
         self._unsynced, self._closed = threading.Event(), threading.Event()
 
-    def append(self, line: Line) -> None:
-        """Put the line into the file. Raises JournalUnavailable; the next call tries anew."""
-        data = written(line)
+    def append(self, *lines: Line) -> None:
+        """Put the lines into the file in one write. Raises JournalUnavailable; the next call tries anew."""
+        data = b"".join(map(written, lines))
         with self._lock:
             try:
                 self._write(data)

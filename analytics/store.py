@@ -53,6 +53,15 @@ conversions = _table(
     "conversions", (_CELL[0], ("first_source", BigInteger), ("source", BigInteger), ("band", SmallInteger)), "orders"
 )
 left_out = _table("left_out", (_CELL[0], ("reason", SmallInteger)), "hits")
+_CAMPAIGN = (("day", Integer), ("campaign", Integer))
+promotions = _table(
+    "promotions",
+    (*_CAMPAIGN, ("arm", SmallInteger), ("measure", SmallInteger), ("lag", SmallInteger), ("band", SmallInteger)),
+    "happened",
+)
+releases = _table("promotion_releases", (*_CAMPAIGN, ("measure", SmallInteger), ("band", SmallInteger)), "released")
+"""What principals may see of a closed week, which begins on `day`; see release.py. 0 is "below the floor"."""
+
 shop_days = _table("shop_days", (_CELL[0], ("measure", SmallInteger)), "orders", "amount")
 
 pages = Table(
@@ -78,7 +87,7 @@ journal_files = Table(
     sqlite_with_rowid=False,
 )
 
-COUNTERS = (figures, gaps, page_figures, funnel, conversions, left_out)
+COUNTERS = (figures, gaps, page_figures, funnel, conversions, left_out, promotions, releases)
 BOOKKEEPING = (nonces, journal_files)
 
 
@@ -162,6 +171,7 @@ def add_tally(connection: Connection, tally: Tally) -> None:
     add(connection, funnel, tally.funnel)
     add(connection, conversions, tally.conversions)
     add(connection, left_out, tally.left_out)
+    add(connection, promotions, tally.promotions)
 
 
 def tell_day_total(store: Store, day: int, measure: ShopMeasure, orders: int, amount: int) -> None:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from analytics.codes import Cut, LeftOut, channel_of, kind_of_page
+from analytics.promotion import Measure, Move
 from analytics.visit import Deltas
 
 FIGURES = ("views", "pages", "visits", "bounces", "seconds")
@@ -27,6 +28,7 @@ class Tally:
         self.funnel: dict[tuple[int, int, int, int, int], int] = defaultdict(int)
         self.conversions: dict[tuple[int, int, int, int], int] = defaultdict(int)
         self.left_out: dict[tuple[int, int], int] = defaultdict(int)
+        self.promotions: dict[Move, int] = defaultdict(int)
         self.pages: dict[int, str] = {}
 
     def leave_out(self, day: int, reason: LeftOut, hits: int = 1) -> None:
@@ -48,6 +50,12 @@ class Tally:
     def convert(self, moved: Deltas, band: int) -> None:
         """Add one placed order, seen by the beacon, in its band of amounts."""
         self.conversions[moved.day, moved.first_source, moved.source, band] += 1
+
+    def promote(self, moves: Iterable[Move], *, raced: bool = False) -> None:
+        """Add what a page moved about promotions. Of two that used one memory the second adds its showings alone."""
+        for move in moves:
+            if not raced or move.measure == Measure.SHOWN:
+                self.promotions[move] += 1
 
     def _book_view(self, moved: Deltas) -> None:
         for cut, value in cuts_of_view(moved):
