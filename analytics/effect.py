@@ -6,7 +6,7 @@ independent proportions", Statistics in Medicine 17, 1998, method 10), made of W
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import sqrt
 from typing import NamedTuple
@@ -59,22 +59,56 @@ class Effect:
         """Of all who saw it, in the trial or not."""
         return sum(self.sums[arm, measure] for arm in SAW_IT)
 
-    def of(self, arm: Arm, measure: Measure) -> int:
-        return self.sums[arm, measure]
+    @property
+    def reached(self) -> int:
+        return self.seen(Measure.REACHED)
+
+    @property
+    def repeated(self) -> int:
+        return self.seen(Measure.REPEATED)
+
+    @property
+    def showings(self) -> int:
+        return self.seen(Measure.SHOWN)
+
+    @property
+    def clicked(self) -> int:
+        return self.seen(Measure.CLICKED)
+
+    @property
+    def bought(self) -> int:
+        return self.seen(Measure.BOUGHT)
+
+    @property
+    def trial(self) -> list[tuple[str, int, int]]:
+        """The two arms: name, browsers reached, those of them that bought."""
+        return [
+            (arm.name.lower(), self.sums[arm, Measure.REACHED], self.sums[arm, Measure.BOUGHT])
+            for arm in (Arm.SHOWN, Arm.WITHHELD)
+        ]
+
+    @property
+    def by_lag(self) -> list[tuple[str, int]]:
+        """Buyers by the days since they last saw it, shortest first."""
+        return [(lag.name.lower(), self.lags[lag]) for lag in Lag if lag]
+
+    @property
+    def reached_by_day(self) -> list[tuple[int, int]]:
+        """Day numbers from the first day with anything to the last, each with the browsers first reached on it."""
+        days = range(min(self.days, default=1), max(self.days, default=0) + 1)
+        return [(day, self.days.get(day, Counter())[Measure.REACHED]) for day in days]
 
     @property
     def lift(self) -> Lift | None:
         """None while one of the arms is too small to compare."""
-        arms = [(self.of(arm, Measure.BOUGHT), self.of(arm, Measure.REACHED)) for arm in (Arm.SHOWN, Arm.WITHHELD)]
-        if min(reached for _, reached in arms) < FEWEST_IN_AN_ARM:
+        (_, reached, bought), (_, held_back, bought_anyway) = self.trial
+        if min(reached, held_back) < FEWEST_IN_AN_ARM:
             return None
-        (bought, reached), (bought_anyway, held_back) = arms
         return lift_of(min(bought, reached), reached, min(bought_anyway, held_back), held_back)
 
 
 def effect_of(store: Store, campaign: int) -> Effect:
     """The whole life of one campaign. Everything is summed; nothing is cut so small that one person could be seen."""
-    columns = [promotions.c[name] for name in ("day", "arm", "measure", "lag", "band")]
     cell = [promotions.c[name] for name in ("day", "arm", "measure", "lag", "band")]
     mine = promotions.c.campaign == campaign
     query = select(*cell, func.sum(promotions.c.happened).label("total")).where(mine).group_by(*cell)
@@ -89,11 +123,6 @@ def effect_of(store: Store, campaign: int) -> Effect:
                     effect.lags[row.lag] += number
                     effect.bands[row.band] += number
     return effect
-
-
-def lags() -> Iterator[Lag]:
-    """Those that a purchase may have, shortest first."""
-    return (lag for lag in Lag if lag)
 
 
 def lift_of(bought: int, reached: int, bought_anyway: int, held_back: int) -> Lift:

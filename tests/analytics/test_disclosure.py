@@ -207,5 +207,5 @@ def test_an_effect_sums_all_who_saw_it_and_keeps_the_withheld_apart(house):
     for arm in Arm:
         count(house, [Move(TODAY, 9, arm, Measure.REACHED)] * 3 + [Move(TODAY, 9, arm, Measure.BOUGHT, 2, 4)])
     effect = effect_of(house.store, 9)
-    assert (effect.seen(Measure.REACHED), effect.of(Arm.WITHHELD, Measure.REACHED)) == (6, 3)
+    assert (effect.reached, effect.trial) == (6, [("shown", 3, 1), ("withheld", 3, 1)])
     assert (effect.lags, effect.bands) == (Counter({2: 2}), Counter({4: 2}))
