@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask import current_app
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
 from wtforms import BooleanField, DateField, SelectField, SelectMultipleField, ValidationError
@@ -131,7 +132,8 @@ def _codes(field: Any) -> list[str]:
 def _all_known(field: Any, kind: str) -> None:
     unknown = set(_codes(field)) - set(known_page_keys(kind))
     if unknown:
-        raise ValidationError(_l("The catalogue does not know: %(codes)s", codes=", ".join(sorted(unknown))[:200]))
+        # not a lazy text: pages print those unescaped, and these codes are as they were typed
+        raise ValidationError(gettext("The catalogue does not know: %(codes)s", codes=", ".join(sorted(unknown))[:200]))
 
 
 def _is_a_page_of_the_shop(path: str) -> bool:
