@@ -24,6 +24,7 @@ from analytics.effect import Effect, effect_of
 from analytics.effect import reached_by_campaign as reached_in
 from analytics.extension import PACKAGE, Analytics, Wiring
 from analytics.promotion import Act, Banner, Told
+from analytics.promotion_simulation import simulate_promotion
 from analytics.release import Week, released_weeks
 from analytics.simulation import Room
 from analytics.store import metadata
@@ -273,6 +274,16 @@ def page_keys_are_read_by(app: Flask, kind: str, keys: Callable[[], Sequence[str
 def simulate_visits(*, days: int, visits: int, seed: int) -> int:
     """Count a made-up crowd up to this moment, as demonstration; the same seed within two days counts nothing twice."""
     return counting_house().simulate(days=days, visits=visits, seed=seed)
+
+
+def simulate_campaign(number: int, principal: int, first: date, last: date, *, browsers: int, seed: int) -> int:
+    """Count made-up browsers that meet a campaign on each day from `first` to `last`, as demonstration."""
+    house, days = counting_house(), range(number_of(first), number_of(last) + 1)
+    lines = simulate_promotion(
+        house.journal, number, principal, days=days, until=house.today(), browsers=browsers, seed=seed
+    )
+    house.fold()
+    return lines
 
 
 def tell_day_total(day: date, measure: str, orders: int, amount: Money) -> None:

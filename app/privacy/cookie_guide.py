@@ -115,9 +115,11 @@ def _prefs_sentences(request: Request) -> Iterator[str]:
         yield gettext("Last machines seen: %(skus)s", skus=", ".join(prefs.viewed))
     for number, day in prefs.hidden:
         yield gettext("Advertisement no. %(number)s: hidden on %(day)s", number=number, day=_day(day))
+    seen_on = _day(prefs.seen_on)
     for number, times in prefs.seen:
-        day = _day(prefs.seen_on)
-        yield gettext("Advertisement no. %(number)s: shown on %(day)s: %(times)s", number=number, day=day, times=times)
+        yield gettext(
+            "Advertisement no. %(number)s: shown on %(day)s: %(times)s", number=number, day=seen_on, times=times
+        )
     if prefs.arm:
         yield (
             gettext("Some advertisements are kept from this browser, to compare.")

@@ -83,7 +83,8 @@ class Campaign(Bilingual, db.Model):
 
     @property
     def slots(self) -> list[str]:
-        return [slot for slot in SLOTS if getattr(self, f"on_{slot}")]
+        chosen = {HOME: self.on_home, LISTING: self.on_listing, PRODUCT: self.on_product}
+        return [slot for slot in SLOTS if chosen[slot]]
 
     @property
     def is_draft(self) -> bool:

@@ -8,13 +8,25 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.foundation.errors import NotFound
-from app.promotions.models import BRAND, DRAFT, MODEL, PUBLISHED, Campaign, Principal, PrincipalGoods
+from app.promotions.models import (
+    BRAND,
+    DRAFT,
+    HOME,
+    LISTING,
+    MODEL,
+    PRODUCT,
+    PUBLISHED,
+    Campaign,
+    Principal,
+    PrincipalGoods,
+)
 
 
 def running_in(slot: str, day: date) -> Select[Campaign]:
     """What may be shown in a slot on a business day, newest first."""
     runs = Campaign.state == PUBLISHED, Campaign.starts_on <= day, Campaign.ends_on >= day
-    return select(Campaign).where(*runs, getattr(Campaign, f"on_{slot}")).order_by(Campaign.id.desc())
+    place = {HOME: Campaign.on_home, LISTING: Campaign.on_listing, PRODUCT: Campaign.on_product}[slot]
+    return select(Campaign).where(*runs, place).order_by(Campaign.id.desc())
 
 
 def all_campaigns() -> Select[Campaign]:

@@ -100,7 +100,7 @@ def _attribute(row, column) -> str:
 @pytest.mark.clause("2.6")
 def test_orders_with_and_without_the_promo_cookie_have_the_same_rows(app, house, clock):
     clock.freeze(now())
-    campaign = a_campaign(a_principal(brands=("bitmain",)))
+    a_campaign(a_principal(brands=("bitmain",)))
     shapes = []
     for allows in (True, False):
         sku, _ = a_stocked_sku(5)
