@@ -66,7 +66,7 @@ def promotion_sentence(text: Texts, exposure: Exposure) -> str:
     first, last, end = (
         date_of(day).isoformat() for day in (exposure.first, exposure.last, exposure.last + LIFE_DAYS - 1)
     )
-    return text("sentences_between").join(
+    return " ".join(
         text(name, number=exposure.campaign, principal=exposure.principal, first=first, last=last, end=end)
         for name in (
             "mine_promotion_withheld" if exposure.arm == Arm.WITHHELD else "mine_promotion_shown",
