@@ -159,6 +159,8 @@ class Beacon:
         """What the page moves about promotions, and the `promo` cookie that remembers it; neither without consent."""
         if not ticket.flags & PROMOTIONS:
             return [], [self.promo.forget_header()] if value else []
+        if not ticket.told:
+            return [], []
         before = self.promo.read(value)
         after, moves = advance_promotions(before, unpacked(ticket.told), now.day)
         lines = [PromotionLine(ticket.nonce, memory, tuple(moves))] if moves else []

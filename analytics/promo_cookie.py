@@ -6,6 +6,7 @@ ends with the last day on which anything in it lives, at most 30 days after a pr
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from struct import Struct
 
 from analytics.days import Days
@@ -28,7 +29,7 @@ class PromoCookie:
 
     def __init__(self, keys: Sequence[bytes], days: Days, *, https: bool) -> None:
         self._seal = Seal(keys, "analytics.promo-cookie")
-        self._days = days
+        self._start_of = lru_cache(maxsize=64)(days.start_of)
         self.name = "__Secure-promo" if https else "promo"
         self._attributes = f"; Path={PATH}; HttpOnly; SameSite=Lax" + ("; Secure" if https else "")
 
@@ -51,7 +52,7 @@ class PromoCookie:
 
     def header(self, memory: Memory, seconds: float) -> str:
         """The Set-Cookie value that hands the memory back; one that drops the cookie where nothing is left."""
-        left = int(self._days.start_of(last_day(memory) + 1) - seconds)
+        left = int(self._start_of(last_day(memory) + 1) - seconds)
         if not memory or left <= 0:
             return self.forget_header()
         data = b"".join(_EXPOSURE.pack(*exposure[:4], _flags(exposure)) for exposure in memory)
@@ -64,10 +65,10 @@ class PromoCookie:
 
 def _flags(exposure: Exposure) -> int:
     marks = _REPEATED * exposure.is_repeated | _CLICKED * exposure.is_clicked | _BOUGHT * exposure.is_bought
-    return exposure.arm | marks
+    return int(exposure.arm) | marks
 
 
 def _exposure(campaign: int, principal: int, first: int, last: int, flags: int) -> Exposure:
     arm = flags & 3 if flags & 3 in _ARMS else Arm.OUTSIDE
-    marks = (bool(flags & mark) for mark in (_REPEATED, _CLICKED, _BOUGHT))
-    return Exposure(campaign, principal, first, last, arm, *marks)
+    is_repeated, is_clicked, is_bought = flags & _REPEATED > 0, flags & _CLICKED > 0, flags & _BOUGHT > 0
+    return Exposure(campaign, principal, first, last, arm, is_repeated, is_clicked, is_bought)

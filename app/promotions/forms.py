@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
 from wtforms import BooleanField, DateField, SelectField, SelectMultipleField, ValidationError
 from wtforms.fields import SelectChoice
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import ListWidget
 
 from app.foundation.forms import Form, Given, LinesField, TextField
 from app.foundation.languages import DEFAULT_LANGUAGE
@@ -41,13 +41,6 @@ class DayField(DateField):
             raise ValidationError(_l("Please write the day as 2026-11-23."))
 
 
-class TicksField(SelectMultipleField):
-    """Any number of a closed list, as checkboxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
 class CampaignForm(Form):
     """Everything of a campaign. Its words are in both languages, because every page is."""
 
@@ -57,7 +50,12 @@ class CampaignForm(Form):
     text_zh = TextField(_l("Line in Chinese"), [Given()], at_most=40)
     text_en = TextField(_l("Line in English"), [Given()], at_most=80)
     target = TextField(_l("Leads to"), [Given()], at_most=200)
-    slots = TicksField(_l("Shown on"), [Given()], choices=[SelectChoice(slot, SLOT_NAMES[slot]) for slot in SLOTS])
+    slots = SelectMultipleField(
+        _l("Shown on"),
+        [Given()],
+        choices=[SelectChoice(slot, SLOT_NAMES[slot]) for slot in SLOTS],
+        widget=ListWidget(prefix_label=False),
+    )
     starts_on = DayField(_l("First day"), [Given(_l("Please write the day as 2026-11-23."))])
     ends_on = DayField(_l("Last day"), [Given(_l("Please write the day as 2026-11-23."))])
     holds_back = BooleanField(_l("Withhold it from one in ten browsers that allowed counting"))

@@ -159,7 +159,8 @@ def test_bytes_of_another_make_tell_nothing_that_is_not_in_the_lists(data):
     advance((), told, FIRST)
 
 
-COOKIE = PromoCookie([b"p" * 32], Days("Asia/Shanghai"), https=False)
+DAYS = Days("Asia/Shanghai")
+COOKIE = PromoCookie([b"p" * 32], DAYS, https=False)
 
 
 def value_of(header: str) -> str:
@@ -170,7 +171,7 @@ def value_of(header: str) -> str:
 @given(histories)
 def test_the_cookie_gives_back_what_it_was_given_and_equal_facts_make_equal_cookies(history):
     memory, _ = lived(history)
-    seconds = COOKIE._days.start_of(FIRST + 1)
+    seconds = DAYS.start_of(FIRST + 1)
     header = COOKIE.header(memory, seconds)
     assert COOKIE.read(value_of(header)) == memory
     assert header == COOKIE.header(memory, seconds)
