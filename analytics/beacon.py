@@ -12,10 +12,13 @@ from typing import Any, NamedTuple
 from analytics.agent import agent_of
 from analytics.codes import LeftOut, Mark, Step, Width, page_code
 from analytics.days import Days
-from analytics.journal import HitLine, Journal, JournalUnavailable, LeftOutLine
+from analytics.journal import HitLine, Journal, JournalUnavailable, LeftOutLine, PromotionLine
 from analytics.place import Places
+from analytics.promo_cookie import PromoCookie
+from analytics.promotion import advance as advance_promotions
+from analytics.promotion import unpacked
 from analytics.signing import Forged
-from analytics.ticket import MEMBER, PREFETCHED, Expired, Kind, Ticket, Tickets
+from analytics.ticket import MEMBER, PREFETCHED, PROMOTIONS, Expired, Kind, Ticket, Tickets
 from analytics.traffic import reason_to_leave_out
 from analytics.visit import Classes, Hit, Moment, State, advance, memory_used, unseen, was_counted, without_memory
 from analytics.visit_cookie import VisitCookie
@@ -61,6 +64,7 @@ class Asked(NamedTuple):
     not_a_person: LeftOut | None
     visit: str | None
     is_prefetch: bool
+    promo: str | None
 
 
 class Beacon:
@@ -70,6 +74,7 @@ class Beacon:
         self,
         tickets: Tickets,
         cookie: VisitCookie,
+        promo: PromoCookie,
         journal: Journal,
         days: Days,
         clock: Callable[[], float],
@@ -80,6 +85,7 @@ class Beacon:
     ) -> None:
         self.tickets, self.cookie, self.journal, self.days, self.clock = tickets, cookie, journal, days, clock
         self.places, self.https, self.count_automated_browsers = places, https, count_automated_browsers
+        self.promo = promo
 
     def answer(self, environ: Environ) -> Answer:
         """The answer to one request for the image, after it was counted as far as it may be."""
@@ -97,6 +103,7 @@ class Beacon:
             self.why_not_a_person(environ, is_image=True),
             self.cookie.in_header(environ.get("HTTP_COOKIE", "")),
             is_prefetch(environ),
+            self.promo.in_header(environ.get("HTTP_COOKIE", "")),
         )
 
     def why_not_a_person(self, environ: Environ, *, is_image: bool) -> LeftOut | None:
@@ -143,9 +150,9 @@ class Beacon:
         now = Moment(int(seconds), self.days.of(seconds), self.days.hour_of(seconds))
         if state is None and fields.get("c") != "1":
             return self._test_cookies(asked.root, fields, unseen(now, _random()), seconds)
-        return self._count(ticket, _hit(asked, ticket, fields), state, now)
+        return self._count(asked, ticket, _hit(asked, ticket, fields), state, now)
 
-    def _count(self, ticket: Ticket, hit: Hit, state: State | None, now: Moment) -> Answer:
+    def _count(self, asked: Asked, ticket: Ticket, hit: Hit, state: State | None, now: Moment) -> Answer:
         """Write the hit down, and only then hand out the cookie that says it is counted."""
         if state is None:
             after, moved, memory = None, without_memory(hit, now), 0
@@ -153,11 +160,27 @@ class Beacon:
             after, moved = advance(state, hit, now)
             memory = memory_used(state)
         prefetched = int(bool(ticket.flags & PREFETCHED))
+        promoted, promo = ([], []) if state is None else self._promote(asked.promo, ticket, memory, now)
         try:
-            self.journal.append(HitLine(ticket.nonce, memory, ticket.band, ticket.mark, prefetched, moved, ticket.key))
+            hit_line = HitLine(ticket.nonce, memory, ticket.band, ticket.mark, prefetched, moved, ticket.key)
+            self.journal.append(hit_line, *promoted)
         except JournalUnavailable:
             return _IMAGE
-        return _IMAGE if after is None else with_cookies([self.cookie.header(after, now.seconds)])
+        return _IMAGE if after is None else with_cookies([self.cookie.header(after, now.seconds), *promo])
+
+    def _promote(
+        self, value: str | None, ticket: Ticket, memory: int, now: Moment
+    ) -> tuple[list[PromotionLine], list[str]]:
+        """What the page moves about promotions, and the `promo` cookie that remembers it; neither without consent."""
+        if not ticket.flags & PROMOTIONS:
+            return [], [self.promo.forget_header()] if value else []
+        if not ticket.told:
+            return [], []
+        before = self.promo.read(value)
+        after, moves = advance_promotions(before, unpacked(ticket.told), now.day)
+        lines = [PromotionLine(ticket.nonce, memory, tuple(moves))] if moves else []
+        is_kept = after == before and (before or not value)
+        return lines, [] if is_kept else [self.promo.header(after, now.seconds)]
 
     def _test_cookies(self, root: str, fields: dict[str, str], state: State, seconds: float) -> Answer:
         """Send a browser without cookie once to the same address, with one. If it comes without, it keeps none."""

@@ -24,6 +24,9 @@ from analytics.fold import Folder
 from analytics.journal import Journal, Sync
 from analytics.mine import add_mine
 from analytics.place import Places
+from analytics.promo_cookie import PromoCookie
+from analytics.promotion import Told, packed
+from analytics.release import release_closed_weeks
 from analytics.reports import Reports
 from analytics.request_log import LogWiring, RequestLog
 from analytics.simulation import Crowd, Room, simulate
@@ -61,6 +64,8 @@ class Wiring:
     ticket_keys: Sequence[bytes]
     cookie_keys: Sequence[bytes]
     page_kinds: Mapping[str, int]
+    promo_keys: Sequence[bytes] = field(default=())
+    """Of the `promo` cookie; a site without promotions leaves them out."""
     timezone: str = "Asia/Shanghai"
     https: bool = False
     sync: Sync = "background"
@@ -86,9 +91,11 @@ class Analytics:
         self.journal = Journal(wiring.journal_dir, sync=wiring.sync)
         self.tickets = Tickets(wiring.ticket_keys)
         self.cookie = VisitCookie(wiring.cookie_keys, self.days, https=wiring.https)
+        self.promo = PromoCookie(wiring.promo_keys or wiring.cookie_keys, self.days, https=wiring.https)
         self.beacon = Beacon(
             self.tickets,
             self.cookie,
+            self.promo,
             self.journal,
             self.days,
             wiring.clock,
@@ -123,8 +130,12 @@ class Analytics:
         step: Step = Step.NONE,
         band: int = 0,
         mark: Mark = Mark.NONE,
+        told: Told | None = None,
     ) -> str:
-        """A ticket for the page being made. `band` (1..255) says that an order of this band of amounts was placed."""
+        """A ticket for the page being made. `band` (1..255) says that an order of this band of amounts was placed.
+
+        `told` is what the page did with promotions; it is left off unless promotion counting is allowed.
+        """
         flags = MEMBER * member | PROMOTIONS * promotions | PREFETCHED * prefetched
         return self.tickets.issue(
             seconds=self.wiring.clock(),
@@ -137,6 +148,7 @@ class Analytics:
             step=step,
             band=band,
             mark=mark,
+            told=packed(told) if told and promotions else b"",
         )
 
     def picture(self, ticket: str) -> Markup:
@@ -199,6 +211,10 @@ class Analytics:
         """What the host itself counted on a day, amount in the smallest unit. Safe to repeat: the last word stands."""
         tell_day_total(self.store, number_of(day), measure, orders, amount)
 
+    def release(self) -> int:
+        """Release the closed weeks of promotions; for the background process, every few minutes. Safe to repeat."""
+        return release_closed_weeks(self.store, self.today())
+
     def today(self) -> int:
         return self.days.of(self.wiring.clock())
 
@@ -208,7 +224,7 @@ def _counting_pages(beacon: Beacon, kinds: Mapping[int, str]) -> Blueprint:
     pages = Blueprint(
         "analytics", __name__, static_folder="static", static_url_path="/m/static", template_folder="templates"
     )
-    add_mine(pages, beacon.cookie, beacon.clock, kinds)
+    add_mine(pages, beacon.cookie, beacon.promo, beacon.clock, kinds)
 
     @pages.get(PATH)
     def image() -> Response:

@@ -16,7 +16,8 @@ from sqlalchemy import Connection, delete, select, update
 from analytics.closing import close_days
 from analytics.codes import LeftOut, Mark
 from analytics.days import Days
-from analytics.journal import SUFFIX, Damaged, HitLine, LeftOutLine, ServerLine, read
+from analytics.journal import SUFFIX, Damaged, HitLine, LeftOutLine, PromotionLine, ServerLine, read
+from analytics.promotion import beside
 from analytics.store import Store, add_tally, checkpoint, count_minute, forget, insert, journal_files, nonces
 from analytics.tally import Tally
 
@@ -36,6 +37,7 @@ class Batch(NamedTuple):
     hits: list[HitLine]
     left_out: list[LeftOutLine]
     server: list[ServerLine]
+    promoted: list[PromotionLine]
     damaged: int
     end: int
 
@@ -88,7 +90,7 @@ class Folder:
                 connection.execute(update(journal_files).where(mine).values(position=batch.end))
         except _TakenAway:
             return 0
-        return len(batch.hits) + len(batch.left_out) + len(batch.server) + batch.damaged
+        return len(batch.hits) + len(batch.left_out) + len(batch.server) + len(batch.promoted) + batch.damaged
 
     def _grown(self, name: str, file: int) -> bool:
         with self.store.reading() as connection:
@@ -105,6 +107,7 @@ class Folder:
             raced = line.memory != 0 and line.memory not in used
             used.discard(line.memory)
             _book(tally, line, raced)
+        _promote(connection, tally, batch.promoted, hour)
         for left in batch.left_out:
             tally.leave_out(left.day, LeftOut(left.reason), left.hits)
         for work in batch.server:
@@ -168,6 +171,7 @@ def _batch(data: bytes, position: int, finished: bool) -> Batch:
     hits: list[HitLine] = []
     left_out: list[LeftOutLine] = []
     server: list[ServerLine] = []
+    promoted: list[PromotionLine] = []
     damaged = 0
     if rest and finished and len(data) < BATCH_BYTES:
         whole.append(rest)
@@ -178,11 +182,15 @@ def _batch(data: bytes, position: int, finished: bool) -> Batch:
         except Damaged:
             damaged += 1
             continue
-        if isinstance(line, ServerLine):
+        if isinstance(line, HitLine):
+            hits.append(line)
+        elif isinstance(line, PromotionLine):
+            promoted.append(line)
+        elif isinstance(line, ServerLine):
             server.append(line)
         else:
-            hits.append(line) if isinstance(line, HitLine) else left_out.append(line)
-    return Batch(hits, left_out, server, damaged, position + len(data) - len(rest))
+            left_out.append(line)
+    return Batch(hits, left_out, server, promoted, damaged, position + len(data) - len(rest))
 
 
 def _record(connection: Connection, numbers: Iterable[int], hour: int) -> set[int]:
@@ -214,3 +222,14 @@ def _book(tally: Tally, line: HitLine, raced: bool) -> None:
         tally.convert(line.moved, line.band)
     if line.shown_after_prefetch:
         tally.leave_out(line.moved.day, LeftOut.PREFETCHED, -1)
+
+
+def _promote(connection: Connection, tally: Tally, lines: Sequence[PromotionLine], hour: int) -> None:
+    """Count what pages moved about promotions, each ticket once, by nonces of their own."""
+    fresh = _record(connection, [beside(line.ticket) for line in lines], hour)
+    unused = _record(connection, [beside(line.memory) for line in lines if beside(line.ticket) in fresh], hour)
+    for line in lines:
+        if beside(line.ticket) in fresh:
+            fresh.discard(beside(line.ticket))
+            tally.promote(line.moves, raced=beside(line.memory) not in unused)
+            unused.discard(beside(line.memory))

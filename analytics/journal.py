@@ -10,6 +10,7 @@ import logging
 import os
 import secrets
 import threading
+from collections.abc import Callable
 from errno import ENOSPC
 from pathlib import Path
 from struct import Struct, error
@@ -17,6 +18,7 @@ from typing import Literal, NamedTuple
 from zlib import crc32
 
 from analytics.codes import LeftOut, Matter, is_page_key
+from analytics.promotion import Move
 from analytics.visit import Classes, Deltas
 
 log = logging.getLogger(__name__)
@@ -35,6 +37,8 @@ ALLOWED = {
     **dict.fromkeys(("amount",), COUNT),
     **dict.fromkeys(("matter", "page_kind", "bucket", "fault"), CODE),
     **dict.fromkeys(("answers",), COUNT),
+    **dict.fromkeys(("arm", "lag"), CODE),
+    **dict.fromkeys(("happened", "released"), COUNT),
     **dict.fromkeys(("ticket", "memory"), NONCE),
     **dict.fromkeys(("key",), KEY),
 }
@@ -82,7 +86,15 @@ class ServerLine(NamedTuple):
     b: int
 
 
-Line = HitLine | LeftOutLine | ServerLine
+class PromotionLine(NamedTuple):
+    """What one counted page moved about promotions. `ticket` and `memory` as in its hit's line."""
+
+    ticket: int
+    memory: int
+    moves: tuple[Move, ...]
+
+
+Line = HitLine | LeftOutLine | ServerLine | PromotionLine
 
 _HEAD = ("ticket", "memory", "band", "mark", "shown_after_prefetch")
 _MOVED = Deltas._fields[:-2]
@@ -91,6 +103,7 @@ _NUMBERS = (*_HEAD, *_MOVED, *Classes._fields, *(f"visit_{name}" for name in Cla
 _WIDTHS = {DAY: "H", SMALL: "I", CODE: "q", COUNT: "q", NONCE: "q"}
 _WITHIN_BOUNDS = Struct(">" + "".join(_WIDTHS[ALLOWED[name]] for name in _NUMBERS))
 """Packing fails for a number that is too large for its kind: one step in place of forty comparisons."""
+_MOVE_WITHIN_BOUNDS = Struct(">" + "".join(_WIDTHS[ALLOWED[name]] for name in Move._fields))
 _LEFT_OUT = b"L\t%d\t%d\t%d"
 _SERVER = b"S\t%d\t%d\t%d\t%d"
 _HIT = b"H" + b"\t%d" * len(_NUMBERS) + b"\t%b"
@@ -101,6 +114,8 @@ def written(line: Line) -> bytes:
     if isinstance(line, HitLine):
         moved = line.moved
         text = _HIT % (*line[:5], *moved[:-2], *moved.classes, *moved.visit_classes, line.key.encode())
+    elif isinstance(line, PromotionLine):
+        text = "\t".join(["P", *(str(int(n)) for n in (*line[:2], *sum(line.moves, ())))]).encode()
     else:
         text = (_SERVER if isinstance(line, ServerLine) else _LEFT_OUT) % line
     return b"%b\t%08x\n" % (text, crc32(text))
@@ -117,10 +132,8 @@ def read(line: bytes) -> Line:
         raise Damaged
     kind, *fields = text.decode("ascii", "replace").split("\t")
     try:
-        if kind == "S":
-            return _server_line_of(fields)
-        return _hit_of(fields) if kind == "H" else _left_out_of(fields)
-    except (ValueError, TypeError, error) as problem:
+        return _READERS[kind](fields)
+    except (ValueError, TypeError, KeyError, error) as problem:
         raise Damaged from problem
 
 
@@ -150,6 +163,22 @@ def _server_line_of(fields: list[str]) -> ServerLine:
     return ServerLine(day, Matter(matter), a, b)
 
 
+def _promotion_of(fields: list[str]) -> PromotionLine:
+    ticket, memory, *numbers = map(int, fields)
+    width = len(Move._fields)
+    if len(numbers) % width or min(ticket, memory, *numbers) < 0 or max(ticket, memory) >= 2**63:
+        raise Damaged
+    moves = tuple(Move._make(numbers[start : start + width]) for start in range(0, len(numbers), width))
+    for move in moves:
+        _MOVE_WITHIN_BOUNDS.pack(*move)
+    return PromotionLine(ticket, memory, moves)
+
+
+_READERS: dict[str, Callable[[list[str]], Line]] = {
+    "H": _hit_of, "L": _left_out_of, "P": _promotion_of, "S": _server_line_of
+}  # fmt: skip
+
+
 class JournalUnavailable(OSError):
     """The line is not in the file; the hit must not be acknowledged."""
 
@@ -168,9 +197,9 @@ class Journal:
         self._failing = False
         self._unsynced, self._closed = threading.Event(), threading.Event()
 
-    def append(self, line: Line) -> None:
-        """Put the line into the file. Raises JournalUnavailable; the next call tries anew."""
-        data = written(line)
+    def append(self, *lines: Line) -> None:
+        """Put the lines into the file in one write. Raises JournalUnavailable; the next call tries anew."""
+        data = b"".join(map(written, lines))
         with self._lock:
             try:
                 self._write(data)

@@ -10,12 +10,16 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from analytics.codes import Browser, Device, Step, System, Width, channel_of, kind_of_page, language_name
 from analytics.days import date_of, first_day_of_week
 from analytics.place import place_name
+from analytics.promo_cookie import PromoCookie
+from analytics.promotion import LIFE_DAYS, Arm, Exposure
 from analytics.texts import LANGUAGES, Texts, duration, name_of, texts_in
 from analytics.visit import State
 from analytics.visit_cookie import VisitCookie
 
 
-def add_mine(pages: Blueprint, cookie: VisitCookie, clock: Callable[[], float], kinds: Mapping[int, str]) -> None:
+def add_mine(
+    pages: Blueprint, cookie: VisitCookie, promo: PromoCookie, clock: Callable[[], float], kinds: Mapping[int, str]
+) -> None:
     """Add the page and its button to the counting house's own routes."""
 
     @pages.get("/m/mine")
@@ -26,6 +30,8 @@ def add_mine(pages: Blueprint, cookie: VisitCookie, clock: Callable[[], float], 
         sentences = list(sentences_of(language, state, kinds)) if state else []
         if state:
             sentences.append(text("mine_life", days=cookie.seconds_left(state, clock()) // 86_400))
+        exposures = promo.read(promo.in_header(request.headers.get("Cookie", "")))
+        sentences += [promotion_sentence(text, exposure) for exposure in exposures]
         is_forgotten = request.args.get("forgotten") == "1"
         page = render_template(
             "analytics/mine.html", t=text, language=language, sentences=sentences, is_forgotten=is_forgotten
@@ -55,6 +61,24 @@ def sentences_of(language: str, state: State, kinds: Mapping[int, str]) -> Itera
         yield _visit(text, language, state, kinds)
         yield text("mine_member") if state.member else text("mine_guest")
     yield text("mine_random")
+
+
+def promotion_sentence(text: Texts, exposure: Exposure) -> str:
+    """Everything that is remembered of one promotion, said in words."""
+    first, last, end = (
+        date_of(day).isoformat() for day in (exposure.first, exposure.last, exposure.last + LIFE_DAYS - 1)
+    )
+    return " ".join(
+        text(name, number=exposure.campaign, principal=exposure.principal, first=first, last=last, end=end)
+        for name in (
+            "mine_promotion_withheld" if exposure.arm == Arm.WITHHELD else "mine_promotion_shown",
+            "mine_promotion_outside" if exposure.arm == Arm.OUTSIDE else "mine_promotion_trial",
+            "mine_promotion_repeated" if exposure.is_repeated else "mine_promotion_once",
+            "mine_promotion_clicked" if exposure.is_clicked else "mine_promotion_not_clicked",
+            "mine_promotion_bought" if exposure.is_bought else "mine_promotion_not_bought",
+            "mine_promotion_end",
+        )
+    )
 
 
 def _visit(text: Texts, language: str, state: State, kinds: Mapping[int, str]) -> str:

@@ -75,6 +75,14 @@ not_found = _table("not_found", (_DAY, _PAGE, ("source", BigInteger)), "hits")
 left_out = _table("left_out", (_DAY, ("reason", SmallInteger)), "hits")
 timings = _table("timings", (_DAY, ("page_kind", SmallInteger), ("bucket", SmallInteger)), "answers")
 faults = _table("faults", (_DAY, ("fault", BigInteger)), "hits")
+_CAMPAIGN = (_DAY, ("campaign", Integer))
+promotions = _table(
+    "promotions",
+    (*_CAMPAIGN, ("arm", SmallInteger), ("measure", SmallInteger), ("lag", SmallInteger), ("band", SmallInteger)),
+    "happened",
+)
+releases = _table("promotion_releases", (*_CAMPAIGN, ("measure", SmallInteger), ("band", SmallInteger)), "released")
+"""What principals may see of a closed week, which begins on `day`; see release.py. 0 is "below the floor"."""
 shop_days = _table("shop_days", (_DAY, ("measure", SmallInteger)), "orders", "amount")
 
 pages = Table(
@@ -101,7 +109,7 @@ journal_files = Table(
 )
 
 CUT_BY_DAY = (figures, gaps, page_figures, funnel)
-BY_DAY = (hours, conversions, marks, not_found, left_out, timings, faults, shop_days)
+BY_DAY = (hours, conversions, marks, not_found, left_out, timings, faults, promotions, releases, shop_days)
 CUT_BY_MONTH = (figure_months, gap_months, page_months, funnel_months)
 NOW_MINUTES = 30
 closed_days = Table(
@@ -206,7 +214,7 @@ def add_tally(connection: Connection, tally: Tally) -> None:
         add(connection, table, {key: sums for key, sums in cells.items() if key[0] > closed or key[1] not in two_way})
         one_way = {key: sums for key, sums in cells.items() if key[1] not in two_way}
         add(connection, MONTHS[table], month_gaps_of(one_way) if table is gaps else months_of(one_way))
-    for table in (hours, cohorts, conversions, marks, not_found, left_out, timings, faults):
+    for table in (hours, cohorts, conversions, marks, not_found, left_out, timings, faults, promotions):
         add(connection, table, getattr(tally, table.name))
 
 

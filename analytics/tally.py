@@ -9,7 +9,7 @@ are touched once for all of them.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -27,6 +27,7 @@ from analytics.codes import (
     page_code,
 )
 from analytics.days import month_of, week_of
+from analytics.promotion import Measure, Move
 from analytics.visit import NEW, Classes, Deltas
 
 FIGURES = ("views", "pages", "visits", "bounces", "seconds")
@@ -93,6 +94,7 @@ class Tally:
         self.left_out: dict[tuple[int, int], int] = defaultdict(int)
         self.timings: dict[tuple[int, int, int], int] = defaultdict(int)
         self.faults: dict[tuple[int, int], int] = defaultdict(int)
+        self.promotions: dict[Move, int] = defaultdict(int)
         self.pages: dict[int, str] = {}
 
     def leave_out(self, day: int, reason: LeftOut, hits: int = 1) -> None:
@@ -134,6 +136,12 @@ class Tally:
             self.not_found[moved.day, about, moved.source] += 1
         else:
             self.marks[moved.day, about, mark] += 1
+
+    def promote(self, moves: Iterable[Move], *, raced: bool = False) -> None:
+        """Add what a page moved about promotions. Of two that used one memory the second adds its showings alone."""
+        for move in moves:
+            if not raced or move.measure == Measure.SHOWN:
+                self.promotions[move] += 1
 
     def _book_visit(self, moved: Deltas, visit: Profile) -> None:
         begins = int(moved.number == 1)

@@ -1,7 +1,8 @@
 """The page ticket: the host's signed word that it showed a page, carried in the beacon's address.
 
 It says which kind of page, in which language, from what coarse source the visitor came, whether somebody was signed in;
-never an account, a session, an address or a URL. It is valid for 30 minutes and counts once, by its nonce.
+never an account, a session, an address or a URL. It is valid for 30 minutes and counts once, by its nonce. After the
+page key may stand what the page did with promotions (promotion.py).
 """
 
 import secrets
@@ -21,6 +22,8 @@ _FORMAT = 2
 _PACKED = Struct(">BBBHQHBBBIQ")
 _LONGEST = 256
 _MARKS = frozenset(Mark)
+_BETWEEN = b"\0"
+"""Between the page key, which never holds it, and what is told of promotions."""
 
 MEMBER = 1
 PROMOTIONS = 2
@@ -50,6 +53,8 @@ class Ticket(NamedTuple):
     minute: int
     nonce: int
     key: str
+    told: bytes = b""
+    """What the page says of promotions, as `promotion.packed` made it."""
 
     @property
     def tag(self) -> int:
@@ -81,13 +86,15 @@ class Tickets:
         step: int = 0,
         band: int = 0,
         mark: int = 0,
+        told: bytes = b"",
     ) -> str:
         """A new ticket of this minute. A key that is none (is_page_key) is left off, as a page must never fail."""
         packed = _PACKED.pack(
             _FORMAT << 4 | kind, page_kind, flags, language, source, campaign,
             step, band, mark, int(seconds) // 60, secrets.randbits(63) or 1,
         )  # fmt: skip
-        return self._seal.seal(packed + (key.encode() if is_page_key(key) else b""))
+        tail = (key.encode() if is_page_key(key) else b"") + (_BETWEEN + told if told else b"")
+        return self._seal.seal(packed + tail)
 
     def read(self, text: str, seconds: float) -> Ticket:
         """Raises Forged or Expired."""
@@ -103,5 +110,7 @@ class Tickets:
             raise Forged
         if not -SKEW_MINUTES <= int(seconds) // 60 - minute <= VALID_MINUTES:
             raise Expired
-        key = packed[_PACKED.size :].decode()
-        return Ticket(form & 15, page_kind, language, source, campaign, flags, step, band, mark, minute, nonce, key)
+        key, _, told = packed[_PACKED.size :].partition(_BETWEEN)
+        return Ticket(
+            form & 15, page_kind, language, source, campaign, flags, step, band, mark, minute, nonce, key.decode(), told
+        )

@@ -4,7 +4,7 @@ A page says its kind, at most a product or category code, its language, whether 
 coarse source the visitor came. It never says who, which session, which order or which address. No database is asked.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -19,8 +19,14 @@ from markupsafe import Markup
 from analytics import agent
 from analytics.codes import LeftOut, ShopMeasure, Step
 from analytics.dashboard import dashboard_pages
+from analytics.days import date_of, number_of
+from analytics.effect import Effect, effect_of
+from analytics.effect import reached_by_campaign as reached_in
 from analytics.extension import PACKAGE, Analytics, Wiring
 from analytics.place import table_of_countries
+from analytics.promotion import Act, Banner, Told
+from analytics.promotion_simulation import simulate_promotion
+from analytics.release import Week, released_weeks
 from analytics.request_log import LogWiring
 from analytics.simulation import Room
 from analytics.store import metadata
@@ -112,6 +118,7 @@ def init_measurement(app: Flask, settings: Settings) -> None:
         timezone=settings.analytics_timezone,
         ticket_keys=ring.signing_keys("analytics.ticket"),
         cookie_keys=ring.signing_keys("analytics.visit"),
+        promo_keys=ring.signing_keys("analytics.promo"),
         page_kinds=KINDS,
         https=settings.is_https,
         sync=settings.analytics_fsync,
@@ -180,6 +187,8 @@ def counting_house_of(app: Flask) -> Analytics:
 def beacon(context: Context) -> Markup:
     """The image that counts this page, or nothing: for uncounted pages, refusals and robots. Clause 3.1.2b."""
     page = _page(context)
+    is_thanks = page is not None and page.kind == "placed" and request.method == "GET"
+    bought = _bought(context) if is_thanks else Bought()
     if page is None or request.method != "GET":
         return Markup()
     choices = choices_of(request)
@@ -201,6 +210,7 @@ def beacon(context: Context) -> Markup:
         promotions=choices.promotion,
         prefetched=prefetched,
         step=page.step,
+        told=Told(tuple(g.get("campaigns_told", ())), tuple(bought.principals), bought.band),
     )
     return house.picture(ticket)
 
@@ -225,6 +235,64 @@ def _just_placed(context: Context) -> bool:
     return placed_at is not None and now() - placed_at < JUST_PLACED
 
 
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """What a page that thanks for an order says of it: whose goods, and about how much. Neither number nor buyer."""
+
+    principals: Sequence[int] = ()
+    amount: Money | None = None
+
+    @property
+    def band(self) -> int:
+        return amount_band(self.amount) if self.amount else 0
+
+
+AMOUNT_BANDS_YUAN = (1_000, 5_000, 10_000, 50_000, 100_000, 500_000)
+"""Where the second band of amounts and each further one begins. Counters keep the numbers: append only."""
+
+
+def amount_band(amount: Money) -> int:
+    """The band of an order's amount, from 1."""
+    return 1 + sum(amount.fen >= limit * 100 for limit in AMOUNT_BANDS_YUAN)
+
+
+def orders_are_read_by(app: Flask, reader: Callable[[Any], Bought]) -> None:
+    """Let the page that thanks say what was bought: `reader` gives it once for each order, and nothing afterwards."""
+    app.extensions["bought_reader"] = reader
+
+
+def _bought(context: Context) -> Bought:
+    reader: Callable[[Any], Bought] = current_app.extensions.get("bought_reader", lambda order: Bought())
+    return reader(context.get("order"))
+
+
+def tell_campaign(act: str, campaign: int, principal: int) -> None:
+    """What the page being made does with a campaign: `shown`, `shown_in_trial`, `withheld` or `clicked`. Clause 2.6."""
+    g.setdefault("campaigns_told", []).append(Banner(Act[act.upper()], campaign, principal))
+
+
+def effect_of_campaign(number: int) -> Effect:
+    return effect_of(counting_house().store, number)
+
+
+def reached_by_campaign(numbers: Sequence[int]) -> Mapping[int, int]:
+    """How many browsers saw each of these campaigns."""
+    return reached_in(counting_house().store, numbers)
+
+
+def released_weeks_of(number: int, first: date, last: date) -> list[tuple[date, Week]]:
+    """The closed weeks of a campaign that ran from `first` to `last`, newest first, each with its Monday. 4.1.3(3)."""
+    house, bands = counting_house(), len(AMOUNT_BANDS_YUAN) + 1
+    weeks = released_weeks(house.store, number, number_of(first), number_of(last), house.today(), bands)
+    return [(date_of(week.begins), week) for week in weeks]
+
+
+def known_page_keys(kind: str) -> Sequence[str]:
+    """The codes of the pages of a kind, such as every brand."""
+    keys: Callable[[], Sequence[str]] = current_app.extensions["page_keys"].get(kind, tuple)
+    return keys()
+
+
 def forget_beacon() -> Markup:
     """The image that makes a browser which refuses counting drop what it remembered of its visits."""
     return counting_house().forget_picture()
@@ -246,6 +314,16 @@ def simulate_visits(*, days: int, visits: int, seed: int) -> int:
     return counting_house().simulate(days=days, visits=visits, seed=seed)
 
 
+def simulate_campaign(number: int, principal: int, first: date, last: date, *, browsers: int, seed: int) -> int:
+    """Count made-up browsers that meet a campaign on each day from `first` to `last`, as demonstration."""
+    house, days = counting_house(), range(number_of(first), number_of(last) + 1)
+    lines = simulate_promotion(
+        house.journal, number, principal, days=days, until=house.today(), browsers=browsers, seed=seed
+    )
+    house.fold()
+    return lines
+
+
 def tell_day_total(day: date, measure: str, orders: int, amount: Money) -> None:
     """What the shop itself counted on a day ("placed", "paid", "cancelled", "refunded"). The last word stands."""
     counting_house().tell_day_total(day, ShopMeasure[measure.upper()], orders, amount.fen)
@@ -255,3 +333,9 @@ def tell_day_total(day: date, measure: str, orders: int, amount: Money) -> None:
 def fold() -> None:
     """Journal to counters; the worker's duty."""
     counting_house().fold()
+
+
+@every(seconds=300, name="analytics.release")
+def release() -> None:
+    """Closed weeks of campaigns become readable for their principals; the worker's duty."""
+    counting_house().release()

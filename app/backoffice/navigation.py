@@ -33,6 +33,7 @@ DESKS = (
     Desk(_l("Goods"), "backoffice.goods", "goods.edit", ("backoffice.product", "backoffice.sku", "backoffice.picture")),
     Desk(_l("Warehouses"), "backoffice.warehouses", "goods.edit", ("backoffice.warehouse",)),
     Desk(_l("Questions"), "backoffice.questions", "tickets.answer", ("backoffice.question",)),
+    Desk(_l("Campaigns"), "promotions.campaigns", "campaigns.manage", ("promotions.",)),
     Desk(_l("Staff"), "backoffice.staff", "staff.manage"),
     Desk(_l("Ledger"), "backoffice.ledger", "audit.read"),
     Desk(_l("Dashboard"), "/dashboard", "dashboard.read", ("dashboard.",)),

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.catalog.commands import SHIPPED_SHEET
 from app.catalog.importing import import_sheet
+from app.demo.campaigns import run_campaigns
 from app.demo.orders import fill_carts, live_through_orders
 from app.demo.people import OPENED_DAYS_AGO, PASSWORD, PEOPLE, open_accounts
 from app.demo.questions import ask_questions
@@ -41,6 +42,7 @@ def load() -> None:
         ("goods in carts", fill_carts),
         ("questions", ask_questions),
         ("visits", count_visits),
+        ("campaigns", lambda moment: run_campaigns(moment, SEED)),
     )
     for what, step in steps:
         click.echo(f"  {what}: {step(start)}")

@@ -25,10 +25,11 @@ ROLES: dict[str, frozenset[str]] = {
         }
     ),
     "finance": frozenset({"desk.open", "orders.read", "remittances.read", "remittances.confirm"}),
-    "marketer": frozenset({"dashboard.read"}),
+    "marketer": frozenset({"dashboard.read", "campaigns.manage"}),
     "manager": frozenset(
         {"desk.open", "orders.read", "orders.ship", "orders.cancel", "remittances.read", "remittances.confirm"}
         | {"consignee.unmask", "goods.edit", "tickets.answer", "staff.manage", "dashboard.read", "audit.read"}
+        | {"campaigns.manage"}
     ),
 }
 STAFF_ROLES = frozenset(ROLES) - {"buyer"}

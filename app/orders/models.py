@@ -8,7 +8,7 @@ from datetime import datetime
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.foundation.database import Id, IdMixin, UtcDateTime, db
@@ -62,6 +62,9 @@ class Order(PersonalData, IdMixin, db.Model):
     paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("a moment"))
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("a moment"))
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("a moment"))
+    was_thanked: Mapped[bool] = mapped_column(
+        Boolean, default=False, server_default=false(), info=impersonal("whether the page that thanks was made once")
+    )
 
     parts: Mapped[list["OrderPart"]] = relationship(
         back_populates="order", order_by="OrderPart.position", lazy="selectin"

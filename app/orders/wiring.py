@@ -4,10 +4,13 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from app.foundation.notices import register_notices
+from app.measurement import orders_are_read_by
 from app.orders import cancelling, receiving, telling  # noqa: F401 - their duties
+from app.orders.thanking import bought_at_first_sight
 
 
 def init_slice(app: Flask) -> None:
+    orders_are_read_by(app, bought_at_first_sight)
     register_notices(
         {
             "order_cancelled_by_you": ("good", _l("The order is cancelled and its units are free again.")),

@@ -6,6 +6,7 @@ never shown, only that they are there; `visit` and `promo` never reach the shop 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
@@ -19,7 +20,9 @@ FOR: dict[str, LazyString] = {
     "sid": _l("Shows that you are signed in. It is set only when you sign in."),
     "device": _l("Recognises a device that you chose to trust, so that you sign in less often."),
     "cart": _l("Holds your cart while you are not signed in."),
-    "prefs": _l("Remembers your language, province, power price and last searches."),
+    "prefs": _l(
+        "Remembers your language, province, power price, last searches, and advertisements that you hid or saw today."
+    ),
     "choice": _l("Remembers your choices on counting and personal service, so that you are not asked again."),
     "visit": _l("Counts visits and visitors, and whether a visitor is a registered user."),
     "promo": _l("Counts whether a promotion had an effect. It is set only if you agreed."),
@@ -110,6 +113,23 @@ def _prefs_sentences(request: Request) -> Iterator[str]:
         yield gettext("Last searches: %(terms)s", terms=", ".join(prefs.searches))
     if prefs.viewed:
         yield gettext("Last machines seen: %(skus)s", skus=", ".join(prefs.viewed))
+    for number, day in prefs.hidden:
+        yield gettext("Advertisement no. %(number)s: hidden on %(day)s", number=number, day=_day(day))
+    seen_on = _day(prefs.seen_on)
+    for number, times in prefs.seen:
+        yield gettext(
+            "Advertisement no. %(number)s: shown on %(day)s: %(times)s", number=number, day=seen_on, times=times
+        )
+    if prefs.arm:
+        yield (
+            gettext("Some advertisements are kept from this browser, to compare.")
+            if prefs.arm[0]
+            else gettext("This browser is compared with others from which some advertisements are kept.")
+        )
+
+
+def _day(ordinal: int) -> str:
+    return date.fromordinal(ordinal).isoformat() if 0 < ordinal <= date.max.toordinal() else "-"
 
 
 def _cart_sentences(request: Request) -> Iterator[str]:

@@ -1,4 +1,5 @@
-"""The visitor's settings in their own browser: language, province, price of power, last searches, last machines seen.
+"""The visitor's settings in their own browser: language, province, price of power, last searches, last machines seen,
+advertisements hidden and shown today.
 
 Clauses 1.1.2c, 1.2.2, 3.1.1a, 3.2(2): one signed cookie, no row on the server, no identifier, equal settings equal
 bytes. What was looked at is kept only while personal service is on.
@@ -19,6 +20,8 @@ VIEWED = 12
 LONGEST_TERM = 60
 LONGEST_CODE = 40
 DEAREST_KWH = Decimal(100)
+ADVERTS = 8
+"""Of so many campaigns it is remembered how often they were shown today, and of as many that they were hidden."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,13 @@ class Preferences:
     kwh_price: Decimal | None = None
     searches: tuple[str, ...] = ()
     viewed: tuple[str, ...] = ()
+    hidden: tuple[tuple[int, int], ...] = ()
+    """Campaigns with the day (proleptic ordinal) on which they were hidden."""
+    seen: tuple[tuple[int, int], ...] = ()
+    """Campaigns with how often they were shown or withheld on the day `seen_on`."""
+    seen_on: int = 0
+    arm: tuple[int, int] | None = None
+    """1 for the browsers from which campaigns are withheld, and the day of the draw; only while counting is allowed."""
 
     def with_search(self, term: str) -> "Preferences":
         """With this term as the last one searched for; a repeated term moves to the front."""
@@ -49,6 +59,9 @@ class Preferences:
             "k": None if self.kwh_price is None else format(self.kwh_price.normalize(), "f"),
             "q": list(self.searches),
             "v": list(self.viewed),
+            "h": [list(pair) for pair in self.hidden],
+            "t": [self.seen_on, *(list(pair) for pair in self.seen)] if self.seen else None,
+            "a": list(self.arm) if self.arm else None,
         }
         return {name: value for name, value in entries.items() if value}
 
@@ -62,6 +75,9 @@ def prefs_of(request: Request) -> Preferences:
         kwh_price=price_of_power(facts.get("k")),
         searches=_texts(facts.get("q"), SEARCHES, LONGEST_TERM),
         viewed=_texts(facts.get("v"), VIEWED, LONGEST_CODE),
+        hidden=_pairs(facts.get("h")),
+        **_seen_today(facts.get("t")),
+        arm=next(iter(_pairs([facts.get("a")])), None),
     )
 
 
@@ -94,3 +110,17 @@ def _texts(value: Any, most: int, longest: int) -> tuple[str, ...]:
     if not isinstance(value, list):
         return ()
     return tuple(text for text in value[:most] if isinstance(text, str) and 0 < len(text) <= longest)
+
+
+def _pairs(value: Any) -> tuple[tuple[int, int], ...]:
+    """Pairs of small numbers; anything of another shape is left out."""
+    if not isinstance(value, list):
+        return ()
+    pairs = (tuple(pair) for pair in value[:ADVERTS] if isinstance(pair, list) and len(pair) == 2)
+    return tuple((a, b) for a, b in pairs if all(type(n) is int and 0 <= n < 2**31 for n in (a, b)))
+
+
+def _seen_today(value: Any) -> dict[str, Any]:
+    if not isinstance(value, list) or not value or not _pairs([[value[0], 0]]) or not _pairs(value[1:]):
+        return {}
+    return {"seen_on": value[0], "seen": _pairs(value[1:])}

@@ -173,8 +173,9 @@ def _forget_what_was_refused(response: Answer, chosen: Choices) -> None:
     if not chosen.promotion:
         delete_cookie(response, "promo")
     prefs = prefs_of(request)
-    if prefs.viewed and not chosen.personal:
-        save_prefs(response, replace(prefs, viewed=()))
+    kept = replace(prefs, viewed=prefs.viewed if chosen.personal else (), arm=prefs.arm if chosen.promotion else None)
+    if kept != prefs:
+        save_prefs(response, kept)
 
 
 def _text_in_force() -> PolicyText:

@@ -12,10 +12,10 @@ from app.accounts.events import SecurityEvent
 from app.accounts.models import CLOSED, FROZEN, Account
 from app.accounts.signing_in import account_of_password
 from app.accounts.trying import TooManyTries
-from app.accounts.ways import own_path
 from app.foundation.data_keys import data_keys
 from app.foundation.database import db, transaction
 from app.foundation.forms import make_token
+from app.foundation.ways import own_path
 from app.foundation.web_session import LoginSession
 from tests.accounts.builders import PASSWORD, a_number, an_account, signed_in
 from tests.accounts.test_registering import counted

@@ -18,10 +18,10 @@ from app.accounts.views.blueprint import (
     set_device_cookie,
     wrong,
 )
-from app.accounts.ways import own_path
 from app.foundation.forms import button_pressed
 from app.foundation.http_edge import limiter
 from app.foundation.permissions import needs_second_factor
+from app.foundation.ways import own_path
 from app.foundation.web_session import end_session
 
 

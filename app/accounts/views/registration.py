@@ -22,10 +22,10 @@ from app.accounts.registering import (
 )
 from app.accounts.signing_in import enter
 from app.accounts.views.blueprint import address_key, bp, browser, go_on, page, wants_code, wrong
-from app.accounts.ways import own_path
 from app.foundation.clock import today
 from app.foundation.http_edge import limiter
 from app.foundation.personal_data import Kind, mask
+from app.foundation.ways import own_path
 from app.privacy.policy import current_policy
 
 FIELD_OF = {

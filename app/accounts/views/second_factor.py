@@ -21,10 +21,10 @@ from app.accounts.second_factor import (
 from app.accounts.signing_in import pass_second_factor, remember_device
 from app.accounts.trying import TooManyTries
 from app.accounts.views.blueprint import address_key, bp, browser, go_on, page, set_device_cookie, wants_code, wrong
-from app.accounts.ways import own_path
 from app.foundation.http_edge import limiter
 from app.foundation.permissions import needs_second_factor
 from app.foundation.personal_data import Purpose, masked, purpose
+from app.foundation.ways import own_path
 
 
 @bp.get("/login/second-factor")

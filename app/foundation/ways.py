@@ -1,4 +1,4 @@
-"""Where to go after signing in: only to pages of our own. Pure."""
+"""Where to go after an act that came from some page: only to pages of our own. Pure."""
 
 from urllib.parse import urlsplit
 

@@ -1,0 +1,211 @@
+"""What leaves the house: floors, rounding, exact noise, and no two results that differ by a few people. 4.1.3(3)."""
+
+import random
+from collections import Counter
+from itertools import combinations
+from math import exp
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analytics.disclosure import (
+    HIDDEN,
+    NOISE_SCALE,
+    OUTSIDE_FLOOR,
+    discrete_laplace,
+    hide_complements,
+    inside,
+    publishable,
+)
+from analytics.effect import effect_of, lift_of, wilson
+from analytics.journal import PromotionLine
+from analytics.promotion import Arm, Measure, Move
+from analytics.release import release_closed_weeks, released_weeks
+from tests.analytics.builders import TODAY, a_line
+
+MONDAY = TODAY
+BANDS = 7
+
+
+def seeded(seed: int):
+    return random.Random(seed).randrange
+
+
+def test_the_noise_falls_off_on_both_sides_as_the_discrete_laplace_distribution_does():
+    """Chi-square over the values from -6 to 6 and the rest, 13 degrees of freedom: beyond 34.5 once in a thousand."""
+    drawn, number = Counter(), 40_000
+    draw = seeded(1)
+    for _ in range(number):
+        drawn[discrete_laplace(NOISE_SCALE, draw)] += 1
+    q = exp(-1 / NOISE_SCALE)
+    expected = {k: number * (1 - q) / (1 + q) * q ** abs(k) for k in range(-6, 7)}
+    rest = number - sum(expected.values())
+    others = number - sum(drawn[k] for k in expected)
+    square = sum((drawn[k] - n) ** 2 / n for k, n in expected.items()) + (others - rest) ** 2 / rest
+    assert square < 34.5
+
+
+@pytest.mark.parametrize(("scale", "seed"), [(1, 2), (5, 3)])
+def test_the_noise_of_any_scale_is_zero_as_often_as_it_should_be(scale, seed):
+    draw, number = seeded(seed), 20_000
+    zeros = sum(discrete_laplace(scale, draw) == 0 for _ in range(number))
+    share = (1 - exp(-1 / scale)) / (1 + exp(-1 / scale))
+    assert abs(zeros / number - share) < 4 * (share * (1 - share) / number) ** 0.5
+
+
+@pytest.mark.clause("4.1.3(3)")
+@given(st.integers(0, 5_000), st.integers())
+def test_nothing_below_ten_leaves_and_everything_that_leaves_is_rounded_to_ten(count, seed):
+    number = publishable(count, seeded(seed))
+    assert number % 10 == 0
+    assert number == HIDDEN or (count >= OUTSIDE_FLOOR and number >= OUTSIDE_FLOOR)
+
+
+@given(st.integers(40, 5_000), st.integers())
+def test_what_leaves_is_near_the_truth(count, seed):
+    assert abs(publishable(count, seeded(seed)) - count) <= 5 + 15 * NOISE_SCALE
+
+
+@pytest.mark.parametrize(("count", "shown"), [(0, 0), (1, None), (4, None), (5, 5), (900, 900)])
+def test_inside_the_house_the_floor_is_five(count, shown):
+    assert inside(count) == shown
+
+
+@given(st.dictionaries(st.integers(1, 7), st.sampled_from([0, 10, 20, 50]), max_size=7))
+def test_no_part_of_a_total_is_hidden_alone(parts):
+    after = hide_complements(parts)
+    hidden = [cell for cell, count in after.items() if count == HIDDEN]
+    assert len(hidden) != 1 or len(parts) == 1
+    assert all(after[cell] in (count, HIDDEN) for cell, count in parts.items())
+
+
+def moves_of(drawn) -> list[Move]:
+    moves = []
+    for (campaign, day, arm), (reached, clicked, bands) in drawn.items():
+        on = MONDAY + day
+        moves += [Move(on, campaign, arm, Measure.REACHED)] * reached
+        moves += [Move(on, campaign, arm, Measure.CLICKED)] * clicked
+        for band, buyers in enumerate(bands, 1):
+            moves += [Move(on, campaign, arm, Measure.BOUGHT, 1, band)] * buyers
+    return moves
+
+
+def count(house, moves) -> None:
+    ticket = a_line().ticket
+    house.append(PromotionLine(ticket, a_line().ticket, tuple(moves)))
+    house.fold()
+
+
+def results(house, today: int) -> list[int]:
+    """Every number that a principal can obtain on a day, of all campaigns."""
+    found = []
+    for campaign in (1, 2, 3):
+        for week in released_weeks(house.store, campaign, MONDAY - 21, MONDAY + 6, today, BANDS):
+            found += [week.reached, week.clicked, week.bought, *week.bands.values()]
+    return found
+
+
+@pytest.mark.clause("4.1.3(3)")
+def test_no_two_results_obtainable_ever_differ_by_one_to_nine_people(house):
+    """All pairs, of random campaigns, read on different days, before and after more was counted."""
+    for seed in range(12):
+        drawn = random.Random(seed)
+        moves = moves_of(random_campaign(drawn))
+        obtained = []
+        for today in (MONDAY, MONDAY + 8, MONDAY + 9, MONDAY + 40):
+            count(house, moves[:: drawn.randint(1, 3)])
+            release_closed_weeks(house.store, today)
+            obtained += results(house, today)
+        assert all(abs(a - b) == 0 or abs(a - b) >= 10 for a, b in combinations(set(obtained), 2))
+        assert any(obtained)
+
+
+def random_campaign(drawn: random.Random):
+    return {
+        (drawn.randint(1, 3), drawn.randint(-21, 6), drawn.choice(list(Arm))): (
+            drawn.randint(0, 60),
+            drawn.randint(0, 40),
+            [drawn.randint(0, 25) for _ in range(BANDS)],
+        )
+        for _ in range(10)
+    }
+
+
+@pytest.mark.clause("4.1.3(3)")
+def test_a_closed_week_is_released_once_and_reads_the_same_ever_after(house):
+    count(house, [Move(MONDAY - 3, 1, Arm.OUTSIDE, Measure.REACHED)] * 500)
+    assert release_closed_weeks(house.store, MONDAY + 1) == 1
+    first = results(house, MONDAY + 1)
+    count(house, [Move(MONDAY - 3, 1, Arm.OUTSIDE, Measure.REACHED)] * 300)
+    assert release_closed_weeks(house.store, MONDAY + 1) == 0
+    assert results(house, MONDAY + 1) == first and max(first) in range(460, 550, 10)
+
+
+@pytest.mark.clause("4.1.3(3)")
+def test_a_week_is_not_to_be_had_before_it_has_been_over_for_a_day(house):
+    count(house, [Move(MONDAY - 1, 1, Arm.OUTSIDE, Measure.REACHED)] * 100)
+    assert release_closed_weeks(house.store, MONDAY) == 0
+    assert MONDAY - 7 not in [w.begins for w in released_weeks(house.store, 1, MONDAY - 21, MONDAY, MONDAY, BANDS)]
+    assert release_closed_weeks(house.store, MONDAY + 1) == 1
+    assert MONDAY - 7 in [w.begins for w in released_weeks(house.store, 1, MONDAY - 21, MONDAY, MONDAY + 1, BANDS)]
+
+
+@pytest.mark.clause("4.1.3(3)")
+def test_a_week_in_which_one_person_was_reached_reads_like_one_without_anybody(house):
+    count(house, [Move(MONDAY - 10, 1, Arm.OUTSIDE, Measure.REACHED), Move(MONDAY - 10, 1, 0, Measure.BOUGHT, 1, 3)])
+    release_closed_weeks(house.store, MONDAY + 1)
+    weeks = released_weeks(house.store, 1, MONDAY - 21, MONDAY - 1, MONDAY + 1, BANDS)
+    assert len(weeks) == 3 and len({week._replace(begins=0).__repr__() for week in weeks}) == 1
+
+
+def test_those_from_whom_it_was_withheld_are_in_no_figure_of_the_principal(house):
+    count(house, [Move(MONDAY - 3, 1, Arm.WITHHELD, Measure.REACHED)] * 500)
+    release_closed_weeks(house.store, MONDAY + 1)
+    assert not any(results(house, MONDAY + 1))
+
+
+def test_the_interval_of_a_difference_is_newcombes():
+    """The worked examples of his paper: 56/70 and 48/80, 9/10 and 3/10, 10/10 and 0/20."""
+    for numbers, low, high in (
+        ((56, 70, 48, 80), 0.0524, 0.3339),
+        ((9, 10, 3, 10), 0.1705, 0.8090),
+        ((10, 10, 0, 20), 0.6791, 1.0),
+    ):
+        found = lift_of(*numbers).interval
+        assert (round(found.low, 4), round(found.high, 4)) == (low, high)
+
+
+@given(st.integers(1, 500), st.data())
+def test_wilsons_interval_holds_the_share_and_stays_between_nothing_and_all(tries, data):
+    successes = data.draw(st.integers(0, tries))
+    low, high = wilson(successes, tries)
+    assert 0 <= low <= successes / tries + 1e-12 and successes / tries - 1e-12 <= high <= 1
+
+
+def trial(house, bought: int, bought_anyway: int, arm: int = 1000) -> None:
+    for which, buyers in ((Arm.SHOWN, bought), (Arm.WITHHELD, bought_anyway)):
+        count(house, [Move(TODAY, 9, which, Measure.REACHED)] * arm)
+        count(house, [Move(TODAY, 9, which, Measure.BOUGHT, 1, 2)] * buyers)
+
+
+@pytest.mark.clause("2.6")
+def test_a_clear_effect_is_known_and_a_faint_one_is_not(house):
+    trial(house, 120, 40)
+    lift = effect_of(house.store, 9).lift
+    assert lift.is_known and round(lift.difference, 3) == 0.08
+    trial(house, 0, 80)
+    assert not effect_of(house.store, 9).lift.is_known
+
+
+def test_of_arms_too_small_to_compare_no_lift_is_spoken_of(house):
+    trial(house, 10, 0, arm=29)
+    assert effect_of(house.store, 9).lift is None
+
+
+def test_an_effect_sums_all_who_saw_it_and_keeps_the_withheld_apart(house):
+    for arm in Arm:
+        count(house, [Move(TODAY, 9, arm, Measure.REACHED)] * 3 + [Move(TODAY, 9, arm, Measure.BOUGHT, 2, 4)])
+    effect = effect_of(house.store, 9)
+    assert (effect.reached, effect.trial) == (6, [("shown", 3, 1), ("withheld", 3, 1)])
+    assert (effect.lags, effect.bands) == (Counter({2: 2}), Counter({4: 2}))
