@@ -210,6 +210,7 @@ def beacon(context: Context) -> Markup:
         promotions=choices.promotion,
         prefetched=prefetched,
         step=page.step,
+        band=bought.band,
         told=Told(tuple(g.get("campaigns_told", ())), tuple(bought.principals), bought.band),
     )
     return house.picture(ticket)

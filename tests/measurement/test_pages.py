@@ -6,12 +6,13 @@ import pytest
 from flask import Flask
 
 from analytics.codes import Cut, LeftOut, Step
+from analytics.conversions import orders_by_source
 from analytics.journal import Journal
 from analytics.reading import Range
 from app.factory import create_app
 from app.foundation.clock import now
 from app.foundation.cookies import REGISTER
-from app.measurement import KINDS, PAGES
+from app.measurement import KINDS, PAGES, amount_band
 from tests.accounts.builders import a_staff_member, an_account, signed_in
 from tests.analytics.browsing import Surfer, is_counted
 from tests.catalog.builders import a_sku
@@ -162,6 +163,18 @@ def test_the_page_that_thanks_for_an_order_is_the_last_step_and_only_while_the_o
     surfer.opens("/zh-cn/cart?done=placed")
     totals()
     assert house.reports.steps(today(house))[Step.PLACED] == 1
+
+
+def test_a_placed_order_is_told_once_with_its_band_and_the_source_of_the_visit(app, house, totals):
+    order = an_order()
+    surfer = Surfer(app)
+    signed_in(surfer.client, order_owner(order))
+    surfer.opens("/zh-cn/", Referer="https://www.baidu.com/")
+    for _ in range(2):
+        surfer.opens(f"/zh-cn/orders/{order.number}/remittance?done=placed")
+    totals()
+    (row,) = orders_by_source(house.store, today(house))
+    assert (row.source, row.bands) == ("baidu", {amount_band(order.total): 1})
 
 
 def order_owner(order):
