@@ -8,7 +8,7 @@ process, `analytics.fold()`; and `analytics.dashboard(...)` makes the marketers'
 """
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -27,6 +27,7 @@ from analytics.reports import Reports
 from analytics.simulation import Crowd, Room, simulate
 from analytics.source import source_of
 from analytics.store import Store, tell_day_total
+from analytics.terms import Searched, tell_terms
 from analytics.ticket import MEMBER, PREFETCHED, PROMOTIONS, Kind, Tickets
 from analytics.visit_cookie import VisitCookie
 
@@ -171,6 +172,10 @@ class Analytics:
     def tell_day_total(self, day: date, measure: ShopMeasure, orders: int, amount: int) -> None:
         """What the host itself counted on a day, amount in the smallest unit. Safe to repeat: the last word stands."""
         tell_day_total(self.store, number_of(day), measure, orders, amount)
+
+    def tell_terms(self, day: date, searched: Iterable[Searched]) -> None:
+        """The search terms of a day that is over; see terms.py. Safe to repeat."""
+        tell_terms(self.store, number_of(day), searched)
 
     def today(self) -> int:
         return self.days.of(self.wiring.clock())

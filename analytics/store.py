@@ -30,7 +30,7 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlalchemy.dialects import postgresql, sqlite
 
-from analytics.codes import ALL_CUTS, KEY_LENGTH, ShopMeasure
+from analytics.codes import ALL_CUTS, KEY_LENGTH, TERM_LENGTH, ShopMeasure
 from analytics.days import month_of, week_of
 from analytics.tally import FIGURES, PAGE_FIGURES, Tally, month_gaps_of, months_of
 
@@ -72,6 +72,7 @@ marks = _table("marks", (_DAY, _PAGE, ("mark", SmallInteger)), "hits")
 not_found = _table("not_found", (_DAY, _PAGE, ("source", BigInteger)), "hits")
 left_out = _table("left_out", (_DAY, ("reason", SmallInteger)), "hits")
 shop_days = _table("shop_days", (_DAY, ("measure", SmallInteger)), "orders", "amount")
+terms = _table("terms", (_DAY, ("language", SmallInteger), ("term", String(TERM_LENGTH))), "browsers", "found")
 
 pages = Table(
     "pages",
@@ -97,7 +98,7 @@ journal_files = Table(
 )
 
 CUT_BY_DAY = (figures, gaps, page_figures, funnel)
-BY_DAY = (hours, conversions, marks, not_found, left_out, shop_days)
+BY_DAY = (hours, conversions, marks, not_found, left_out, shop_days, terms)
 CUT_BY_MONTH = (figure_months, gap_months, page_months, funnel_months)
 NOW_MINUTES = 30
 BOOKKEEPING = (nonces, journal_files)
