@@ -18,11 +18,12 @@ from markupsafe import Markup
 
 from analytics.agent import is_robot
 from analytics.beacon import PATH, Answer, Beacon, BeaconDoor, Headers, is_prefetch
-from analytics.codes import LeftOut, Mark, ShopMeasure, Step, language_code
+from analytics.codes import LeftOut, Mark, ProductMeasure, ShopMeasure, Step, language_code
 from analytics.days import Days, number_of
 from analytics.fold import Folder
 from analytics.journal import Journal, Sync
 from analytics.mine import add_mine
+from analytics.products import tell_products
 from analytics.reports import Reports
 from analytics.simulation import Crowd, Room, simulate
 from analytics.source import source_of
@@ -111,8 +112,12 @@ class Analytics:
         step: Step = Step.NONE,
         band: int = 0,
         mark: Mark = Mark.NONE,
+        nonce: int = 0,
     ) -> str:
-        """A ticket for the page being made. `band` (1..255) says that an order of this band of amounts was placed."""
+        """A ticket for the page being made. `band` (1..255) says that an order of this band of amounts was placed.
+
+        A page that tells of one act, and may be shown again, gives the act's own `nonce` (63 bits): it counts once.
+        """
         flags = MEMBER * member | PROMOTIONS * promotions | PREFETCHED * prefetched
         return self.tickets.issue(
             seconds=self.wiring.clock(),
@@ -125,6 +130,7 @@ class Analytics:
             step=step,
             band=band,
             mark=mark,
+            nonce=nonce,
         )
 
     def picture(self, ticket: str) -> Markup:
@@ -172,6 +178,10 @@ class Analytics:
     def tell_day_total(self, day: date, measure: ShopMeasure, orders: int, amount: int) -> None:
         """What the host itself counted on a day, amount in the smallest unit. Safe to repeat: the last word stands."""
         tell_day_total(self.store, number_of(day), measure, orders, amount)
+
+    def tell_products(self, day: date, kind: str, measure: ProductMeasure, counted: Mapping[str, int]) -> None:
+        """What the host itself counted of each of its products on a day, by page key. A repetition replaces."""
+        tell_products(self.store, number_of(day), self.wiring.page_kinds[kind], measure, counted.items())
 
     def tell_terms(self, day: date, searched: Iterable[Searched]) -> None:
         """The search terms of a day that is over; see terms.py. Safe to repeat."""
