@@ -2,9 +2,10 @@
 
 A page says its kind, at most a product or category code, its language, whether somebody is signed in, and from what
 coarse source the visitor came. It never says who, which session, which order or which address. No database is asked.
+The worker tells sums of days that the shop counts itself.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from analytics.dashboard import dashboard_pages
 from analytics.extension import PACKAGE, Analytics, Wiring
 from analytics.simulation import Room
 from analytics.store import metadata
+from analytics.terms import FLOOR, Searched
 from app.foundation.clock import epoch_seconds, now
 from app.foundation.encryption import Keyring
 from app.foundation.jobs import every
@@ -93,6 +95,9 @@ ROOMS = (
 
 JUST_PLACED = timedelta(minutes=25)
 """As long as an order is this young its page tells of the placing: shorter than a visit can pause, so once a visit."""
+
+TERM_FLOOR = FLOOR
+"""Fewest browsers that must search for a term on a day before the shop tells of it."""
 
 
 def init_measurement(app: Flask, settings: Settings) -> None:
@@ -211,6 +216,22 @@ def simulate_visits(*, days: int, visits: int, seed: int) -> int:
 def tell_day_total(day: date, measure: str, orders: int, amount: Money) -> None:
     """What the shop itself counted on a day ("placed", "paid", "cancelled", "refunded"). The last word stands."""
     counting_house().tell_day_total(day, ShopMeasure[measure.upper()], orders, amount.fen)
+
+
+def tell_terms(day: date, searched: Iterable[Searched]) -> None:
+    """The search terms of a day that is over; none below TERM_FLOOR is taken. Safe to repeat."""
+    counting_house().tell_terms(day, searched)
+
+
+def may_be_counted() -> bool:
+    """Whether the browser being answered may be counted: it does not refuse, is no robot, and will show the answer."""
+    house = counting_house()
+    return (
+        request.method != "HEAD"
+        and choices_of(request).audience
+        and not house.is_robot_request()
+        and not house.is_prefetch_request()
+    )
 
 
 @every(seconds=1, name="analytics.fold")

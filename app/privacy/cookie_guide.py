@@ -6,6 +6,7 @@ never shown, only that they are there; `visit` and `promo` never reach the shop 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
@@ -19,7 +20,7 @@ FOR: dict[str, LazyString] = {
     "sid": _l("Shows that you are signed in. It is set only when you sign in."),
     "device": _l("Recognises a device that you chose to trust, so that you sign in less often."),
     "cart": _l("Holds your cart while you are not signed in."),
-    "prefs": _l("Remembers your language, province, power price and last searches."),
+    "prefs": _l("Remembers your language, province, power price and last searches, and that a search was counted."),
     "choice": _l("Remembers your choices on counting and personal service, so that you are not asked again."),
     "visit": _l("Counts visits and visitors, and whether a visitor is a registered user."),
     "promo": _l("Counts whether a promotion had an effect. It is set only if you agreed."),
@@ -110,6 +111,13 @@ def _prefs_sentences(request: Request) -> Iterator[str]:
         yield gettext("Last searches: %(terms)s", terms=", ".join(prefs.searches))
     if prefs.viewed:
         yield gettext("Last machines seen: %(skus)s", skus=", ".join(prefs.viewed))
+    if prefs.counted_terms.day:
+        day = date.fromordinal(prefs.counted_terms.day)
+        yield gettext(
+            "Searches of %(day)s that were counted: %(n)s. Which ones they were is not in it.",
+            day=day.isoformat(),
+            n=prefs.counted_terms.mark.bit_count(),
+        )
 
 
 def _cart_sentences(request: Request) -> Iterator[str]:

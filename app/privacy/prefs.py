@@ -1,13 +1,15 @@
-"""The visitor's settings in their own browser: language, province, price of power, last searches, last machines seen.
+"""The visitor's settings in their own browser: language, province, price of power, last searches, last machines seen,
+and which searches of today were counted.
 
-Clauses 1.1.2c, 1.2.2, 3.1.1a, 3.2(2): one signed cookie, no row on the server, no identifier, equal settings equal
-bytes. What was looked at is kept only while personal service is on.
+Clauses 1.1.2c, 1.1.2d, 1.2.2, 3.1.1a, 3.2(2): one signed cookie, no row on the server, no identifier, equal settings
+equal bytes. What was looked at is kept only while personal service is on.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
 from werkzeug.wrappers import Request, Response
 
@@ -21,6 +23,13 @@ LONGEST_CODE = 40
 DEAREST_KWH = Decimal(100)
 
 
+class CountedTerms(NamedTuple):
+    """The search terms of one day (its ordinal) that this browser was counted for: one bit of 64 for each."""
+
+    day: int = 0
+    mark: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Preferences:
     """Everything that `prefs` holds. Searches and SKUs stand newest first; `kwh_price` is yuan per kWh."""
@@ -30,6 +39,7 @@ class Preferences:
     kwh_price: Decimal | None = None
     searches: tuple[str, ...] = ()
     viewed: tuple[str, ...] = ()
+    counted_terms: CountedTerms = CountedTerms()
 
     def with_search(self, term: str) -> "Preferences":
         """With this term as the last one searched for; a repeated term moves to the front."""
@@ -49,6 +59,7 @@ class Preferences:
             "k": None if self.kwh_price is None else format(self.kwh_price.normalize(), "f"),
             "q": list(self.searches),
             "v": list(self.viewed),
+            "t": list(self.counted_terms) if self.counted_terms.day else None,
         }
         return {name: value for name, value in entries.items() if value}
 
@@ -62,6 +73,7 @@ def prefs_of(request: Request) -> Preferences:
         kwh_price=price_of_power(facts.get("k")),
         searches=_texts(facts.get("q"), SEARCHES, LONGEST_TERM),
         viewed=_texts(facts.get("v"), VIEWED, LONGEST_CODE),
+        counted_terms=_counted_terms(facts.get("t")),
     )
 
 
@@ -94,3 +106,10 @@ def _texts(value: Any, most: int, longest: int) -> tuple[str, ...]:
     if not isinstance(value, list):
         return ()
     return tuple(text for text in value[:most] if isinstance(text, str) and 0 < len(text) <= longest)
+
+
+def _counted_terms(value: Any) -> CountedTerms:
+    if not isinstance(value, list) or len(value) != 2 or not all(type(number) is int for number in value):
+        return CountedTerms()
+    day, mark = value
+    return CountedTerms(day, mark) if 0 < day <= date.max.toordinal() and 0 <= mark < 2**64 else CountedTerms()
