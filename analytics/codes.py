@@ -9,6 +9,9 @@ from hashlib import blake2b
 KEY_LENGTH = 64
 """Longest page key (a product or category code), in ASCII characters."""
 
+TERM_LENGTH = 40
+"""Longest search term that is counted, in characters."""
+
 _KEY_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-._+")
 _KEY_BITS = 55
 

@@ -8,7 +8,7 @@ process, `analytics.fold()`; and `analytics.dashboard(...)` makes the marketers'
 """
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -18,12 +18,13 @@ from markupsafe import Markup
 
 from analytics.beacon import PATH, Answer, Beacon, BeaconDoor, Headers, is_prefetch
 from analytics.campaign import Utm, campaign_of
-from analytics.codes import LeftOut, Mark, ShopMeasure, Step, language_code
+from analytics.codes import LeftOut, Mark, ProductMeasure, ShopMeasure, Step, language_code
 from analytics.days import Days, number_of
 from analytics.fold import Folder
 from analytics.journal import Journal, Sync
 from analytics.mine import add_mine
 from analytics.place import Places
+from analytics.products import tell_products
 from analytics.promo_cookie import PromoCookie
 from analytics.promotion import Told, packed
 from analytics.release import release_closed_weeks
@@ -32,6 +33,7 @@ from analytics.request_log import LogWiring, RequestLog
 from analytics.simulation import Crowd, Room, simulate
 from analytics.source import source_of
 from analytics.store import Store, last_closed, tell_day_total
+from analytics.terms import Searched, tell_terms
 from analytics.ticket import MEMBER, PREFETCHED, PROMOTIONS, Kind, Tickets
 from analytics.visit_cookie import VisitCookie
 
@@ -131,10 +133,12 @@ class Analytics:
         band: int = 0,
         mark: Mark = Mark.NONE,
         told: Told | None = None,
+        nonce: int = 0,
     ) -> str:
         """A ticket for the page being made. `band` (1..255) says that an order of this band of amounts was placed.
 
-        `told` is what the page did with promotions; it is left off unless promotion counting is allowed.
+        `told` is what the page did with promotions; it is left off unless promotion counting is allowed. A page that
+        tells of one act, and may be shown again, gives the act's own `nonce` (63 bits): it counts once.
         """
         flags = MEMBER * member | PROMOTIONS * promotions | PREFETCHED * prefetched
         return self.tickets.issue(
@@ -149,6 +153,7 @@ class Analytics:
             band=band,
             mark=mark,
             told=packed(told) if told and promotions else b"",
+            nonce=nonce,
         )
 
     def picture(self, ticket: str) -> Markup:
@@ -214,6 +219,14 @@ class Analytics:
     def release(self) -> int:
         """Release the closed weeks of promotions; for the background process, every few minutes. Safe to repeat."""
         return release_closed_weeks(self.store, self.today())
+
+    def tell_products(self, day: date, kind: str, measure: ProductMeasure, counted: Mapping[str, int]) -> None:
+        """What the host itself counted of each of its products on a day, by page key. A repetition replaces."""
+        tell_products(self.store, number_of(day), self.wiring.page_kinds[kind], measure, counted.items())
+
+    def tell_terms(self, day: date, searched: Iterable[Searched]) -> None:
+        """The search terms of a day that is over; see terms.py. Safe to repeat."""
+        tell_terms(self.store, number_of(day), searched)
 
     def today(self) -> int:
         return self.days.of(self.wiring.clock())

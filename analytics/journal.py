@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 Sync = Literal["background", "each"]
 
 DAY, CODE, SMALL, COUNT, NONCE, KEY = "day", "code", "small number", "count", "nonce", "catalogue key"
+TERM = "search term above its floor"
 
 ALLOWED = {
     **dict.fromkeys(("day", "visit_day", "last_day", "month", "week", "cohort"), DAY),
@@ -34,17 +35,19 @@ ALLOWED = {
     **dict.fromkeys((name for field in Classes._fields for name in (field, f"visit_{field}")), CODE),
     **dict.fromkeys(("hour", "minute", "number", "gap", "seconds", "shown_after_prefetch"), SMALL),
     **dict.fromkeys(("views", "pages", "visits", "bounces", "entries", "exits", "visitors", "hits", "orders"), COUNT),
-    **dict.fromkeys(("amount",), COUNT),
+    **dict.fromkeys(("amount", "browsers", "found"), COUNT),
     **dict.fromkeys(("matter", "page_kind", "bucket", "fault"), CODE),
     **dict.fromkeys(("answers",), COUNT),
     **dict.fromkeys(("arm", "lag"), CODE),
     **dict.fromkeys(("happened", "released"), COUNT),
     **dict.fromkeys(("ticket", "memory"), NONCE),
     **dict.fromkeys(("key",), KEY),
+    **dict.fromkeys(("term",), TERM),
 }
 """Every field that a journal line or a counter table may have, and its kind. No address, no agent string, no URL, no
-free text, no number of a person, a session or an order: there is no kind for them. Times are days; hours stand in sums
-of the whole site, and minutes in those of the last half hour alone."""
+free text, no number of a person, a session or an order: there is no kind for them. A search term is never in a journal:
+the host tells it after the day, and only where several browsers searched for it (terms.py). Times are days; hours stand
+in sums of the whole site, and minutes in those of the last half hour alone."""
 
 LAST_DAY = 65_535
 

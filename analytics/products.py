@@ -7,11 +7,11 @@ the catalogue key alone.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import ColumnElement, Connection, delete, func, select
 
-from analytics.codes import Cut, Mark, ProductMeasure, page_code
+from analytics.codes import Cut, Mark, ProductMeasure, is_page_key, page_code
 from analytics.reading import Range, cells_of, sums
-from analytics.store import Store, insert, marks, page_figures, pages
+from analytics.store import Store, add, insert, marks, page_figures, pages
 
 
 class Product(NamedTuple):
@@ -54,14 +54,27 @@ def products(store: Store, days: Range, kind: int) -> list[Product]:
 def tell_products(
     store: Store, day: int, kind: int, measure: ProductMeasure, counted: Iterable[tuple[str, int]]
 ) -> None:
-    """Write down what the host itself counted of its products on a day: (key, number). A repetition replaces."""
-    codes = {page_code(kind, key): (key, number) for key, number in counted}
+    """Write down what the host itself counted of its products on a day: (key, number). A repetition replaces.
+
+    What is told already is not written again. A key that no page can bear (is_page_key) is left off.
+    """
+    told = {page_code(kind, key): (key, number) for key, number in counted if number > 0 and is_page_key(key)}
+    mine = (marks.c.day == day) & (marks.c.mark == int(measure))
+    numbers = {page: number for page, (_, number) in told.items()}
+    if _told(store, mine) == numbers:
+        return
+    named = [{"page": page, "key": key} for page, (key, _) in sorted(told.items())]
     with store.writing() as connection:
-        connection.execute(delete(marks).where(marks.c.day == day, marks.c.mark == int(measure)))
-        for page, (key, number) in sorted(codes.items()):
-            named = insert(connection, pages).values(page=page, key=key)
-            connection.execute(named.on_conflict_do_nothing())
-            connection.execute(marks.insert().values(day=day, page=page, mark=int(measure), hits=number))
+        connection.execute(delete(marks).where(mine))
+        add(connection, marks, {(day, page, int(measure)): number for page, number in numbers.items()})
+        if named:
+            connection.execute(insert(connection, pages).on_conflict_do_nothing(), named)
+
+
+def _told(store: Store, mine: ColumnElement[bool]) -> dict[int, int]:
+    with store.reading() as connection:
+        query = select(marks.c.page, marks.c.hits).where(mine)
+        return {page: int(hits) for page, hits in connection.execute(query)}
 
 
 def _marks(connection: Connection, days: Range) -> Iterable[tuple[int, int, int]]:

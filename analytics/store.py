@@ -32,7 +32,7 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlalchemy.dialects import postgresql, sqlite
 
-from analytics.codes import ALL_CUTS, FILTERS, KEY_LENGTH, PAIRS, ShopMeasure, cut_of_pair
+from analytics.codes import ALL_CUTS, FILTERS, KEY_LENGTH, PAIRS, TERM_LENGTH, ShopMeasure, cut_of_pair
 from analytics.days import month_of, week_of
 from analytics.tally import FIGURES, PAGE_FIGURES, Tally, month_gaps_of, months_of
 
@@ -84,6 +84,7 @@ promotions = _table(
 releases = _table("promotion_releases", (*_CAMPAIGN, ("measure", SmallInteger), ("band", SmallInteger)), "released")
 """What principals may see of a closed week, which begins on `day`; see release.py. 0 is "below the floor"."""
 shop_days = _table("shop_days", (_DAY, ("measure", SmallInteger)), "orders", "amount")
+terms = _table("terms", (_DAY, ("language", SmallInteger), ("term", String(TERM_LENGTH))), "browsers", "found")
 
 pages = Table(
     "pages",
@@ -109,7 +110,7 @@ journal_files = Table(
 )
 
 CUT_BY_DAY = (figures, gaps, page_figures, funnel)
-BY_DAY = (hours, conversions, marks, not_found, left_out, timings, faults, promotions, releases, shop_days)
+BY_DAY = (hours, conversions, marks, not_found, left_out, timings, faults, promotions, releases, shop_days, terms)
 CUT_BY_MONTH = (figure_months, gap_months, page_months, funnel_months)
 NOW_MINUTES = 30
 closed_days = Table(

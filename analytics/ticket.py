@@ -87,11 +87,15 @@ class Tickets:
         band: int = 0,
         mark: int = 0,
         told: bytes = b"",
+        nonce: int = 0,
     ) -> str:
-        """A new ticket of this minute. A key that is none (is_page_key) is left off, as a page must never fail."""
+        """A new ticket of this minute. A key that is none (is_page_key) is left off, as a page must never fail.
+
+        All tickets with one `nonce` (63 bits) count once together; 0 draws a new one.
+        """
         packed = _PACKED.pack(
             _FORMAT << 4 | kind, page_kind, flags, language, source, campaign,
-            step, band, mark, int(seconds) // 60, secrets.randbits(63) or 1,
+            step, band, mark, int(seconds) // 60, nonce or secrets.randbits(63) or 1,
         )  # fmt: skip
         tail = (key.encode() if is_page_key(key) else b"") + (_BETWEEN + told if told else b"")
         return self._seal.seal(packed + tail)

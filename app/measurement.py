@@ -1,11 +1,12 @@
 """All that the shop tells the counting house, and the only file of the shop that knows it. Clauses 3.2, 2.9, 2.10.
 
 A page says its kind, at most a product or category code, its language, whether somebody is signed in, and from what
-coarse source the visitor came. It never says who, which session, which order or which address. No database is asked.
+coarse source the visitor came; the page after a press of "add to cart" says what was put in. It never says who, which
+session, which order or which address. No database is asked. The worker tells sums of days that the shop counts itself.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from analytics import agent
-from analytics.codes import LeftOut, ShopMeasure, Step
+from analytics.codes import LeftOut, Mark, ProductMeasure, ShopMeasure, Step
 from analytics.dashboard import dashboard_pages
 from analytics.days import date_of, number_of
 from analytics.effect import Effect, effect_of
@@ -30,6 +31,7 @@ from analytics.release import Week, released_weeks
 from analytics.request_log import LogWiring
 from analytics.simulation import Room
 from analytics.store import metadata
+from analytics.terms import FLOOR, Searched
 from app.foundation.build import build_of
 from app.foundation.clock import epoch_seconds, now
 from app.foundation.day_files import DayFiles
@@ -37,7 +39,7 @@ from app.foundation.encryption import Keyring
 from app.foundation.faults import fault_listeners
 from app.foundation.http_edge import request_id
 from app.foundation.jobs import every
-from app.foundation.languages import money, register_localised
+from app.foundation.languages import LANGUAGES, money, register_localised
 from app.foundation.money import Money
 from app.foundation.permissions import requires
 from app.foundation.sealed_log import UNLOGGED
@@ -69,6 +71,9 @@ class Page:
     kind: str
     key: str = ""
     step: Step = Step.NONE
+    mark: Mark = Mark.NONE
+    nonce: int = 0
+    """Of an act that the page tells of, so that it counts once; 0 for none."""
 
 
 PAGES = {
@@ -107,6 +112,17 @@ ROOMS = (
 
 JUST_PLACED = timedelta(minutes=25)
 """As long as an order is this young its page tells of the placing: shorter than a visit can pause, so once a visit."""
+
+TERM_FLOOR = FLOOR
+"""Fewest browsers that must search for a term on a day before the shop tells of it."""
+
+GROUPS = {
+    "products", "search", "compare", "cart", "checkout", "orders", "account", "register", "login", "privacy", "contact",
+    "help", "pictures",
+}  # fmt: skip
+"""Parts of the shop in which an address may lead nowhere; of all others no more is told than `other`."""
+
+BELOW_PRODUCTS = {"category": "categories", "brand": "brands"}
 
 
 def init_measurement(app: Flask, settings: Settings) -> None:
@@ -212,6 +228,8 @@ def beacon(context: Context) -> Markup:
         step=page.step,
         band=bought.band,
         told=Told(tuple(g.get("campaigns_told", ())), tuple(bought.principals), bought.band),
+        mark=page.mark,
+        nonce=page.nonce,
     )
     return house.picture(ticket)
 
@@ -220,12 +238,30 @@ def _page(context: Context) -> Page | None:
     """What the page being made is, its key filled in. An error page tells its status and asks no store for anybody."""
     folder, _, name = (context.name or "").partition("/")
     if folder == "errors":
-        return Page("error", name.removesuffix(".html"))
+        return _error_page(name.removesuffix(".html"))
     page = PAGES.get(request.endpoint or "")
     if page is None or _just_placed(context):
         return page and Page("placed", step=Step.PLACED)
+    if put_in := context.get("put_in"):
+        return replace(page, key=put_in.slug, mark=Mark.IN_CART, nonce=put_in.nonce)
     arguments: dict[str, Any] = request.view_args or {}
-    return Page(page.kind, str(arguments[page.key]), page.step) if page.key in arguments else page
+    key = str(arguments[page.key]) if page.key in arguments else ""
+    return replace(page, key=key, mark=Mark.OUT_OF_STOCK if context.get("sold_out") else Mark.NONE)
+
+
+def _error_page(status: str) -> Page:
+    if status != "404":
+        return Page("error", status)
+    return Page("error", f"404-{group_of(request.path)}", mark=Mark.NOT_FOUND)
+
+
+def group_of(path: str) -> str:
+    """The part of the shop in which an address lies, of a closed list; never anything of the address itself."""
+    parts = [part for part in path.split("/") if part]
+    first, *rest = parts[1:] if parts and parts[0] in LANGUAGES else parts or [""]
+    if first == "products" and rest:
+        return BELOW_PRODUCTS.get(rest[0], first)
+    return first if first in GROUPS else "other"
 
 
 def _just_placed(context: Context) -> bool:
@@ -328,6 +364,27 @@ def simulate_campaign(number: int, principal: int, first: date, last: date, *, b
 def tell_day_total(day: date, measure: str, orders: int, amount: Money) -> None:
     """What the shop itself counted on a day ("placed", "paid", "cancelled", "refunded"). The last word stands."""
     counting_house().tell_day_total(day, ShopMeasure[measure.upper()], orders, amount.fen)
+
+
+def tell_products(day: date, measure: str, counted: Mapping[str, int]) -> None:
+    """What the shop counted of its products on a day ("placed", "price_changed"), by slug; the last word stands."""
+    counting_house().tell_products(day, "product", ProductMeasure[measure.upper()], counted)
+
+
+def tell_terms(day: date, searched: Iterable[Searched]) -> None:
+    """The search terms of a day that is over; none below TERM_FLOOR is taken. Safe to repeat."""
+    counting_house().tell_terms(day, searched)
+
+
+def may_be_counted() -> bool:
+    """Whether the browser being answered may be counted: it does not refuse, is no robot, and will show the answer."""
+    house = counting_house()
+    return (
+        request.method != "HEAD"
+        and choices_of(request).audience
+        and not house.why_not_a_person()
+        and not house.is_prefetch_request()
+    )
 
 
 @every(seconds=1, name="analytics.fold")

@@ -14,12 +14,14 @@ from app.cart.counting import note_count
 from app.cart.fitting import quantity_in, sku_id_in
 from app.cart.holding import Cart, GuestCart, MemberCart
 from app.cart.merging import undo_merge, undoable_merge
+from app.cart.put_in import put_in_just_now, put_in_token
 from app.catalog.models import Sku
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.errors import BusinessError
 from app.foundation.forms import button_pressed
 from app.foundation.http_edge import personal_page
+from app.measurement import may_be_counted
 
 bp = Blueprint("cart", __name__)
 PUT_IN = {"added", "raised", "lowered"}
@@ -54,7 +56,7 @@ def add() -> ResponseReturnValue:
         return _refuse(_cart(), sku_id, typed, None)
     try:
         cart = _cart()
-        return _done(cart, changing.add(db.session(), cart, sku_id, quantity_in(typed), now()))
+        return _done(cart, changing.add(db.session(), cart, sku_id, quantity_in(typed), now()), put_in=sku_id)
     except NotForSale:
         raise
     except BusinessError as problem:
@@ -104,12 +106,14 @@ def _page(cart: Cart, refused: Refused | None = None, status: int = 200) -> Resp
     member = current_user.is_authenticated
     note_count(len(contents.items))
     merge_id = undoable_merge(db.session(), current_user.id, now()) if member else None
-    page = render_template("cart/cart.html", contents=contents, refused=refused, merge_id=merge_id)
+    put_in = put_in_just_now(request.args.get("put", ""), contents)
+    page = render_template("cart/cart.html", contents=contents, refused=refused, merge_id=merge_id, put_in=put_in)
     return personal_page(make_response(page, status))
 
 
-def _done(cart: Cart, code: str) -> ResponseReturnValue:
-    response = make_response(redirect(url_for("cart.show", done=code), 303))
+def _done(cart: Cart, code: str, put_in: int | None = None) -> ResponseReturnValue:
+    token = put_in_token(put_in) if put_in and may_be_counted() else None
+    response = make_response(redirect(url_for("cart.show", done=code, put=token), 303))
     if isinstance(cart, GuestCart):
         cart.keep_in(response)
     return response

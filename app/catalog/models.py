@@ -176,6 +176,7 @@ class SkuPrice(db.Model):
 
     __tablename__ = "sku_prices"
     __personal__ = False
+    __table_args__ = (Index(None, "since"),)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     sku_id: Mapped[int] = mapped_column(ForeignKey("skus.id"), index=True)

@@ -3,6 +3,7 @@
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
+from app.catalog import telling  # noqa: F401 - its duties
 from app.catalog.commands import catalog_commands
 from app.catalog.fragments import Fragments
 from app.catalog.page_codes import init_page_codes

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, selectinload
 
 from app.foundation.clock import SHANGHAI
 from app.foundation.errors import NotFound
 from app.foundation.money import ZERO, Money
 from app.orders.lifecycle import AWAITING_PAYMENT, AWAITING_SHIPMENT, STATES
-from app.orders.models import Order, OrderPart
+from app.orders.models import Order, OrderLine, OrderPart
 from app.orders.numbers import order_number_in
 
 
@@ -84,8 +84,24 @@ def day_totals(session: Session, day: date) -> DayTotals:
     return DayTotals(*placed, *paid, *cancelled)
 
 
+def orders_by_product(session: Session, day: date) -> dict[str, int]:
+    """In how many of the orders placed on a day in China each product is, by slug."""
+    query = (
+        select(OrderLine.slug, func.count(OrderPart.order_id.distinct()))
+        .join(OrderPart, OrderPart.id == OrderLine.part_id)
+        .join(Order, Order.id == OrderPart.order_id)
+        .where(*_on_the_day(Order.placed_at, day))
+        .group_by(OrderLine.slug)
+    )
+    return {slug: orders for slug, orders in session.execute(query)}
+
+
 def _count_and_sum(session: Session, moment: InstrumentedAttribute[Any], day: date) -> tuple[int, Money]:
-    begin = datetime.combine(day, time(), SHANGHAI)
-    on_the_day = (moment >= begin, moment < begin + timedelta(days=1))
-    count, amount = session.execute(select(func.count(), func.sum(Order.total)).where(*on_the_day)).one()
+    totals = select(func.count(), func.sum(Order.total)).where(*_on_the_day(moment, day))
+    count, amount = session.execute(totals).one()
     return count, amount or ZERO
+
+
+def _on_the_day(moment: InstrumentedAttribute[Any], day: date) -> tuple[ColumnElement[bool], ...]:
+    begin = datetime.combine(day, time(), SHANGHAI)
+    return moment >= begin, moment < begin + timedelta(days=1)

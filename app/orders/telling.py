@@ -1,12 +1,12 @@
-"""Tells the counting house what each day brought: how many orders, for how much, nothing about anybody. Clause 2.9."""
+"""Tells the counting house what each day brought: orders, amounts, products, nothing about anybody. Clause 2.9."""
 
 from datetime import date, timedelta
 
 from app.foundation.clock import today
 from app.foundation.database import db
 from app.foundation.jobs import every
-from app.measurement import tell_day_total
-from app.orders.queries import day_totals
+from app.measurement import tell_day_total, tell_products
+from app.orders.queries import day_totals, orders_by_product
 
 LOOK_BACK_DAYS = 62
 
@@ -31,3 +31,4 @@ def tell_days(first: date, last: date) -> None:
         tell_day_total(day, "placed", found.placed, found.placed_amount)
         tell_day_total(day, "paid", found.paid, found.paid_amount)
         tell_day_total(day, "cancelled", found.cancelled, found.cancelled_amount)
+        tell_products(day, "placed", orders_by_product(db.session(), day))

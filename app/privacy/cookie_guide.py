@@ -21,7 +21,8 @@ FOR: dict[str, LazyString] = {
     "device": _l("Recognises a device that you chose to trust, so that you sign in less often."),
     "cart": _l("Holds your cart while you are not signed in."),
     "prefs": _l(
-        "Remembers your language, province, power price, last searches, and advertisements that you hid or saw today."
+        "Remembers your language, province, power price, last searches, that a search was counted, and "
+        "advertisements that you hid or saw today."
     ),
     "choice": _l("Remembers your choices on counting and personal service, so that you are not asked again."),
     "visit": _l("Counts visits and visitors, and whether a visitor is a registered user."),
@@ -125,6 +126,13 @@ def _prefs_sentences(request: Request) -> Iterator[str]:
             gettext("Some advertisements are kept from this browser, to compare.")
             if prefs.arm[0]
             else gettext("This browser is compared with others from which some advertisements are kept.")
+        )
+
+    if prefs.counted_terms.day:
+        yield gettext(
+            "Searches of %(day)s that were counted: %(n)s. Which ones they were is not in it.",
+            day=_day(prefs.counted_terms.day),
+            n=prefs.counted_terms.mark.bit_count(),
         )
 
 

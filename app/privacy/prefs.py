@@ -1,14 +1,15 @@
 """The visitor's settings in their own browser: language, province, price of power, last searches, last machines seen,
-advertisements hidden and shown today.
+advertisements hidden and shown today, and which searches of today were counted.
 
-Clauses 1.1.2c, 1.2.2, 3.1.1a, 3.2(2): one signed cookie, no row on the server, no identifier, equal settings equal
-bytes. What was looked at is kept only while personal service is on.
+Clauses 1.1.2c, 1.1.2d, 1.2.2, 3.1.1a, 3.2(2): one signed cookie, no row on the server, no identifier, equal settings
+equal bytes. What was looked at is kept only while personal service is on.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
 from werkzeug.wrappers import Request, Response
 
@@ -22,6 +23,13 @@ LONGEST_CODE = 40
 DEAREST_KWH = Decimal(100)
 ADVERTS = 8
 """Of so many campaigns it is remembered how often they were shown today, and of as many that they were hidden."""
+
+
+class CountedTerms(NamedTuple):
+    """The search terms of one day (its ordinal) that this browser was counted for: one bit of 64 for each."""
+
+    day: int = 0
+    mark: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,7 @@ class Preferences:
     seen_on: int = 0
     arm: tuple[int, int] | None = None
     """1 for the browsers from which campaigns are withheld, and the day of the draw; only while counting is allowed."""
+    counted_terms: CountedTerms = CountedTerms()
 
     def with_search(self, term: str) -> "Preferences":
         """With this term as the last one searched for; a repeated term moves to the front."""
@@ -62,6 +71,7 @@ class Preferences:
             "h": [list(pair) for pair in self.hidden],
             "t": [self.seen_on, *(list(pair) for pair in self.seen)] if self.seen else None,
             "a": list(self.arm) if self.arm else None,
+            "m": list(self.counted_terms) if self.counted_terms.day else None,
         }
         return {name: value for name, value in entries.items() if value}
 
@@ -78,6 +88,7 @@ def prefs_of(request: Request) -> Preferences:
         hidden=_pairs(facts.get("h")),
         **_seen_today(facts.get("t")),
         arm=next(iter(_pairs([facts.get("a")])), None),
+        counted_terms=_counted_terms(facts.get("m")),
     )
 
 
@@ -124,3 +135,10 @@ def _seen_today(value: Any) -> dict[str, Any]:
     if not isinstance(value, list) or not value or not _pairs([[value[0], 0]]) or not _pairs(value[1:]):
         return {}
     return {"seen_on": value[0], "seen": _pairs(value[1:])}
+
+
+def _counted_terms(value: Any) -> CountedTerms:
+    if not isinstance(value, list) or len(value) != 2 or not all(type(number) is int for number in value):
+        return CountedTerms()
+    day, mark = value
+    return CountedTerms(day, mark) if 0 < day <= date.max.toordinal() and 0 <= mark < 2**64 else CountedTerms()

@@ -21,7 +21,7 @@ from app.privacy.forms import ChoicesForm, DeletionForm
 from app.privacy.links import link_of
 from app.privacy.my_data import copy_of, held_about
 from app.privacy.policy import PolicyText, PolicyVersion, UnknownVersion, current_policy, policy_version, versions
-from app.privacy.prefs import prefs_of, save_prefs
+from app.privacy.prefs import CountedTerms, prefs_of, save_prefs
 from app.privacy.proof import read_result, rows_of
 
 bp = Blueprint("privacy", __name__)
@@ -167,13 +167,18 @@ def _chosen(form: ChoicesForm) -> Choices:
 
 
 def _forget_what_was_refused(response: Answer, chosen: Choices) -> None:
-    """A refused switch takes its cookie with it; without personal service nothing viewed is remembered."""
+    """A refused switch takes with it what was remembered for it: its cookie, what was viewed, which terms counted."""
     if not chosen.audience:
         delete_cookie(response, "visit")
     if not chosen.promotion:
         delete_cookie(response, "promo")
     prefs = prefs_of(request)
-    kept = replace(prefs, viewed=prefs.viewed if chosen.personal else (), arm=prefs.arm if chosen.promotion else None)
+    kept = replace(
+        prefs,
+        viewed=prefs.viewed if chosen.personal else (),
+        arm=prefs.arm if chosen.promotion else None,
+        counted_terms=prefs.counted_terms if chosen.audience else CountedTerms(),
+    )
     if kept != prefs:
         save_prefs(response, kept)
 

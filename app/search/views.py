@@ -1,6 +1,9 @@
 """The search page and the suggestions under the search field."""
 
-from flask import Blueprint, g, render_template, request, url_for
+from dataclasses import replace
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from app.catalog.addresses import product_urls
 from app.catalog.facets import Shelf
@@ -8,8 +11,13 @@ from app.catalog.filters import read_filters
 from app.catalog.fragments import fragment
 from app.catalog.listing import ListingMaker, facet_title, label_of
 from app.catalog.shelf_reading import shelf_now
+from app.foundation.clock import today
 from app.foundation.database import db
+from app.measurement import may_be_counted
+from app.privacy.prefs import prefs_of, save_prefs
+from app.search.counting_terms import empty_mark, has_mark_of, is_counted, tally, with_counted
 from app.search.finding import Hits, search, suggest
+from app.search.scrubbing import countable_term
 from app.search.understanding import LONGEST
 
 bp = Blueprint("search", __name__)
@@ -38,7 +46,26 @@ def results() -> str:
         )
 
     key = ("search", shelf.standing, g.lang, filters.query()) if not filters.unread else object()
-    return render_template("search/results.html", body=fragment(key, render), search_text=typed, title=typed)
+    body = fragment(key, render)
+    return render_template(
+        "search/results.html", body=body, search_text=typed, title=typed, counts=_uncounted_term(typed) is not None
+    )
+
+
+@bp.get("/search/seen")
+def seen() -> Response:
+    """The image by which a page of results counts its term; nothing to look at. See counting_terms.py."""
+    typed, day, prefs = _typed(), today(), prefs_of(request)
+    term, answer = _uncounted_term(typed), Response(status=204)
+    if term and has_mark_of(day, prefs.counted_terms):
+        tally(term, g.locale, day, found=bool(search(db.session(), shelf_now(), term).members))
+        counted = with_counted(term, g.locale, day, prefs.counted_terms)
+        save_prefs(answer, replace(prefs, counted_terms=counted))
+    elif term and "c" not in request.args:
+        answer = redirect(url_for("search.seen", q=typed, c=1))
+        save_prefs(answer, replace(prefs, counted_terms=empty_mark(day)))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @bp.get("/search/suggestions")
@@ -56,6 +83,14 @@ def suggestions() -> str:
 def _typed() -> str:
     text = request.args.get("q", "")[: 2 * LONGEST]
     return " ".join("".join(mark if mark.isprintable() else " " for mark in text).split())[:LONGEST]
+
+
+def _uncounted_term(typed: str) -> str | None:
+    """What was typed, as the term that this browser may still be counted for today; else None."""
+    term = countable_term(typed) if typed and may_be_counted() else None
+    if term is None or is_counted(term, g.locale, today(), prefs_of(request).counted_terms):
+        return None
+    return term
 
 
 def _place(facet: str, code: str) -> str:

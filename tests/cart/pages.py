@@ -1,6 +1,7 @@
 """Pressing buttons of the cart as a browser without script does: the token comes from the page."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -9,9 +10,11 @@ from app.catalog.models import Sku
 from app.foundation.cookies import signed_facts
 
 
-def token_for(client: FlaskClient, action: str, page: str = "/en/cart") -> str:
+def token_for(
+    client: FlaskClient, action: str, page: str = "/en/cart", headers: Mapping[str, str] | None = None
+) -> str:
     """The form token of the form on `page` that posts to `action`."""
-    text = client.get(page).text
+    text = client.get(page, headers=headers).text
     form = text[text.index(f'action="{action}"') :]
     found = re.search(r'name="form_token"[^>]*value="([^"]*)"', form)
     assert found, f"no token for {action}"

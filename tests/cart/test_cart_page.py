@@ -87,14 +87,14 @@ def test_a_button_from_yesterday_asks_for_one_more_press_and_keeps_the_quantity(
 
 def test_more_than_there_is_becomes_what_there_is_and_says_so(client: FlaskClient, sku: Sku):
     answer = put_in(client, sku, 50)
-    assert answer.headers["Location"].endswith("done=lowered")
+    assert "done=lowered" in answer.headers["Location"]
     assert "lowered to what there is" in client.get(answer.headers["Location"]).text
     assert cookie_of(client)["lines"] == [[sku.id, 5]]
 
 
 def test_less_than_the_minimum_order_becomes_the_minimum_order(client: FlaskClient):
     sku, _ = a_stocked_sku(9, moq=3)
-    assert put_in(client, sku, 1).headers["Location"].endswith("done=raised")
+    assert "done=raised" in put_in(client, sku, 1).headers["Location"]
     assert cookie_of(client)["lines"] == [[sku.id, 3]]
 
 

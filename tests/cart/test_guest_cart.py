@@ -23,7 +23,7 @@ def counts_of_all_tables() -> dict[str, int]:
 def test_a_guest_fills_a_cart_and_no_row_is_written(client: FlaskClient):
     sku, _ = a_stocked_sku(5)
     before = counts_of_all_tables()
-    assert put_in(client, sku, 2).headers["Location"] == "/en/cart?done=added"
+    assert put_in(client, sku, 2).headers["Location"].startswith("/en/cart?done=added")
     assert press(client, "quantity", sku, quantity="3").status_code == 303
     assert cookie_of(client)["lines"] == [[sku.id, 3]]
     assert counts_of_all_tables() == before

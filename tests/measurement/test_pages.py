@@ -118,7 +118,7 @@ def test_a_prefetched_page_is_left_out_until_it_is_shown(app: Flask, house, tota
 def test_a_missing_page_is_counted_as_an_error_without_its_address(app: Flask, house, totals):
     Surfer(app).opens("/zh-cn/products/zhang-san-13800000000")
     assert totals() == (1, 1, 1)
-    assert [row.value for row in house.reports.by_page(today(house))] == ["error:404"]
+    assert [row.value for row in house.reports.by_page(today(house))] == ["error:404-products"]
 
 
 @pytest.mark.clause("1.2.1(3)")

@@ -10,14 +10,16 @@ from hypothesis import strategies as st
 
 from app.foundation.cookies import LARGEST, sign_facts
 from app.privacy.choices import Choices
-from app.privacy.prefs import Preferences, prefs_of, price_of_power, save_prefs
+from app.privacy.prefs import CountedTerms, Preferences, prefs_of, price_of_power, save_prefs
 from tests.privacy.builders import a_request, cookies_of
 
 PERSONAL = Choices(personal=True)
 
 
 def test_settings_come_back_as_they_were_saved(app):
-    prefs = Preferences("en", "四川", Decimal("0.35"), ("蚂蚁 S21", "110T 以上"), ("s21-200t",))
+    prefs = Preferences(
+        "en", "四川", Decimal("0.35"), ("蚂蚁 S21", "110T 以上"), ("s21-200t",), counted_terms=CountedTerms(739000, 5)
+    )
     response = Response()
     save_prefs(response, prefs)
     assert prefs_of(a_request(cookies_of(response))) == prefs
@@ -71,7 +73,22 @@ def test_a_price_of_power_is_positive_and_believable(typed, price):
 
 @pytest.mark.parametrize(
     "facts",
-    [{"q": "text"}, {"q": [1, None, "", "x" * 61]}, {"v": {"a": 1}}, {"l": 5}, {"p": "x" * 41}, {"k": {}}, {"z": 1}],
+    [
+        {"q": "text"},
+        {"q": [1, None, "", "x" * 61]},
+        {"v": {"a": 1}},
+        {"l": 5},
+        {"p": "x" * 41},
+        {"k": {}},
+        {"z": 1},
+        {"t": 1},
+        {"t": [1]},
+        {"t": [True, 1]},
+        {"t": [0, 1]},
+        {"t": [10**9, 1]},
+        {"t": [1, -1]},
+        {"t": [1, 2**64]},
+    ],
 )
 def test_facts_of_another_shape_are_left_out(app, facts):
     assert prefs_of(a_request({"prefs": sign_facts("prefs", facts)})) == Preferences()
@@ -81,7 +98,7 @@ words = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), min_si
 
 
 def fullest(terms: list[str], skus: list[str]) -> Preferences:
-    prefs = Preferences("zh-cn", "内" * 40, Decimal("99.9999"))
+    prefs = Preferences("zh-cn", "内" * 40, Decimal("99.9999"), counted_terms=CountedTerms(999_999, 2**64 - 1))
     for term in terms:
         prefs = prefs.with_search(term)
     for sku in skus:

@@ -45,7 +45,8 @@ def product(slug: str) -> str:
     others_as_of = int(time.monotonic() // SIMILAR_STALE_SECONDS)
     key = ("product", shelf.standing.version, g.lang, slug, variant, asked, places, others_as_of)
     body = fragment(key, lambda: _render(session, shelf, slug, variant, places, asked))
-    return render_template("catalog/product.html", body=body, title=known.name[locale() == "en"])
+    sold_out = bool(known.priced) and known.priced.isdisjoint(place.sku_id for place in places)
+    return render_template("catalog/product.html", body=body, title=known.name[locale() == "en"], sold_out=sold_out)
 
 
 @bp.post("/wishes")
@@ -70,11 +71,15 @@ def picture(name: str) -> Response:
 
 
 class Known(NamedTuple):
-    """What a page is about, remembered until the catalogue moves. `name` is (Chinese, English)."""
+    """What a page is about, remembered until the catalogue moves. `name` is (Chinese, English).
+
+    `priced` are the SKUs that sell out: those with a price. A service has none, for it needs no stock.
+    """
 
     name: tuple[str, str]
     sku_ids: tuple[int, ...]
     codes: frozenset[str]
+    priced: frozenset[int]
 
 
 _KNOWN: dict[tuple[int, str], Known] = {}
@@ -91,7 +96,8 @@ def _known(session: Session, standing: Standing, slug: str) -> Known:
         if len(_KNOWN) >= MOST_REMEMBERED or next(iter(_KNOWN), key)[0] != standing.version:
             _KNOWN.clear()
         names = (found.name_zh, found.name_en)
-        _KNOWN[key] = Known(names, tuple(sku.id for sku in skus), frozenset(sku.code for sku in skus))
+        priced = frozenset(sku.id for sku in skus if sku.price is not None and not found.needs_no_parcel)
+        _KNOWN[key] = Known(names, tuple(sku.id for sku in skus), frozenset(sku.code for sku in skus), priced)
     return _KNOWN[key]
 
 
