@@ -5,9 +5,10 @@ Prices, stock and freight are the server's own of this moment. The form's key ma
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, Table, bindparam, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -35,9 +36,10 @@ from app.stock.taking import take
 MOST_OPEN_HOLDS = 5
 TRIES = 3
 
-_OF_FORM_OR_UNPAID = select(Order.id, Order.placing_key, Order.placing_digest).where(
-    Order.account_id == bindparam("account"),
-    (Order.placing_key == bindparam("key")) | (Order.state == AWAITING_PAYMENT),
+_ORDERS: Table = inspect(Order).local_table
+_OF_FORM_OR_UNPAID: Select[Any] = select(*_ORDERS.c["id", "placing_key", "placing_digest"]).where(
+    _ORDERS.c.account_id == bindparam("account"),
+    (_ORDERS.c.placing_key == bindparam("key")) | (_ORDERS.c.state == AWAITING_PAYMENT),
 )
 
 
