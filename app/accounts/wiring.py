@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Flask, redirect, request, url_for
 from flask_login import LoginManager, current_user
+from sqlalchemy import bindparam, select
 
 from app.accounts import codes, devices, events, registering, trying
 from app.accounts.commands import staff_commands
@@ -31,9 +32,13 @@ def init_slice(app: Flask) -> None:
     register_notices(NOTICES)
 
 
+_ACCOUNT = select(Account).where(Account.id == bindparam("id"))
+"""Made once: every request of somebody signed in asks it."""
+
+
 def load_account(account_id: str) -> Account | None:
     """The open account behind a session; a frozen or closed one is nobody, from the next request on."""
-    account = db.session.get(Account, int(account_id))
+    account = db.session.scalars(_ACCOUNT, {"id": int(account_id)}).first()
     return account if account and account.is_active else None
 
 

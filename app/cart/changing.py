@@ -8,10 +8,9 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from app.cart.contents import skus_by_id
 from app.cart.fitting import fit
 from app.cart.holding import Cart
-from app.catalog.models import Sku
+from app.catalog.offered import OfferedSku, offered_skus
 from app.foundation.errors import BusinessError
 from app.stock.queries import left_in_total
 
@@ -60,12 +59,12 @@ def remove(cart: Cart, sku_id: int) -> str:
     return "removed"
 
 
-def left_for(session: Session, sku: Sku) -> int | None:
+def left_for(session: Session, sku: OfferedSku) -> int | None:
     """Free units of a SKU; None where it needs none."""
-    return None if sku.product.needs_no_parcel else left_in_total(session, [sku.id])[sku.id]
+    return None if sku.needs_no_parcel else left_in_total(session, [sku.id])[sku.id]
 
 
-def _put(session: Session, cart: Cart, sku: Sku, wanted: int, at: datetime) -> str | None:
+def _put(session: Session, cart: Cart, sku: OfferedSku, wanted: int, at: datetime) -> str | None:
     quantity = fit(wanted, sku.moq, left_for(session, sku))
     cart.put(sku.id, quantity, sku.price, at)
     if quantity == wanted:
@@ -73,8 +72,8 @@ def _put(session: Session, cart: Cart, sku: Sku, wanted: int, at: datetime) -> s
     return "raised" if quantity > wanted else "lowered"
 
 
-def _on_sale(session: Session, sku_id: int | None) -> Sku:
-    sku = skus_by_id(session, [sku_id]).get(sku_id) if sku_id is not None else None
+def _on_sale(session: Session, sku_id: int | None) -> OfferedSku:
+    sku = offered_skus(session, [sku_id]).get(sku_id) if sku_id is not None else None
     if sku is None or not sku.is_on_sale:
         raise NotForSale
     return sku

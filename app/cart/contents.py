@@ -4,40 +4,20 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session, joinedload, load_only
+from sqlalchemy.orm import Session
 
 from app.cart.fitting import MOST_UNITS
 from app.cart.holding import Line
-from app.catalog.models import Category, Product, Sku
-from app.catalog.rows import symbol
+from app.catalog.offered import OfferedSku, offered_skus
 from app.foundation.money import ZERO, Money
 from app.stock.queries import Left, left_by_warehouse
-
-_LEAN = joinedload(Sku.product)
-_SKUS = (
-    select(Sku)
-    .where(Sku.id.in_(bindparam("ids", expanding=True)))
-    .options(
-        load_only(
-            Sku.code, Sku.label_zh, Sku.label_en, Sku.hashrate, Sku.hashrate_unit, Sku.power_mw, Sku.cooling,
-            Sku.weight_g, Sku.price, Sku.moq, Sku.delivery, Sku.delivery_month, Sku.withdrawn,
-        ),
-        _LEAN.load_only(Product.slug, Product.kind, Product.name_zh, Product.name_en, Product.state),
-        _LEAN.lazyload(Product.skus),
-        _LEAN.lazyload(Product.coins),
-        _LEAN.lazyload(Product.brand),
-        _LEAN.joinedload(Product.category, innerjoin=True).load_only(Category.code),
-    )
-)  # fmt: skip
-"""What a cart, a review and an order need of a SKU, and nothing else of its product."""
 
 
 @dataclass(frozen=True)
 class CartItem:
     """A line with its SKU. `left` is None for a service, which has no stock."""
 
-    sku: Sku
+    sku: OfferedSku
     quantity: int
     price_seen: Money | None
     left: int | None
@@ -62,12 +42,6 @@ class CartItem:
     @property
     def price_has_changed(self) -> bool:
         return not self.is_unavailable and self.price_seen is not None and self.price_seen != self.sku.price
-
-    @property
-    def symbol(self) -> str:
-        """The name of its drawing."""
-        product = self.sku.product
-        return symbol(product.kind, product.category.code, self.sku.cooling, self.sku.power_mw)
 
     @property
     def most(self) -> int:
@@ -102,6 +76,12 @@ class Contents:
     def units(self) -> int:
         return sum(item.quantity for item in self.available)
 
+    def places(self, item: CartItem) -> list[tuple[int, int]] | None:
+        """Which warehouses have how many free units of a line's SKU, in their fixed order; None for a service."""
+        if item.left is None:
+            return None
+        return [(row.warehouse_id, row.units) for row in self.left if row.sku_id == item.sku.id]
+
     @property
     def can_be_ordered(self) -> bool:
         """Something is left to buy, and every line of it as it stands."""
@@ -110,8 +90,8 @@ class Contents:
 
 def contents_of(session: Session, lines: Collection[Line]) -> Contents:
     """The lines with SKUs and stock, in two queries whatever their number. SKUs that are gone altogether drop out."""
-    skus = skus_by_id(session, [line.sku_id for line in lines])
-    goods = [sku.id for sku in skus.values() if not sku.product.needs_no_parcel]
+    skus = offered_skus(session, [line.sku_id for line in lines])
+    goods = [sku.id for sku in skus.values() if not sku.needs_no_parcel]
     rows = left_by_warehouse(session, goods) if goods else []
     left = dict.fromkeys(goods, 0)
     for row in rows:
@@ -122,10 +102,3 @@ def contents_of(session: Session, lines: Collection[Line]) -> Contents:
         if line.sku_id in skus
     ]
     return Contents(items, rows)
-
-
-def skus_by_id(session: Session, sku_ids: Collection[int]) -> dict[int, Sku]:
-    """SKUs with their product, without the rest of the product's variants and coins."""
-    if not sku_ids:
-        return {}
-    return {sku.id: sku for sku in session.scalars(_SKUS, {"ids": list(sku_ids)})}

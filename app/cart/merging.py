@@ -10,11 +10,10 @@ from typing import Any
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
-from app.cart.contents import skus_by_id
 from app.cart.fitting import TooFewLeft, fit
 from app.cart.holding import GuestCart, Line, MemberCart
 from app.cart.models import CartMerge
-from app.catalog.models import Sku
+from app.catalog.offered import OfferedSku, offered_skus
 from app.foundation.clock import now
 from app.foundation.database import transaction
 from app.foundation.jobs import every
@@ -47,7 +46,7 @@ def undo_merge(merge_id: int, account_id: int, at: datetime) -> None:
         if done is None or done.account_id != account_id or done.undone_at or at > done.at + CAN_BE_UNDONE:
             return
         mine = MemberCart(session, account_id)
-        skus = skus_by_id(session, [int(sku_id) for sku_id in done.before])
+        skus = offered_skus(session, [int(sku_id) for sku_id in done.before])
         for sku_id, quantity in done.before.items():
             if quantity and int(sku_id) in skus:
                 mine.put(int(sku_id), quantity, skus[int(sku_id)].price, at)
@@ -78,7 +77,7 @@ def _merge_lines(
     session: Session, mine: MemberCart, held: dict[int, int], wanted: list[Line], at: datetime
 ) -> tuple[dict[str, int], bool]:
     """Put each line in; returns what was there before, and whether any quantity had to be fitted or left out."""
-    skus = skus_by_id(session, [line.sku_id for line in wanted])
+    skus = offered_skus(session, [line.sku_id for line in wanted])
     left = left_in_total(session, list(skus))
     before: dict[str, int] = {}
     fitted = False
@@ -94,11 +93,11 @@ def _merge_lines(
     return before, fitted
 
 
-def _fitted(sku: Sku, quantity: int, left: dict[int, int]) -> int:
+def _fitted(sku: OfferedSku, quantity: int, left: dict[int, int]) -> int:
     """What goes in of a line: 0 where the SKU cannot be bought now."""
     if not sku.is_on_sale:
         return 0
     try:
-        return fit(quantity, sku.moq, None if sku.product.needs_no_parcel else left[sku.id])
+        return fit(quantity, sku.moq, None if sku.needs_no_parcel else left[sku.id])
     except TooFewLeft:
         return 0

@@ -39,7 +39,7 @@ def put_in_just_now(token: str, contents: Contents) -> PutIn | None:
         return None
     if abs(epoch_seconds() - second) > SHOWN_WITHIN_SECONDS:
         return None
-    slugs = (item.sku.product.slug for item in contents.items if item.sku.id == sku_id)
+    slugs = (item.sku.slug for item in contents.items if item.sku.id == sku_id)
     slug = next(slugs, None)
     return PutIn(slug, nonce) if slug else None
 

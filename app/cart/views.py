@@ -9,13 +9,13 @@ from flask_login import current_user
 
 from app.cart import changing
 from app.cart.changing import NotForSale
-from app.cart.contents import Contents, contents_of, skus_by_id
+from app.cart.contents import Contents, contents_of
 from app.cart.counting import note_count
 from app.cart.fitting import quantity_in, sku_id_in
 from app.cart.holding import Cart, GuestCart, MemberCart
 from app.cart.merging import undo_merge, undoable_merge
 from app.cart.put_in import put_in_just_now, put_in_token
-from app.catalog.models import Sku
+from app.catalog.offered import OfferedSku, offered_skus
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.errors import BusinessError
@@ -35,7 +35,7 @@ class Refused:
     sku_id: int | None
     typed: str
     problem: Any
-    adding: Sku | None = None
+    adding: OfferedSku | None = None
     """Set where it was to be added and is no line of the cart yet."""
 
 
@@ -122,7 +122,7 @@ def _done(cart: Cart, code: str, put_in: int | None = None) -> ResponseReturnVal
 def _refuse(cart: Cart, sku_id: int | None, typed: str, problem: BusinessError | None) -> ResponseReturnValue:
     """The cart page again; without a problem the button was stale, and one more press will do."""
     in_cart = sku_id in {line.sku_id for line in cart.lines()}
-    sku = skus_by_id(db.session(), [sku_id]).get(sku_id) if sku_id and not in_cart else None
+    sku = offered_skus(db.session(), [sku_id]).get(sku_id) if sku_id and not in_cart else None
     text = problem.text if problem else None
     refused = Refused(sku_id, typed[:20], text, sku if sku and sku.is_on_sale else None)
     return _page(cart, refused, problem.status if problem else 422)

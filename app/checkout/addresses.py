@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from app.checkout.models import Address
@@ -13,6 +13,10 @@ from app.foundation.database import transaction
 from app.foundation.errors import BusinessError, NotFound
 
 MOST_ADDRESSES = 20
+
+_MINE = Address.account_id == bindparam("account")
+_BOOK = select(Address).where(_MINE).order_by(Address.is_default.desc(), Address.changed_at.desc(), Address.id)
+_OWN = select(Address).where(Address.id == bindparam("address"), _MINE)
 
 
 class AddressBookFull(BusinessError):
@@ -37,13 +41,12 @@ class Consignee:
 
 def addresses_of(session: Session, account_id: int) -> Sequence[Address]:
     """The default one first, then the last changed."""
-    mine = select(Address).where(Address.account_id == account_id)
-    return session.scalars(mine.order_by(Address.is_default.desc(), Address.changed_at.desc(), Address.id)).all()
+    return session.scalars(_BOOK, {"account": account_id}).all()
 
 
 def address_of(session: Session, account_id: int, address_id: int) -> Address:
     """One's own address. Raises NotFound for anybody else's alike."""
-    found = session.scalars(select(Address).where(Address.id == address_id, Address.account_id == account_id)).first()
+    found = session.scalars(_OWN, {"address": address_id, "account": account_id}).first()
     if found is None:
         raise NotFound
     return found

@@ -5,21 +5,25 @@ Prices, stock and freight are the server's own of this moment. The form's key ma
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, Table, bindparam, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
+from app.accounts.telling import addressee_of
 from app.cart.contents import Contents, contents_of
 from app.cart.holding import MemberCart
 from app.checkout.addresses import address_of
 from app.checkout.quoting import Quote, QuotedPart, quote
+from app.foundation.appending import append
 from app.foundation.database import db, new_id, transaction
 from app.foundation.encryption import keyed_digest
 from app.foundation.errors import BusinessError, NotFound
 from app.foundation.personal_data import Purpose, purpose
+from app.notifications.notifying import Addressee
 from app.orders.lifecycle import AWAITING_PAYMENT, REMITTANCE_HOLD, Actor
 from app.orders.messages import tell_buyer
 from app.orders.models import REMITTANCE, Order, OrderLine, OrderPart
@@ -32,9 +36,10 @@ from app.stock.taking import take
 MOST_OPEN_HOLDS = 5
 TRIES = 3
 
-_OF_FORM_OR_UNPAID = select(Order.id, Order.placing_key, Order.placing_digest).where(
-    Order.account_id == bindparam("account"),
-    (Order.placing_key == bindparam("key")) | (Order.state == AWAITING_PAYMENT),
+_ORDERS: Table = inspect(Order).local_table
+_OF_FORM_OR_UNPAID: Select[Any] = select(*_ORDERS.c["id", "placing_key", "placing_digest"]).where(
+    _ORDERS.c.account_id == bindparam("account"),
+    (_ORDERS.c.placing_key == bindparam("key")) | (_ORDERS.c.state == AWAITING_PAYMENT),
 )
 
 
@@ -93,7 +98,7 @@ def place_order(buyer: Buyer, address_id: int, key: str, shown: str, at: datetim
 
 def _place(buyer: Buyer, address_id: int, key: str, shown: str, at: datetime) -> Order:
     digest = keyed_digest("placing", str(address_id), shown)
-    consignee = _consignee(buyer, address_id)
+    consignee, to = _consignee(buyer, address_id), _addressee(buyer)
     with transaction() as session:
         _lock_buyer(session, buyer)
         if before := _before(session, buyer, key, digest):
@@ -107,10 +112,10 @@ def _place(buyer: Buyer, address_id: int, key: str, shown: str, at: datetime) ->
         if offer.fingerprint != shown:
             raise PricesChanged
         order = _order(buyer, order_id, consignee, offer, key, digest, at)
-        session.add(order)
+        append(session, order, *order.parts, *order.lines)
         expect_remittance(session, order)
         note(session, order, "place", buyer.actor, at)
-        tell_buyer(session, order, "order.placed")
+        tell_buyer(session, order, "order.placed", to=to)
         cart.remove([item.sku.id for item in contents.available])
     return order
 
@@ -144,11 +149,18 @@ def _consignee(buyer: Buyer, address_id: int) -> dict[str, str] | None:
         return dict(address.consignee)
 
 
+def _addressee(buyer: Buyer) -> Addressee:
+    """Who is told of the order; read before the transaction too."""
+    return addressee_of(db.session.get_one(Account, buyer.account_id))
+
+
 def _take_and_quote(session: Session, contents: Contents, order_id: int, address: str, at: datetime) -> Quote:
     """Hold the units first: what they cost depends on where they lie."""
     if not contents.can_be_ordered:
         raise NothingToOrder
-    taken = take(session, {item.sku.id: item.quantity for item in contents.available}, order_id, at)
+    wants = {item.sku.id: item.quantity for item in contents.available}
+    seen = {item.sku.id: contents.places(item) for item in contents.available}
+    taken = take(session, wants, order_id, at, seen=seen)
     try:
         return quote(contents, taken, province_in(address))
     except KeyError:  # another warehouse than the review could have shown
@@ -172,13 +184,15 @@ def _order(
         placing_digest=digest,
         placed_at=at,
         hold_until=at + REMITTANCE_HOLD,
-        parts=[_part(part, position) for position, part in enumerate(offer.parts, 1)],
+        parts=[_part(order_id, part, position) for position, part in enumerate(offer.parts, 1)],
     )
 
 
-def _part(part: QuotedPart, position: int) -> OrderPart:
+def _part(order_id: int, part: QuotedPart, position: int) -> OrderPart:
+    part_id = new_id()
     lines = [
         OrderLine(
+            part_id=part_id,
             position=number,
             sku_id=line.sku.id,
             sku_code=line.sku.code,
@@ -193,6 +207,8 @@ def _part(part: QuotedPart, position: int) -> OrderPart:
         for number, line in enumerate(part.lines, 1)
     ]
     return OrderPart(
+        id=part_id,
+        order_id=order_id,
         position=position,
         warehouse_id=part.warehouse.id if part.warehouse else None,
         delivery=part.delivery,

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from app.cart.contents import Contents
-from app.catalog.models import Sku
+from app.catalog.offered import OfferedSku
 from app.catalog.vocabulary import FUTURES, MACHINE, PART, SERVICE
 from app.foundation.money import ZERO, Money
 from app.shipping.estimates import Freight, freight_of
@@ -24,7 +24,7 @@ VAT_PERCENT = {MACHINE: 13, PART: 13, SERVICE: 6}
 class QuotedLine:
     """Units of one SKU from one warehouse, at today's price."""
 
-    sku: Sku
+    sku: OfferedSku
     quantity: int
 
     @property
@@ -37,14 +37,14 @@ class QuotedLine:
 
     @property
     def slug(self) -> str:
-        return self.sku.product.slug
+        return self.sku.slug
 
     def name(self, locale: str) -> str:
         return self.sku.full_name(locale)
 
     @property
     def vat_percent(self) -> int:
-        return VAT_PERCENT[self.sku.product.kind]
+        return VAT_PERCENT[self.sku.kind]
 
 
 @dataclass(frozen=True)
@@ -127,15 +127,15 @@ def planned(contents: Contents) -> list[Taken]:
     """Which warehouse would send what, were the order placed now; the same plan as the stock makes when it is."""
     taken: list[Taken] = []
     for item in contents.available:
-        if item.left is None:
+        places = contents.places(item)
+        if places is None:
             taken.append(Taken(item.sku.id, None, item.quantity))
-            continue
-        places = [(row.warehouse_id, row.units) for row in contents.left if row.sku_id == item.sku.id]
-        taken += [Taken(item.sku.id, place, units) for place, units in plan(places, item.quantity)]
+        else:
+            taken += [Taken(item.sku.id, place, units) for place, units in plan(places, item.quantity)]
     return taken
 
 
-def _place_in_order(sku: Sku, warehouse_id: int | None) -> tuple[int, str, str, int]:
+def _place_in_order(sku: OfferedSku, warehouse_id: int | None) -> tuple[int, str, str, int]:
     if warehouse_id is None:
         return 2, SERVICE, "", 0
     return int(sku.delivery == FUTURES), sku.delivery, sku.delivery_month or "", warehouse_id

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import click
-from PIL import Image, ImageDraw
+from PIL import Image
 from sqlalchemy import select, update
 
 from app.cart.changing import add
@@ -137,6 +137,8 @@ def _happen(who: str, event: str, order: Order, moment: datetime) -> None:
 
 def slip_of(order: Order) -> bytes:
     """A drawn bank slip with amount and code: plainly a demonstration."""
+    from PIL import ImageDraw  # with its fonts 2 MB, which no web server needs
+
     picture = Image.new("RGB", (900, 420), "#f6f4ee")
     draw = ImageDraw.Draw(picture)
     draw.rectangle((20, 20, 880, 400), outline="#0a6b6b", width=3)

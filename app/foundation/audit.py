@@ -15,6 +15,7 @@ from sqlalchemy import JSON, ForeignKey, Integer, Select, String, event, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 
+from app.foundation.appending import append
 from app.foundation.clock import now
 from app.foundation.database import Id, IdMixin, Model, UtcDateTime, db, transaction
 from app.foundation.jobs import every
@@ -63,7 +64,7 @@ for _model in (LedgerEntry, LedgerLink):
 def record(what: str, *, actor: int | None = None, subject: int | None = None, **facts: Any) -> LedgerEntry:
     """Write a ledger entry in the caller's transaction. `actor` and `subject` are audit references."""
     entry = LedgerEntry(at=now(), event=what, actor=actor, subject=subject, facts=facts)
-    db.session.add(entry)
+    append(db.session(), entry)
     return entry
 
 
@@ -76,9 +77,11 @@ def chain_new_entries() -> int:
         last = _last_link(session)
         number, previous = (last.number, last.hash) if last else (0, GENESIS)
         entries = session.scalars(_unlinked().order_by(LedgerEntry.at, LedgerEntry.id).limit(CHAIN_AT_ONCE)).all()
+        links = []
         for entry in entries:
             number, previous = number + 1, _hash(previous, entry)
-            session.add(LedgerLink(number=number, entry_id=entry.id, hash=previous))
+            links.append(LedgerLink(number=number, entry_id=entry.id, hash=previous))
+        append(session, *links)
         return len(entries)
 
 

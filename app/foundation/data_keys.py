@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterable
 
 from flask import current_app
-from sqlalchemy import Column, Engine, Integer, LargeBinary, MetaData, Table, delete, insert, select
+from sqlalchemy import Column, Engine, Integer, LargeBinary, MetaData, Table, bindparam, delete, insert, select
 
 from app.foundation.clock import now
 from app.foundation.database import Id, UtcDateTime, new_id
@@ -21,6 +21,7 @@ subject_keys = Table(
 )
 
 KEY_COLUMNS = (subject_keys.c.subject_id, subject_keys.c.wrapped, subject_keys.c.wrapping_version)
+_OF_SUBJECTS = select(*KEY_COLUMNS).where(subject_keys.c.subject_id.in_(bindparam("subjects", expanding=True)))
 
 
 class KeyDestroyed(LookupError):
@@ -44,9 +45,9 @@ class DataKeys:
         wanted = sorted(set(subject_ids))
         if not wanted:
             return {}
-        query = select(*KEY_COLUMNS).where(subject_keys.c.subject_id.in_(wanted))
         with self.engine.connect() as connection:
-            return {sid: self._unwrap(sid, wrapped, version) for sid, wrapped, version in connection.execute(query)}
+            rows = connection.execute(_OF_SUBJECTS, {"subjects": wanted})
+            return {sid: self._unwrap(sid, wrapped, version) for sid, wrapped, version in rows}
 
     def destroy(self, subject_id: int) -> None:
         """Erase: afterwards nothing under this key can be read. Safe to repeat."""

@@ -22,12 +22,14 @@ from wtforms import Field, HiddenField, PasswordField, StringField, TextAreaFiel
 from wtforms.csrf.core import CSRF
 from wtforms.i18n import messages_path
 from wtforms.validators import StopValidation
+from wtforms.widgets import HiddenInput
 
 from app.foundation.clock import now
 from app.foundation.encryption import signing_keys
 
 TOKEN_LIFE = timedelta(hours=12)
 LONGEST_TEXT = 2000
+HIDDEN = Markup('<input type="hidden" id="{}" name="{}" value="{}">')
 
 
 class FormToken(CSRF):
@@ -89,7 +91,15 @@ class Form(FlaskForm):
 
         def get_translations(self, form: Any) -> Any:
             """The library's own messages; it would read their file anew for every form."""
-            return _library_messages(g.locale)
+            return _library_messages(g.get("locale", "zh"))
+
+    def hidden_tag(self, *fields: Any) -> Markup:
+        """The form token and every hidden field, without the library's general widget for each."""
+        return Markup().join(
+            HIDDEN.format(field.id, field.name, field._value())
+            for field in self
+            if isinstance(field.widget, HiddenInput)
+        )
 
     @classmethod
     def form_name(cls) -> str:

@@ -17,6 +17,9 @@ from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from flask import Blueprint, Flask, g, request, url_for
 from flask_babel import Babel, Domain, get_locale
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.routing import BaseConverter
 
@@ -106,6 +109,7 @@ def init_languages(app: Flask) -> None:
         pgettext=lambda context, text: _texts().upgettext(context, text),
         newstyle=True,
     )
+    app.jinja_env.globals.update(gettext=_text_in_page, _=_text_in_page)
     app.url_defaults(_add_language)
     app.url_value_preprocessor(_take_language)
     app.jinja_env.filters.update(money=money, number=number, date=format_day, datetime=format_moment)
@@ -114,10 +118,29 @@ def init_languages(app: Flask) -> None:
     )
 
 
-def _texts() -> Any:
-    """The texts of this request's language, without Flask-Babel's detour: a page asks for some hundred of them."""
+def _language_of_texts() -> str:
+    """The language of this request, without Flask-Babel's detour: a page asks for some hundred texts."""
     forced = getattr(g.get("_flask_babel"), "forced_babel_locale", None)
-    return catalogue(forced.language if forced else g.get("locale", LANGUAGES[DEFAULT_LANGUAGE]))
+    return str(forced.language if forced else g.get("locale", LANGUAGES[DEFAULT_LANGUAGE]))
+
+
+def _texts() -> Any:
+    return catalogue(_language_of_texts())
+
+
+@pass_eval_context
+def _text_in_page(evaluation: EvalContext, message: str, **values: Any) -> str:
+    """`_("...")` in a template, as Jinja's own: safe markup whose values are escaped; `%%` is a per cent sign."""
+    if evaluation.autoescape and not values:
+        return _fixed_text(_language_of_texts(), message)
+    text = _texts().ugettext(message)
+    return (Markup(text) if evaluation.autoescape else text) % values  # noqa: S704 # nosec B704 - a text of ours
+
+
+@lru_cache(maxsize=4096)
+def _fixed_text(language: str, message: str) -> Markup:
+    """A text without values; made once, because it stands on every page."""
+    return Markup(catalogue(language).ugettext(message)) % {}  # noqa: S704 # nosec B704 - a text of ours
 
 
 def register_localised(app: Flask, blueprint: Blueprint) -> None:

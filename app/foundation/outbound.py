@@ -14,6 +14,7 @@ import requests
 from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.foundation.appending import append
 from app.foundation.audit import record
 from app.foundation.clock import now
 from app.foundation.database import Id, IdMixin, Model, UtcDateTime, transaction
@@ -108,7 +109,8 @@ def disclose(share: Share) -> None:
     recipient = share.check()
     names = sorted(share.fields)
     with transaction() as session:
-        session.add(
+        append(
+            session,
             Disclosure(
                 at=now(),
                 recipient=recipient.code,
@@ -117,7 +119,7 @@ def disclose(share: Share) -> None:
                 fields=names,
                 subject=share.subject,
                 about=share.about,
-            )
+            ),
         )
         record("data.disclosed", subject=share.subject, recipient=recipient.code, ground=share.ground, fields=names)
 

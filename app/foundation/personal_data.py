@@ -151,13 +151,13 @@ class personal:  # noqa: N801 - reads as a declaration in a model, like mapped_c
         row._plain[self.name] = (sealed, value)
         return value
 
-    def seal_pending(self, row: Any) -> None:
+    def seal_pending(self, row: Any, session: Session) -> None:
         known = row._plain.get(self.name)
         if not known or known[0] != _PENDING or getattr(row, self.sealed_name) != _PENDING:
             return
         value = known[1]
         text = json.dumps(value, ensure_ascii=False) if self.json_value else value
-        sealed = seal(key_of(row), text.encode(), self._bound_to(row))
+        sealed = seal(_key_in(session, row.subject_id), text.encode(), self._bound_to(row))
         setattr(row, self.sealed_name, sealed)
         row._plain[self.name] = (sealed, value)
 
@@ -238,10 +238,14 @@ def key_of(row: Any) -> bytes:
     session = object_session(row)
     if session is None:
         return _existing(data_keys().load([row.subject_id]), row.subject_id)
+    return _key_in(session, row.subject_id)
+
+
+def _key_in(session: Session, subject_id: int) -> bytes:
     known: dict[int, bytes] = session.info.setdefault(_KEYS, {})
-    if row.subject_id not in known:
-        known.update(data_keys().load(_subjects_in(session) | {row.subject_id}))
-    return _existing(known, row.subject_id)
+    if subject_id not in known:
+        known.update(data_keys().load(_subjects_in(session) | {subject_id}))
+    return _existing(known, subject_id)
 
 
 def _existing(keys: dict[int, bytes], subject_id: int) -> bytes:
@@ -261,8 +265,13 @@ def _subjects_in(session: Session) -> set[int]:
 def _seal_at_flush(session: Session, *_: Any) -> None:
     for row in (*session.new, *session.dirty):
         if isinstance(row, PersonalData):
-            for declaration in type(row)._personal:
-                declaration.seal_pending(row)
+            seal_fields(session, row)
+
+
+def seal_fields(session: Session, row: PersonalData) -> None:
+    """Seal what was given to a row that is about to be written by `session`. Raises KeyDestroyed."""
+    for declaration in type(row)._personal:
+        declaration.seal_pending(row, session)
 
 
 def seal_bytes(subject_id: int, content: bytes, bound_to: str) -> bytes:

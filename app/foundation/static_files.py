@@ -3,6 +3,7 @@
 A file asked for without its version (a module that another module imports) is checked for news each time instead.
 """
 
+import time
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,9 @@ from typing import Any
 from flask import Flask, Response, request
 
 KEPT_SECONDS = 365 * 24 * 3600
+LOOK_AGAIN_SECONDS = 1
 _versions: dict[str, tuple[float, str]] = {}
+_addresses: dict[str, tuple[float, str]] = {}
 
 
 def init_static_files(app: Flask) -> None:
@@ -20,6 +23,16 @@ def init_static_files(app: Flask) -> None:
         if endpoint == "static" and "v" not in values:
             values["v"] = version_of(folder / values["filename"])
 
+    def asset(name: str) -> str:
+        """The address of a file, with its version. A page asks for dozens, so the file is looked at once a second."""
+        checked, address = _addresses.get(name, (0.0, ""))
+        if (at := time.monotonic()) - checked > LOOK_AGAIN_SECONDS or not address:
+            version = version_of(folder / name)
+            address = f"{app.static_url_path}/{name}" + (f"?v={version}" if version else "")
+            _addresses[name] = (at, address)
+        return address
+
+    app.jinja_env.globals["asset"] = asset
     app.url_defaults(add_version)
     app.after_request(_keep)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import Flask, Request, Response, g, session
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import String, delete, select, update
+from sqlalchemy import String, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.foundation.clock import now
@@ -53,6 +53,10 @@ class LoginSession(IdMixin, Model):
         return self.revoked_at is None and at < self.ends_at and at < self.seen_at + idle
 
 
+_OF_COOKIE = select(LoginSession).where(LoginSession.token_hash == bindparam("hash"))
+"""Made once: every request of somebody signed in asks it."""
+
+
 class WebSession(dict[str, Any], SessionMixin):
     """What `flask.session` is here: values for this request only, on top of the row of a signed-in browser."""
 
@@ -70,7 +74,7 @@ class ServerSessions(SessionInterface):
         token = read_cookie(request, "sid", Use.LOGIN)
         if not token:
             return WebSession()
-        row = db.session.scalars(select(LoginSession).where(LoginSession.token_hash == _hash(token))).first()
+        row = db.session.scalars(_OF_COOKIE, {"hash": _hash(token)}).first()
         if row is None or not row.is_alive(now()):
             web_session = WebSession()
             web_session.ended = True

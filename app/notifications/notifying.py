@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from app.foundation.appending import append
 from app.foundation.clock import now
 from app.foundation.database import new_id
 from app.notifications.models import SENT, WAITING, OutboxMessage
@@ -35,7 +36,7 @@ def notify(session: Session, to: Addressee, code: str, /, *, about: str = "", **
     if template is None or set(values) != set(template.values):
         raise UnknownMessage(f"{code} with {sorted(values)}")
     messages = [_row(to, template, channel, about, values) for channel in template.channels if _reaches(to, channel)]
-    session.add_all(messages)
+    append(session, *messages)
     return messages
 
 

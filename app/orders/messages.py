@@ -3,8 +3,9 @@
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.accounts.telling import tell
+from app.accounts.telling import addressee_of
 from app.foundation.languages import format_day, money
+from app.notifications.notifying import Addressee, notify
 from app.orders.models import Order
 
 _FACTS = {
@@ -18,9 +19,12 @@ _FACTS = {
 }
 
 
-def tell_buyer(session: Session, order: Order, code: str, **more: str) -> None:
-    """Write the message `code` of the closed table to the order's buyer; `more` is what the order itself cannot say."""
-    account = session.get_one(Account, order.account_id)
+def tell_buyer(session: Session, order: Order, code: str, *, to: Addressee | None = None, **more: str) -> None:
+    """Write the message `code` of the closed table to the order's buyer; `more` is what the order itself cannot say.
+
+    An act that others wait for gives `to`, the buyer as read before.
+    """
+    to = to or addressee_of(session.get_one(Account, order.account_id))
     known = {"amount": money(order.total), "day": format_day(order.hold_until)}
     facts = {name: known[name] for name in _FACTS[code]}
-    tell(session, account, code, order=order.number, **facts, **more)
+    notify(session, to, code, order=order.number, **facts, **more)

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.foundation.appending import append
 from app.foundation.audit import record
 from app.foundation.errors import NotFound
 from app.orders.lifecycle import (
@@ -56,7 +57,7 @@ def note(session: Session, order: Order, name: str, by: Actor, at: datetime, par
     """Write what happened to the order into its timeline and the ledger of evidence."""
     part_id = part.id if part else None
     event = OrderEvent(order_id=order.id, part_id=part_id, name=name, at=at, role=by.role, actor=by.audit_ref)
-    session.add(event)
+    append(session, event)
     record(f"order.{name}", actor=by.audit_ref, order=order.number, amount=str(order.total), role=by.role)
 
 

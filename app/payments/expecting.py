@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from app.foundation.appending import append
 from app.orders.models import Order
 from app.orders.numbers import new_remittance_code
 from app.payments.models import Remittance
@@ -10,5 +11,5 @@ from app.payments.models import Remittance
 def expect_remittance(session: Session, order: Order) -> Remittance:
     """Give an order that is being placed the code under which its money will arrive."""
     remittance = Remittance(order_id=order.id, code=new_remittance_code(), amount=order.total)
-    session.add(remittance)
+    append(session, remittance)
     return remittance

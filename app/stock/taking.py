@@ -5,7 +5,7 @@ never wait for each other in a ring and never sell a unit twice. Giving back and
 move exactly what the order still holds, so doing either twice does nothing more.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -34,6 +34,10 @@ _SERVICES = (
 """Made once: every order asks them."""
 
 
+Places = Sequence[tuple[int, int]] | None
+"""Where free units of a SKU lie: (warehouse, units) in the fixed order of the warehouses. None for a service."""
+
+
 class Taken(NamedTuple):
     """Units of one SKU that one warehouse will send. A service has no warehouse."""
 
@@ -42,21 +46,31 @@ class Taken(NamedTuple):
     quantity: int
 
 
-def take(session: Session, wants: Mapping[int, int], order_ref: int, at: datetime) -> list[Taken]:
+def take(
+    session: Session,
+    wants: Mapping[int, int],
+    order_ref: int,
+    at: datetime,
+    *,
+    seen: Mapping[int, Places] | None = None,
+) -> list[Taken]:
     """Hold `wants` (SKU id: quantity) for an order, in the caller's transaction; says which warehouse sends what.
 
     A line is served by one warehouse where one has enough: the one with most left, then in the fixed order of the
     warehouses; else by as few as possible. Raises OutOfStock with every SKU that is short; then roll back.
+    `seen` spares a look at what the caller read in this transaction.
     """
     if not all(quantity > 0 for quantity in wants.values()):
         raise ValueError("a quantity is positive")
-    services = _services_among(session, wants)
+    if seen is None:
+        seen = dict.fromkeys(_services_among(session, wants))
     taken: list[Taken] = []
     shortages: list[Shortage] = []
     for sku_id in sorted(wants):
-        if sku_id in services:
+        places = seen.get(sku_id, [])
+        if places is None:
             taken.append(Taken(sku_id, None, wants[sku_id]))
-        elif part := _take_one(session, sku_id, wants[sku_id], order_ref, at):
+        elif part := _take_one(session, sku_id, wants[sku_id], order_ref, at, places):
             taken += part
         else:
             shortages.append(Shortage(sku_id, wants[sku_id], left_of(session, sku_id)))
@@ -132,11 +146,14 @@ def plan(left: Collection[tuple[int, int]], quantity: int) -> list[tuple[int, in
     return []
 
 
-def _take_one(session: Session, sku_id: int, quantity: int, order_ref: int, at: datetime) -> list[Taken]:
+def _take_one(
+    session: Session, sku_id: int, quantity: int, order_ref: int, at: datetime, places: Sequence[tuple[int, int]]
+) -> list[Taken]:
     """Another order may empty a warehouse between looking and taking (not on SQLite): then look again."""
     taken: list[Taken] = []
     for _ in range(TRIES):
-        parts = plan(_left_by_warehouse(session, sku_id), quantity)
+        parts = plan(places or _left_by_warehouse(session, sku_id), quantity)
+        places = []
         for warehouse_id, units in sorted(parts):
             if change(session, sku_id, warehouse_id, TAKEN, at, held=units, order_ref=order_ref):
                 taken.append(Taken(sku_id, warehouse_id, units))

@@ -59,8 +59,10 @@ class Shop(RuleBasedStateMachine):
         self.forms: dict[str, int] = {}
 
     def orders(self, *states: str) -> list[Order]:
+        """In the order in which they were placed: their numbers are random, and a replay must pick the same ones."""
         mine = Order.account_id.in_([buyer.id for buyer in self.buyers])
-        rows = db.session.scalars(select(Order).where(mine).order_by(Order.id)).all()
+        placed = {order_id: place for place, order_id in enumerate(self.forms.values())}
+        rows = sorted(db.session.scalars(select(Order).where(mine)), key=lambda order: placed.get(order.id, -1))
         return [order for order in rows if not states or order.state in states]
 
     @rule(who=WHO, what=WHAT, units=UNITS)

@@ -85,3 +85,19 @@ def test_a_message_of_the_form_library_is_in_the_language_of_the_page(app, lang,
         form = Quantity()
         form.validate()
         assert form.units.errors == [said]
+
+
+def in_template(site: Flask, source: str, **values: object) -> str:
+    with site.test_request_context("/zh-cn/"):
+        return render_template_string(source, **values)
+
+
+def test_values_in_a_text_are_escaped_and_the_text_itself_is_not(site):
+    assert in_template(site, '{{ _("<b>%(name)s</b>", name=name) }}', name="<i>") == "<b>&lt;i&gt;</b>"
+    assert in_template(site, '{{ _("<b>100 %%</b>") }}') == "<b>100 %</b>"
+
+
+def test_a_text_outside_of_a_page_is_plain(site):
+    assert in_template(site, '{% autoescape false %}{{ _("%(name)s & more", name="<i>") }}{% endautoescape %}') == (
+        "<i> & more"
+    )

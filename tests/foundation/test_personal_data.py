@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.foundation.appending import append
 from app.foundation.data_keys import KeyDestroyed, create_subject, data_keys
 from app.foundation.database import Id, IdMixin, db, transaction
 from app.foundation.personal_data import (
@@ -51,6 +52,17 @@ def stored(specimen: Specimen) -> bytes:
 
 def test_a_value_reads_back_for_its_purpose(app):
     specimen = a_specimen(phone=CANARY)
+    db.session.expire_all()
+    with purpose(Purpose.SERVICE):
+        assert specimen.phone == CANARY
+
+
+@pytest.mark.clause("5.1.1c")
+def test_a_value_appended_past_the_unit_of_work_is_sealed_too(app):
+    specimen = Specimen(subject_id=create_subject(), phone=CANARY)
+    with transaction() as session:
+        append(session, specimen)
+    assert CANARY.encode() not in stored(specimen)
     db.session.expire_all()
     with purpose(Purpose.SERVICE):
         assert specimen.phone == CANARY

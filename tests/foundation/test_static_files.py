@@ -10,6 +10,13 @@ def test_an_address_names_the_content(app):
         assert "?v=" in url_for("static", filename="css/site.css")
 
 
+def test_templates_get_the_same_address_without_routing(app):
+    with app.test_request_context():
+        known = url_for("static", filename="css/site.css")
+    assert app.jinja_env.globals["asset"]("css/site.css") == known
+    assert app.jinja_env.globals["asset"]("css/absent.css") == "/static/css/absent.css"
+
+
 def test_a_changed_file_has_another_version(tmp_path):
     import os
 

@@ -9,8 +9,14 @@ from sqlalchemy import Engine, func, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from app.foundation.appending import append
 from app.foundation.audit import LedgerEntry, record
+from app.foundation.clock import now
 from app.foundation.database import WriteOutsideTransaction, db, open_engine, transaction
+
+
+def a_new_entry() -> LedgerEntry:
+    return LedgerEntry(at=now(), event="test.happened", facts={})
 
 
 def entries() -> int:
@@ -41,9 +47,14 @@ def test_a_nested_transaction_joins_the_outer_one(app):
 
 
 def test_a_flush_outside_is_refused(app):
-    record("test.happened")
+    db.session.add(a_new_entry())
     with pytest.raises(WriteOutsideTransaction):
         db.session.flush()
+
+
+def test_appending_outside_is_refused(app):
+    with pytest.raises(WriteOutsideTransaction):
+        append(db.session(), a_new_entry())
 
 
 def test_a_bulk_write_outside_is_refused(app):

@@ -33,6 +33,7 @@ def environment(lang: str = "zh-cn", **further: Any) -> Environment:
     env.globals.update(
         g=SimpleNamespace(lang=lang, locale={"zh-cn": "zh", "en": "en"}[lang]),
         url_for=lambda endpoint, **values: f"/{endpoint}/{values.get('filename', '')}".replace("//", "/"),
+        asset=lambda name: f"/static/{name}",
         button_token=lambda name: Markup('<input type="hidden" name="form_token" value="{}">').format(name),
         **further,
     )

@@ -144,3 +144,17 @@ def test_every_counter_is_the_sum_of_its_ledger_after_all_of_it():
 def test_a_plan_is_empty_when_all_warehouses_together_have_too_few():
     assert plan([(1, 2), (2, 3)], 6) == []
     assert plan([(1, 2), (2, 3)], 5) == [(2, 3), (1, 2)]
+
+
+def test_a_look_that_is_no_longer_true_is_taken_again():
+    sku, places = a_stocked_sku(3, 9)
+    with transaction() as session:
+        taken = take(session, {sku.id: 4}, ORDER, now(), seen={sku.id: [(places[0].id, 8)]})
+    assert taken == [Taken(sku.id, places[1].id, 4)]
+    assert levels_off_ledger(db.session()) == []
+
+
+def test_a_service_seen_as_one_takes_no_unit():
+    sku = a_service()
+    with transaction() as session:
+        assert take(session, {sku.id: 2}, ORDER, now(), seen={sku.id: None}) == [Taken(sku.id, None, 2)]
