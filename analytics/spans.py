@@ -14,7 +14,7 @@ from analytics.day_totals import placed_by_day
 from analytics.days import first_day_of_month, month_of
 from analytics.reading import Cells, Filter, Range, cells_of
 from analytics.reports import Figures
-from analytics.store import Store, figure_months, figures, gap_months, gaps
+from analytics.store import TWO_WAY, Store, figure_months, figures, gap_months, gaps, last_closed
 
 _COUNTS = ("views", "visits", "bounces", "seconds", "pages")
 
@@ -25,9 +25,10 @@ def figures_of_spans(store: Store, spans: Sequence[Range], filters: Sequence[Fil
     Orders and amounts are known for the whole site alone: behind a filter they are 0.
     """
     cells = cells_of(Cut.ALL, filters)
-    months = {place: span for place, span in enumerate(spans) if _is_month(span)}
-    others = {place: span for place, span in enumerate(spans) if place not in months}
     with store.reading() as connection:
+        until = last_closed(connection) if cells.cut in TWO_WAY[figures] else None
+        months = {place: span for place, span in enumerate(spans) if _is_month(span, until)}
+        others = {place: span for place, span in enumerate(spans) if place not in months}
         sums = _sums(connection, cells, figures, others) | _sums(connection, cells, figure_months, months)
         unique = _sums(connection, cells, gaps, others) | _sums(connection, cells, gap_months, months)
     placed = {} if filters else placed_by_day(store, Range(spans[0].first, spans[-1].last)) if spans else {}
@@ -44,7 +45,10 @@ def figures_of_spans(store: Store, spans: Sequence[Range], filters: Sequence[Fil
     return found
 
 
-def _is_month(span: Range) -> bool:
+def _is_month(span: Range, until: int | None) -> bool:
+    """True where month sums tell of the span; `until` is the last day of which they tell already."""
+    if until is not None and span.last > until:
+        return False
     month = month_of(span.first)
     return span == Range(first_day_of_month(month), first_day_of_month(month + 1) - 1)
 
