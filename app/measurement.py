@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from analytics import agent
 from analytics.codes import LeftOut, Mark, ProductMeasure, ShopMeasure, Step
-from analytics.dashboard import Site, dashboard_pages
+from analytics.dashboard import Goal, Link, Note, Site, dashboard_pages
 from analytics.days import date_of, number_of
 from analytics.effect import Effect, effect_of
 from analytics.effect import reached_by_campaign as reached_in
