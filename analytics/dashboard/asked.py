@@ -111,7 +111,7 @@ class Asked:
     def place_name(self, key: str) -> str:
         """Of a country or province, by its key (place.py)."""
         names = names_of_places().get(key)
-        return names.get(self.language, names["zh"]) if names else self.text("unknown_place")
+        return names.get(self.language, names["zh"]) if names else name_of(self.text, "place", key)
 
 
 def asked_of(
