@@ -14,7 +14,7 @@ from analytics.dashboard.site import Site
 from analytics.extension import Analytics
 from analytics.place import names_of_places
 from analytics.reading import Filter, Range
-from analytics.reports import LONGEST_EXACT_DAYS, Reports
+from analytics.reports import LONGEST_EXACT_DAYS, Figures, Reports
 from analytics.store import Store
 from analytics.texts import Texts, name_of, texts_in
 
@@ -31,6 +31,8 @@ class Asked:
     language: str
     text: Texts
     period: Period
+    began: int | None
+    """The first day on which anything was counted."""
     picks: Picks
     charts: tuple[str, ...]
     chart: str
@@ -69,6 +71,17 @@ class Asked:
     @property
     def is_long(self) -> bool:
         return self.days.days > LONGEST_EXACT_DAYS
+
+    @cached_property
+    def totals(self) -> Figures:
+        """Of the whole period, behind the filters."""
+        return self.reports.totals(self.days, self.filters)
+
+    @property
+    def compares_too_far(self) -> bool:
+        """True where the comparison reaches back before anything was counted."""
+        before = self.period.before
+        return before is not None and self.began is not None and before.first < self.began
 
     @cached_property
     def left_out(self) -> dict[Any, int]:
@@ -118,7 +131,8 @@ def asked_of(
     analytics: Analytics, site: Site, arguments: MultiDict[str, str], groups: Mapping[str, Sequence[str]]
 ) -> Asked:
     """Understand a request's parameters; never raises. `groups` names the panels of each group."""
-    period = period_of(arguments, analytics.today(), analytics.reports.first_day())
+    began = analytics.reports.first_day()
+    period = period_of(arguments, analytics.today(), began)
     picks = picks_of(arguments.items(multi=True), analytics.wiring.page_kinds)
     charts = CHARTS[: 3 if picks.picked else None]
     chart = next((name for name in charts if name == arguments.get("chart")), charts[0])
@@ -133,6 +147,7 @@ def asked_of(
         language=language,
         text=texts_in(language),
         period=period,
+        began=began,
         picks=picks,
         charts=charts,
         chart=chart,

@@ -6,8 +6,8 @@ from itertools import pairwise
 from analytics.codes import LeftOut, ShopMeasure
 from analytics.conversions import Which, orders_by_source
 from analytics.dashboard.asked import Asked
-from analytics.dashboard.floor import at_least
-from analytics.dashboard.tables import Column, Number, Row, Table, ratio, with_shares
+from analytics.dashboard.floor import INSIDE_FLOOR, at_least
+from analytics.dashboard.tables import Column, Row, Table, ratio, with_shares
 from analytics.day_totals import told_totals
 from analytics.products import products as products_seen
 from analytics.reports import iso
@@ -20,14 +20,17 @@ MOST_CHANGES = 6
 def funnel(asked: Asked) -> Table:
     """Visits that came as far as each step, and which share of those of the step before did not."""
     steps = asked.reports.steps(asked.days, asked.first_filter)
-    visits = asked.reports.totals(asked.days, asked.first_filter).visits
+    totals = asked.reports.totals(asked.days, asked.first_filter) if asked.is_narrow else asked.totals
+    visits = totals.visits
     reached = [visits, *steps.values()]
     names = ["visits", *(f"step.{step.name.lower()}" for step in steps)]
     lost = [None, *(ratio(before - after, before) for before, after in pairwise(reached))]
     rows = []
     for name, number, dropped in zip(names, reached, lost, strict=True):
-        shown: Number = at_least(number) if asked.first_filter else number
-        rows.append(Row(asked.text(name), (shown, None if shown != number else dropped)))
+        if asked.first_filter:
+            rows.append(Row(asked.text(name), (at_least(number), dropped if number >= INSIDE_FLOOR else None)))
+        else:
+            rows.append(Row(asked.text(name), (number, dropped)))
     columns = (Column("visits"), Column("drop_off", "rate"))
     return Table(columns, with_shares(rows, whole=visits) if visits else [], brief=2)
 

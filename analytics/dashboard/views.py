@@ -144,6 +144,7 @@ def _tools(asked: Asked) -> dict[str, Any]:
         "comparisons": COMPARISONS,
         "first": iso(asked.days.first),
         "last": iso(asked.days.last),
+        "began": "" if asked.began is None else iso(asked.began),
         "before": (iso(before.first), iso(before.last)) if before else None,
         "zone": str(asked.analytics.days.zone),
         "write": lambda number, kind: written(number, kind, asked.text, asked.site.money),
@@ -153,7 +154,7 @@ def _tools(asked: Asked) -> dict[str, Any]:
 
 def _overview(asked: Asked) -> dict[str, Any]:
     """Headline figures, the chart with what marketers noted, and the table of the same figures."""
-    totals = asked.reports.totals(asked.days, asked.filters)
+    totals = asked.totals
     trend = trend_of(asked)
     days = date_of(asked.days.first), date_of(asked.days.last)
     notes = [note for note in asked.site.notes(*days) if days[0] <= note.day <= days[1]]

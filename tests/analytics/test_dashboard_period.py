@@ -11,7 +11,10 @@ from analytics.dashboard.trend import MOST_DAYS, MOST_WEEK_DAYS, spans_of
 from analytics.days import date_of, first_day_of_month, number_of, week_of
 from analytics.fold import KEPT_DAYS
 from analytics.reading import Range
+from analytics.texts import texts_in
+from tests.analytics.browsing import Surfer
 from tests.analytics.builders import TODAY
+from tests.analytics.dashboards import page
 
 some_day = st.integers(TODAY - KEPT_DAYS, TODAY)
 some_range = st.tuples(some_day, some_day).map(lambda pair: Range(min(pair), max(pair)))
@@ -66,3 +69,12 @@ def test_weeks_begin_on_monday_and_months_on_their_first_day(length: int, unit: 
         assert begins or span.first == first_day_of_month(
             (date_of(span.first).year - 1970) * 12 + date_of(span.first).month - 1
         )
+
+
+def test_a_comparison_that_reaches_before_the_first_counted_day_says_so(site, moment):
+    Surfer(site[0]).opens("/")
+    told = texts_in("en")("compares_too_far", day=date_of(TODAY).isoformat())
+    assert told in page(site, "lang=en&period=today")
+    moment.seconds += 3 * 86_400
+    assert told not in page(site, "lang=en&period=today")
+    assert told not in page(site, "lang=en&period=28d&compare=none")
