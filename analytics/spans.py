@@ -27,8 +27,8 @@ def figures_of_spans(store: Store, spans: Sequence[Range], filters: Sequence[Fil
     cells = cells_of(Cut.ALL, filters)
     with store.reading() as connection:
         until = last_closed(connection) if cells.cut in TWO_WAY[figures] else None
-        months = {place: span for place, span in enumerate(spans) if _is_month(span, until)}
-        others = {place: span for place, span in enumerate(spans) if place not in months}
+        months = _as_table({place: span for place, span in enumerate(spans) if _is_month(span, until)})
+        others = _as_table({place: span for place, span in enumerate(spans) if not _is_month(span, until)})
         sums = _sums(connection, cells, figures, others) | _sums(connection, cells, figure_months, months)
         unique = _sums(connection, cells, gaps, others) | _sums(connection, cells, gap_months, months)
     placed = {} if filters else placed_by_day(store, Range(spans[0].first, spans[-1].last)) if spans else {}
@@ -53,11 +53,10 @@ def _is_month(span: Range, until: int | None) -> bool:
     return span == Range(first_day_of_month(month), first_day_of_month(month + 1) - 1)
 
 
-def _sums(connection: Connection, cells: Cells, table: Table, spans: Mapping[int, Range]) -> dict[int, list[int]]:
+def _sums(connection: Connection, cells: Cells, table: Table, of: FromClause | None) -> dict[int, list[int]]:
     """The counts of `table` by the number of the span."""
-    if not spans:
+    if of is None:
         return {}
-    of = _as_table(spans)
     counts = ("visitors",) if table in (gaps, gap_months) else _COUNTS
     query = (
         select(of.c.place, *(func.sum(table.c[count]) for count in counts))
@@ -78,7 +77,11 @@ def _within(table: Table, of: FromClause) -> ColumnElement[bool]:
     return days & (table.c.gap > table.c.day - of.c.first) if table is gaps else days
 
 
-def _as_table(spans: Mapping[int, Range]) -> FromClause:
+def _as_table(spans: Mapping[int, Range]) -> FromClause | None:
+    """Spans as rows to be joined with, by their number; None for no span."""
+    if not spans:
+        return None
+
     def row(place: int, span: Range) -> Any:
         named = {"place": place, "first": span.first, "last": span.last, "month": month_of(span.first)}
         return select(*(literal(value, Integer).label(name) for name, value in named.items()))
