@@ -32,7 +32,7 @@ from analytics.reports import Reports
 from analytics.request_log import LogWiring, RequestLog
 from analytics.simulation import Crowd, Room, simulate
 from analytics.source import source_of
-from analytics.store import Store, last_closed, tell_day_total
+from analytics.store import Store, forget_minutes, last_closed, tell_day_total
 from analytics.terms import Searched, tell_terms
 from analytics.ticket import MEMBER, PREFETCHED, PROMOTIONS, Kind, Tickets
 from analytics.visit_cookie import VisitCookie
@@ -210,7 +210,9 @@ class Analytics:
         with self.store.reading() as connection:
             closed = last_closed(connection)
         until = self.wiring.clock()
-        return simulate(crowd, self.journal, fold_at, days=days, visits=visits, until=until, after=closed)
+        lines = simulate(crowd, self.journal, fold_at, days=days, visits=visits, until=until, after=closed)
+        forget_minutes(self.store)
+        return lines
 
     def tell_day_total(self, day: date, measure: ShopMeasure, orders: int, amount: int) -> None:
         """What the host itself counted on a day, amount in the smallest unit. Safe to repeat: the last word stands."""

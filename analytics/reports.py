@@ -80,6 +80,12 @@ class Reports:
             Cut.RETURNING: lambda value: "returning" if value else "new",
         }
 
+    def first_day(self) -> int | None:
+        """The first day on which anything was counted."""
+        with self.store.reading() as connection:
+            first = connection.scalar(select(func.min(figures.c.day)).where(figures.c.cut == int(Cut.ALL)))
+        return None if first is None else int(first)
+
     def totals(self, days: Range, filters: Sequence[Filter] = ()) -> Figures:
         """Over the whole range. Orders and amounts are known for the whole site alone: behind a filter they are 0."""
         with self.store.reading() as connection:

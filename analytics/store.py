@@ -237,6 +237,12 @@ def count_minute(connection: Connection, minute: int, views: int) -> None:
     add(connection, minutes, {(minute,): views} if views else {})
 
 
+def forget_minutes(store: Store) -> None:
+    """After made-up visits, which were folded just now but did not come just now."""
+    with store.writing() as connection:
+        connection.execute(delete(minutes))
+
+
 def tell_day_total(store: Store, day: int, measure: ShopMeasure, orders: int, amount: int) -> None:
     """Write down what the host itself counted on a day; a repetition replaces. `amount` in the smallest unit."""
     row = {"day": day, "measure": int(measure), "orders": orders, "amount": amount}

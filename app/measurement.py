@@ -8,7 +8,7 @@ session, which order or which address. No database is asked. The worker tells su
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from flask import Flask, current_app, g, request
 from flask_babel import lazy_gettext as _l
@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from analytics import agent
 from analytics.codes import LeftOut, Mark, ProductMeasure, ShopMeasure, Step
-from analytics.dashboard import dashboard_pages
+from analytics.dashboard import Goal, Link, Note, Site, dashboard_pages
 from analytics.days import date_of, number_of
 from analytics.effect import Effect, effect_of
 from analytics.effect import reached_by_campaign as reached_in
@@ -62,6 +62,12 @@ NAMES = {
     "account": _l("Account"), "register": _l("Registration"), "login": _l("Sign in"), "policy": _l("Privacy policy"),
     "choices": _l("Privacy choices"), "contact": _l("Contact"), "help": _l("Help"), "error": _l("Error page"),
 }  # fmt: skip
+
+STEPS = {
+    "view": _l("Looked at a product"), "cart": _l("Opened the cart"), "checkout": _l("Went to the checkout"),
+    "placed": _l("Placed an order"),
+}  # fmt: skip
+"""The steps of the way to an order, by the names that the counting house gives them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +155,20 @@ def init_measurement(app: Flask, settings: Settings) -> None:
     Analytics().init_app(app, wiring)
     fault_listeners(app).append(counting_house_of(app).note_fault)
     app.jinja_env.globals.update(beacon=beacon, forget_beacon=forget_beacon)
+    beside: Beside = app.extensions["beside_the_figures"]
     dashboard = dashboard_pages(
         app.extensions["analytics"],
-        layout="layouts/desk.html",
-        guard=requires("dashboard.read"),
-        language=lambda: str(g.locale),
-        money=lambda fen: money(Money(fen)),
-        name_page=name_of_page,
+        Site(
+            layout="layouts/desk.html",
+            guard=requires("dashboard.read"),
+            language=lambda: str(g.locale),
+            money=lambda fen: money(Money(fen)),
+            name_page=name_of_page,
+            product_kind="product",
+            notes=lambda first, last: [Note(*each) for each in beside.notes(first, last)],
+            goals=lambda: [Goal(*each) for each in beside.goals()],
+            links=lambda: [Link(*each) for each in beside.links()],
+        ),
     )
     register_localised(app, dashboard)
     app.extensions["stores"].append(
@@ -344,6 +357,24 @@ def load_tables() -> None:
 def page_keys_are_read_by(app: Flask, kind: str, keys: Callable[[], Sequence[str]]) -> None:
     """Let made-up visitors open pages that exist: `keys` gives the codes of the pages of a kind."""
     app.extensions.setdefault("page_keys", {})[kind] = keys
+
+
+class Beside(Protocol):
+    """What marketers wrote beside the figures, as plain values: the counting house's own words are not told around."""
+
+    def notes(self, first: date, last: date) -> Sequence[tuple[date, str]]:
+        """Day and text."""
+
+    def goals(self) -> Sequence[tuple[str, str, str, str]]:
+        """Name, page kind, page key, step."""
+
+    def links(self) -> Sequence[tuple[str, str]]:
+        """Text and address of pages that belong beside the dashboard."""
+
+
+def marketers_write(app: Flask, beside: Beside) -> None:
+    """Let the dashboard show what marketers wrote; before `init_measurement`."""
+    app.extensions["beside_the_figures"] = beside
 
 
 def simulate_visits(*, days: int, visits: int, seed: int) -> int:

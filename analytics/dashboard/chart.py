@@ -44,7 +44,7 @@ class Chart:
 
 
 def chart_of(days: Sequence[str], values: Sequence[int], before: Sequence[int]) -> Chart:
-    """`before` has a value for each day too. The scale begins at 0 and ends at a round number."""
+    """`before` has at most as many values. The scale begins at 0 and ends at a round number."""
     top = round_up(max([*values, *before, 1]))
     points = _points(days, values, top)
     every = max(1, -(-len(days) // MOST_LABELS))
@@ -62,6 +62,28 @@ def chart_of(days: Sequence[str], values: Sequence[int], before: Sequence[int]) 
     )
 
 
+@dataclass(frozen=True)
+class Flag:
+    """Where a note stands on the chart: its number in the list below, and how high, so that neighbours stay apart."""
+
+    number: int
+    x: float
+    y: float
+
+
+FLAG_APART = 18
+
+
+def flags_of(chart: Chart, places: Sequence[int]) -> list[Flag]:
+    """A flag for each note, by the number of the point that it belongs to; those at one point stand below another."""
+    found: list[Flag] = []
+    for number, place in enumerate(places, 1):
+        x = chart.points[place].x
+        near = sum(abs(flag.x - x) < FLAG_APART for flag in found)
+        found.append(Flag(number, x, TOP + FLAG_APART * (near % 5)))
+    return found
+
+
 def round_up(number: int) -> int:
     """The next number of the form 1, 2, 4, 6, 8 or 10 times a power of ten; at least 4, so that lines are whole."""
     power = 1
@@ -77,7 +99,7 @@ def _points(days: Sequence[str], values: Sequence[int], top: int) -> list[Point]
     start = LEFT if len(days) > 1 else LEFT + space / 2
     return [
         Point(round(start + index * step, 1), _y(value, top), day, value)
-        for index, (day, value) in enumerate(zip(days, values, strict=True))
+        for index, (day, value) in enumerate(zip(days, values, strict=False))
     ]
 
 

@@ -1,14 +1,16 @@
-"""What the dashboard says: headline figures with their change, panels with shares. Words and numbers, no markup."""
+"""The headline figures, each with its change against the comparison. Words and numbers, no markup."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
-from analytics.codes import Cut
-from analytics.reading import Range
-from analytics.reports import Figures, PageRow, Reports
-from analytics.texts import Texts, duration, name_of
+from analytics.dashboard.asked import Asked
+from analytics.dashboard.floor import INSIDE_FLOOR, above_floor
+from analytics.dashboard.tables import rate
+from analytics.reports import Figures
+from analytics.texts import Texts, duration
 
-ROWS_SHOWN = 8
+FOR_THE_WHOLE_SITE = ("orders", "amount")
 
 
 @dataclass(frozen=True)
@@ -22,113 +24,75 @@ class Headline:
 
 
 @dataclass(frozen=True)
-class Row:
-    name: str
-    number: int
-    share: float
-    """Of the largest possible, 0 to 100."""
-
-
-@dataclass(frozen=True)
-class Panel:
-    """`name` is the text's name; `column` that of what the numbers are."""
+class Measure:
+    """`of` gives the figure (None: nothing to divide by), `written` writes it, `good` is 1 where more is better."""
 
     name: str
-    column: str
-    rows: list[Row]
-
-    @property
-    def shown(self) -> list[Row]:
-        return self.rows[:ROWS_SHOWN]
-
-    @property
-    def more(self) -> list[Row]:
-        return self.rows[ROWS_SHOWN:]
+    of: Callable[[Figures], float | None]
+    written: Callable[[Texts, float], str] = lambda _, number: f"{number:,.0f}"
+    good: int = 1
 
 
-def headlines(text: Texts, now: Figures, before: Figures, money: Callable[[int], str]) -> list[Headline]:
-    """Each figure of the period beside that of the period before."""
-    count = "{:,}".format
-    return [
-        _headline(text, "visitors", count(now.visitors), now.visitors, before.visitors, 1),
-        _headline(text, "visits", count(now.visits), now.visits, before.visits, 1),
-        _headline(text, "views", count(now.views), now.views, before.views, 1),
-        _ratio(text, "pages_per_visit", now.pages, now.visits, before.pages, before.visits, 1, "{:.1f}".format),
-        _ratio(text, "bounce_rate", now.bounces, now.visits, before.bounces, before.visits, -1,
-               lambda share: f"{share * 100:.0f} %"),
-        _ratio(text, "time_per_visit", now.seconds, now.visits, before.seconds, before.visits, 1,
-               lambda seconds: duration(text, round(seconds))),
-        _headline(text, "orders", count(now.orders), now.orders, before.orders, 1),
-        _headline(text, "amount", money(now.amount), now.amount, before.amount, 1),
-    ]  # fmt: skip
+def _per_visit(count: str, figures: Figures) -> float | None:
+    number: int = getattr(figures, count)
+    return number / figures.visits if figures.visits else None
 
 
-def _ratio(
-    text: Texts, name: str, a: int, b: int, a_before: int, b_before: int, good: int, shown: Callable[[float], str]
+MEASURES = (
+    Measure("visitors", lambda figures: figures.visitors),
+    Measure("visits", lambda figures: figures.visits),
+    Measure("views", lambda figures: figures.views),
+    Measure("pages_per_visit", partial(_per_visit, "pages"), lambda _, number: f"{number:.1f}"),
+    Measure("bounce_rate", partial(_per_visit, "bounces"), lambda _, number: rate(number), good=-1),
+    Measure("time_per_visit", partial(_per_visit, "seconds"), lambda text, number: duration(text, round(number))),
+    Measure("orders", lambda figures: figures.orders),
+    Measure("amount", lambda figures: figures.amount),
+)
+
+
+def headlines_of(asked: Asked, now: Figures) -> list[Headline]:
+    """Behind filters, without what is known for the whole site alone; behind two, nothing below the floor."""
+    before = asked.reports.totals(asked.period.before, asked.filters) if asked.period.before else None
+    return headlines(
+        asked.text, now, before, asked.site.money, filtered=bool(asked.filters), narrow=asked.is_narrow
+    )  # fmt: skip
+
+
+def headlines(
+    text: Texts,
+    now: Figures,
+    before: Figures | None,
+    money: Callable[[int], str],
+    *,
+    filtered: bool = False,
+    narrow: bool = False,
+) -> list[Headline]:
+    """Each figure of the period, beside that of the comparison where there is one."""
+    shown = [each for each in MEASURES if not filtered or each.name not in FOR_THE_WHOLE_SITE]
+    if narrow and above_floor(now) is None:
+        return [Headline(each.name, text("fewer_than", floor=INSIDE_FLOOR), "", 0) for each in shown]
+    if narrow and before and above_floor(before) is None:
+        before = None
+    return [_headline(text, each, now, before, money) for each in shown]
+
+
+def _headline(
+    text: Texts, measure: Measure, now: Figures, before: Figures | None, money: Callable[[int], str]
 ) -> Headline:
-    now, before = (a / b if b else 0.0), (a_before / b_before if b_before else 0.0)
-    return _headline(text, name, shown(now) if b else "-", now, before, good)
+    number = measure.of(now)
+    value = "-" if number is None else measure.written(text, number)
+    if measure.name == "amount":
+        value = money(now.amount)
+    if before is None:
+        return Headline(measure.name, value, "", 0)
+    change, better = _change(text, number or 0.0, measure.of(before) or 0.0)
+    return Headline(measure.name, value, change, better * measure.good)
 
 
-def _headline(text: Texts, name: str, value: str, now: float, before: float, good: int) -> Headline:
+def _change(text: Texts, now: float, before: float) -> tuple[str, int]:
     if not before:
-        return Headline(name, value, text("nothing_before") if now else text("no_change"), 0)
+        return text("nothing_before") if now else text("no_change"), 0
     change = (now - before) / before
     if round(change * 100) == 0:
-        return Headline(name, value, text("no_change"), 0)
-    return Headline(name, value, f"{change:+,.0%}".replace("%", " %"), good if change > 0 else -good)
-
-
-def panels(reports: Reports, days: Range, text: Texts, name_page: Callable[[str, str], str]) -> list[Panel]:
-    """The panels in the order in which they stand on the page."""
-    pages = reports.by_page(days)
-    return [
-        _cut_panel(reports, days, text, "panel_channels", "channel", Cut.CHANNEL),
-        _cut_panel(reports, days, text, "panel_sources", "source", Cut.SOURCE),
-        _page_panel("panel_pages", "views", pages, lambda row: row.views, name_page),
-        _page_panel("panel_entries", "visits", pages, lambda row: row.entries, name_page),
-        _page_panel("panel_exits", "visits", pages, lambda row: row.exits, name_page),
-        _funnel_panel(reports, days, text),
-        _cut_panel(reports, days, text, "panel_devices", "device", Cut.DEVICE),
-        _cut_panel(reports, days, text, "panel_widths", "width", Cut.WIDTH),
-        _cut_panel(reports, days, text, "panel_languages", "language", Cut.LANGUAGE),
-        _cut_panel(reports, days, text, "panel_members", "member", Cut.MEMBER),
-        _left_out_panel(reports, days, text),
-    ]
-
-
-def _panel(name: str, column: str, numbers: list[tuple[str, int]], whole: int | None = None) -> Panel:
-    total = whole or sum(number for _, number in numbers) or 1
-    rows = [Row(label, number, round(100 * number / total, 1)) for label, number in numbers if number > 0]
-    return Panel(name, column, rows)
-
-
-def _cut_panel(reports: Reports, days: Range, text: Texts, name: str, group: str, cut: Cut) -> Panel:
-    return _panel(
-        name,
-        "visits",
-        [(name_of(text, group, value), row.visits) for value, row in reports.by(cut, days).items()],
-    )
-
-
-def _page_panel(
-    name: str,
-    column: str,
-    pages: list[PageRow],
-    figure: Callable[[PageRow], int],
-    name_page: Callable[[str, str], str],
-) -> Panel:
-    ordered = sorted(pages, key=lambda row: -figure(row))
-    return _panel(name, column, [(name_page(row.kind, row.key), figure(row)) for row in ordered])
-
-
-def _funnel_panel(reports: Reports, days: Range, text: Texts) -> Panel:
-    steps = reports.steps(days)
-    rows = [(name_of(text, "step", step.name.lower()), visits) for step, visits in steps.items()]
-    return _panel("panel_funnel", "visits", rows, whole=reports.totals(days).visits)
-
-
-def _left_out_panel(reports: Reports, days: Range, text: Texts) -> Panel:
-    found = reports.left_out(days).items()
-    rows = [(name_of(text, "left_out", reason.name.lower()), hits) for reason, hits in found]
-    return _panel("panel_left_out", "hits", sorted(rows, key=lambda row: -row[1]))
+        return text("no_change"), 0
+    return f"{change:+,.0%}".replace("%", " %"), 1 if change > 0 else -1

@@ -7,15 +7,21 @@ from typing import Any
 from flask import Flask, render_template_string, request
 
 from analytics.codes import Mark, Step
-from analytics.dashboard import dashboard_pages
+from analytics.dashboard import Site, dashboard_pages
 from analytics.extension import Analytics, Wiring
 
 TICKET_KEYS, COOKIE_KEYS = [b"of this example, no secret at all"], [b"another one, and no secret either"]
 PAGE_KINDS = {"front": 1, "bread": 2, "basket": 3}
+SPEAKS: dict[str, Any] = {
+    "language": lambda: request.args.get("lang", "zh"), "keeps": ("lang",), "product_kind": "bread",
+}  # fmt: skip
+"""How the dashboard is told its language, by the address, and which pages are of products."""
 PAGE = "<!doctype html><html lang=en><title>Bakery</title><h1>{{ name }}</h1>{{ beacon }}</html>"
 
 
-def bakery(folder: Path, clock: Callable[[], float], **wiring: Any) -> tuple[Flask, Analytics]:
+def bakery(
+    folder: Path, clock: Callable[[], float], site: Site | None = None, **wiring: Any
+) -> tuple[Flask, Analytics]:
     """The site and its counting house, with a store in `folder`. `clock` gives seconds since 1970."""
     app, analytics = Flask(__name__), Analytics()
     usual = {
@@ -28,7 +34,7 @@ def bakery(folder: Path, clock: Callable[[], float], **wiring: Any) -> tuple[Fla
     }
     analytics.init_app(app, Wiring(**{**usual, **wiring}))
     analytics.store.create_tables()
-    app.register_blueprint(dashboard_pages(analytics, language=lambda: request.args.get("lang", "zh")))
+    app.register_blueprint(dashboard_pages(analytics, site or Site(**SPEAKS)))
 
     def page(kind: str, key: str = "", step: Step = Step.NONE, mark: Mark = Mark.NONE) -> str:
         source, member = analytics.source_of_request(), "member" in request.args

@@ -2,34 +2,28 @@
 
 import re
 import tomllib
-from html import unescape
 from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
 
 from analytics.codes import Channel, Device, LeftOut, ShopMeasure, Step, Width
-from analytics.dashboard.chart import chart_of, round_up
+from analytics.dashboard.chart import chart_of, flags_of, round_up
 from analytics.dashboard.figures import headlines
-from analytics.dashboard.period import PRESETS, period_of, preset_days
+from analytics.dashboard.panels import GROUPS, PANELS
+from analytics.dashboard.period import PRESETS
 from analytics.days import date_of
+from analytics.example.bakery import bakery
 from analytics.extension import PACKAGE
 from analytics.reading import Range
 from analytics.reports import Figures
+from analytics.simulation import Room
 from analytics.texts import texts_in
 from tests.analytics.browsing import Surfer
 from tests.analytics.builders import DAY, TODAY
+from tests.analytics.dashboards import page
 
 ISO = date_of(TODAY).isoformat()
-
-
-def page(site, query: str = "", status: int = 200) -> str:
-    app, analytics = site
-    analytics.fold()
-    answer = app.test_client().get(f"/dashboard?{query}")
-    assert answer.status_code == status
-    assert "<script>" not in answer.text
-    return unescape(answer.text)
 
 
 def table_of_days(text: str) -> dict[str, list[str]]:
@@ -100,19 +94,13 @@ def test_nonsense_elsewhere_shows_the_usual_page(site, query):
     page(site, query)
 
 
-def test_presets_are_the_days_they_name():
-    march = preset_days("last-month", 20_912)
-    assert (date_of(20_912).isoformat(), date_of(march.first).isoformat(), date_of(march.last).isoformat()) == (
-        "2027-04-04",
-        "2027-03-01",
-        "2027-03-31",
-    )
-    assert preset_days("7d", TODAY).days == 7 and preset_days("today", TODAY).days == 1
-    assert all(period_of({"period": name}, TODAY).preset == name for name in PRESETS)
-    assert period_of({}, TODAY).days.before() == Range(TODAY - 55, TODAY - 28)
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_preset_makes_a_page(site, preset):
+    Surfer(site[0]).opens("/")
+    assert f'lang=en&period={preset}" aria-current="page"' in page(site, f"period={preset}&lang=en")
 
 
-def test_the_change_is_that_against_the_period_before():
+def test_the_change_is_that_against_the_comparison():
     now, before = Figures(visits=150, bounces=30, views=150), Figures(visits=100, bounces=50, views=150)
     found = {figure.name: figure for figure in headlines(texts_in("en"), now, before, str)}
     assert (found["visits"].change, found["visits"].better) == ("+50 %", 1)
@@ -120,6 +108,13 @@ def test_the_change_is_that_against_the_period_before():
     assert (bounced.value, bounced.change, bounced.better) == ("20 %", "-60 %", 1)
     assert (found["views"].change, found["orders"].change) == ("unchanged", "unchanged")
     assert headlines(texts_in("en"), now, Figures(), str)[1].change == "nothing before"
+    assert {figure.change for figure in headlines(texts_in("en"), now, None, str)} == {""}
+
+
+def test_without_comparison_nothing_is_dotted(site):
+    Surfer(site[0]).opens("/")
+    assert "count-key--before" in page(site, "period=7d")
+    assert "count-key--before" not in page(site, "period=7d&compare=none")
 
 
 def test_the_chart_stands_on_zero_and_reaches_its_highest_value():
@@ -133,14 +128,23 @@ def test_the_chart_stands_on_zero_and_reaches_its_highest_value():
     assert [round_up(n) for n in (1, 4, 5, 11, 99, 100, 101, 7_001)] == [4, 4, 6, 20, 100, 100, 200, 8_000]
 
 
+def test_notes_on_one_day_stand_below_another():
+    chart = chart_of(["a", "b"], [1, 2], [])
+    flags = flags_of(chart, [1, 0, 1])
+    assert [flag.number for flag in flags] == [1, 2, 3]
+    assert flags[0].x == flags[2].x and flags[0].y < flags[2].y
+
+
 def test_left_out_requests_stand_with_their_reason(site):
     Surfer(site[0]).loads("/m/b.gif?t=forged")
-    assert texts_in("en")("left_out.forged") in page(site, "period=today&lang=en")
+    text = page(site, "period=today&lang=en")
+    assert texts_in("en")("left_out.forged") in text
+    assert texts_in("en")("left_out_here", number="1") in text
 
 
-def test_every_figure_can_be_asked_what_it_is(site):
+def test_every_figure_and_every_panel_can_be_asked_what_it_is(site):
     text = page(site, "lang=en")
-    for name in ("visitors", "visits", "views", "bounce_rate", "panel_left_out", "panel_members"):
+    for name in ("visitors", "visits", "views", "bounce_rate", "panel.left-out", "panel.members"):
         assert texts_in("en")(f"{name}_what") in text
 
 
@@ -153,6 +157,14 @@ def test_every_text_is_there_in_both_languages_with_the_same_gaps():
     for group, values in {"channel": Channel, "device": Device, "width": Width, "left_out": LeftOut}.items():
         assert {f"{group}.{value.name.lower()}" for value in values} <= set(texts)
     assert {f"step.{step.name.lower()}" for step in Step if step} <= set(texts)
+    assert {f"told.{measure.name.lower()}" for measure in ShopMeasure} <= set(texts)
+
+
+def test_every_panel_has_its_place_and_its_texts_and_no_other_is_told_of():
+    texts = tomllib.loads((PACKAGE / "translations" / "texts.toml").read_text())
+    told = {name.removeprefix("panel.").removesuffix("_what") for name in texts if name.startswith("panel.")}
+    assert sorted(name for panels in GROUPS.values() for name in panels) == sorted(PANELS)
+    assert told == set(PANELS) and all(f"panel.{name}_what" in texts for name in PANELS)
 
 
 def test_no_text_is_left_unused():
@@ -160,7 +172,8 @@ def test_no_text_is_left_unused():
     sources = "".join(file.read_text() for file in [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.html")])
     texts = tomllib.loads((PACKAGE / "translations" / "texts.toml").read_text())
     plain = [name for name in texts if "." not in name and not name.endswith("_what")]
-    assert [name for name in plain if f'"{name}"' not in sources and f"'{name}'" not in sources] == []
+    made = {"by_day", "by_week", "by_month"}
+    assert [n for n in plain if n not in made and f'"{n}"' not in sources and f"'{n}'" not in sources] == []
 
 
 class Inline(HTMLParser):
@@ -172,11 +185,12 @@ class Inline(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
-        if tag in ("style", "script") or any(name == "style" or name.startswith("on") for name, _ in attrs):
+        is_inline = tag == "style" or (tag == "script" and "src" not in dict(attrs))
+        if is_inline or any(name == "style" or name.startswith("on") for name, _ in attrs):
             self.found.append(tag)
 
 
-def test_the_page_holds_no_script_and_no_inline_style(site):
+def test_the_page_holds_no_inline_script_and_no_inline_style(site):
     Surfer(site[0]).opens("/")
     assert Inline(page(site)).found == []
 
@@ -185,3 +199,20 @@ def test_a_long_range_says_that_a_browser_may_be_counted_twice(site):
     first = date_of(TODAY - 500).isoformat()
     assert texts_in("en")("long_range") in page(site, f"from={first}&to={ISO}&lang=en")
     assert texts_in("en")("long_range") not in page(site, "period=12m&lang=en")
+
+
+def test_the_last_minutes_are_told_to_the_script_as_on_the_page(site):
+    app, analytics = site
+    for _ in range(3):
+        Surfer(app).opens("/")
+    assert '<b data-count="five_minutes">3</b>' in page(site)
+    answer = app.test_client().get("/dashboard/now.json")
+    assert answer.json == {"five_minutes": 3, "thirty_minutes": 3}
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_made_up_visits_are_not_of_the_last_minutes(tmp_path, moment):
+    rooms, keys = (Room("front", begins=1, goes=1),), dict
+    app, analytics = bakery(tmp_path, moment, rooms=rooms, page_keys=keys)
+    assert analytics.simulate(days=2, visits=20, seed=1) > 20
+    assert app.test_client().get("/dashboard/now.json").json == {"five_minutes": 0, "thirty_minutes": 0}

@@ -62,6 +62,9 @@ DESKS = [
     Look("staff", "/desk/staff", "manager"),
     Look("ledger", "/desk/ledger", "manager"),
     Look("dashboard", "/dashboard", "manager"),
+    Look("dashboard-filtered", "/dashboard?device=phone&channel=search&period=12m", "manager"),
+    Look("dashboard-panel", "/dashboard/pages", "manager"),
+    Look("goals-and-notes", "/dashboard/notes", "manager"),
 ]
 EVERY = [*PUBLIC, *BUYERS, *DESKS]
 PICTURED = [

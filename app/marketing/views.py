@@ -1,0 +1,89 @@
+"""One page beside the dashboard, where marketers write and remove notes and goals."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, url_for
+from flask_login import current_user
+
+from app.foundation.database import db
+from app.foundation.errors import BusinessError
+from app.foundation.forms import button_pressed
+from app.foundation.http_edge import personal_page
+from app.foundation.permissions import requires
+from app.marketing.forms import GoalForm, NoteForm
+from app.marketing.noting import name_goal, remove_goal, remove_note, write_note
+from app.marketing.queries import goals_in_order, latest_notes
+from app.measurement import STEPS, name_of_page
+
+bp = Blueprint("marketing", __name__, url_prefix="/dashboard")
+NUMBER = "<int(max=2147483647):number>"
+
+
+@bp.get("/notes")
+@requires("dashboard.read")
+def notes() -> Response:
+    return _page(NoteForm(formdata=None), GoalForm(formdata=None))
+
+
+@bp.post("/notes")
+@requires("dashboard.read")
+def write() -> Any:
+    form = NoteForm()
+    if form.validate_on_submit():
+        try:
+            write_note(*form.note(), actor=current_user.audit_ref)
+            return _done("note_written")
+        except BusinessError as refusal:
+            form.day.errors = [*form.day.errors, refusal.text]
+    return _page(form, GoalForm(formdata=None), 422)
+
+
+@bp.post(f"/notes/{NUMBER}/removal")
+@requires("dashboard.read")
+def remove_a_note(number: int) -> Any:
+    _pressed()
+    remove_note(number, actor=current_user.audit_ref)
+    return _done("note_removed")
+
+
+@bp.post("/goals")
+@requires("dashboard.read")
+def name() -> Any:
+    form = GoalForm()
+    if form.validate_on_submit():
+        try:
+            name_goal(form.name.data or "", form.target(), actor=current_user.audit_ref)
+            return _done("goal_named")
+        except BusinessError as refusal:
+            form.name.errors = [*form.name.errors, refusal.text]
+    return _page(NoteForm(formdata=None), form, 422)
+
+
+@bp.post(f"/goals/{NUMBER}/removal")
+@requires("dashboard.read")
+def remove_a_goal(number: int) -> Any:
+    _pressed()
+    remove_goal(number, actor=current_user.audit_ref)
+    return _done("goal_removed")
+
+
+def _pressed() -> None:
+    if not button_pressed("marketing.notes"):
+        abort(400)
+
+
+def _done(code: str) -> Any:
+    return redirect(url_for("marketing.notes", done=f"marketing_{code}"), 303)
+
+
+def _page(note_form: NoteForm, goal_form: GoalForm, status: int = 200) -> Response:
+    page = render_template(
+        "marketing/notes.html",
+        note_form=note_form,
+        goal_form=goal_form,
+        notes=db.session.scalars(latest_notes().limit(200)).all(),
+        goals=db.session.scalars(goals_in_order()).all(),
+        steps=STEPS,
+        name_of_page=name_of_page,
+    )
+    return personal_page(make_response(page, status))

@@ -1,0 +1,51 @@
+"""The dashboard in a browser: tabs and filters with script and without, notes on the chart."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.browser.visitor import Visitor
+
+pytestmark = [pytest.mark.part("chromium"), pytest.mark.xdist_group("live shop")]
+Open = Callable[..., Visitor]
+
+
+def test_a_tab_changes_its_own_place_and_the_next_filter_keeps_it(visitor: Open, signed_in_staff: Callable[..., Any]):
+    marketer = visitor("en", storage_state=signed_in_staff("marketer"))
+    page = marketer.open("/dashboard?period=28d")
+    page.evaluate("window.stillThere = true")
+    page.get_by_role("link", name="Last pages", exact=True).click()
+    page.locator("#page h2", has_text="Last pages").wait_for()
+    assert "page=exits" in page.url and page.evaluate("window.stillThere")
+    page.get_by_role("link", name="Only: Direct").click()
+    page.locator(".count-chips").wait_for()
+    assert "page=exits" in page.url and "channel=direct" in page.url
+    assert page.locator("#page h2").inner_text().startswith("Last pages") and marketer.faults == []
+
+
+def test_without_script_tabs_filters_and_files_are_links(visitor: Open, signed_in_staff: Callable[..., Any]):
+    marketer = visitor("zh-cn", storage_state=signed_in_staff("marketer", script=False), java_script_enabled=False)
+    page = marketer.open("/dashboard?period=28d")
+    page.locator("#with .count-tabs a").last.click()
+    assert "with=widths" in page.url and page.locator("#with [aria-current]").inner_text() == "窗口宽度"
+    page.locator("#arrival tbody a").first.click()
+    assert page.locator(".count-chips li").count() == 1
+    page.locator("#arrival .count-all a").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV").click()
+    assert download.value.suggested_filename.startswith("channels-")
+
+
+def test_a_note_is_written_and_stands_on_the_chart(visitor: Open, signed_in_staff: Callable[..., Any]):
+    marketer = visitor("en", storage_state=signed_in_staff("marketer"))
+    page = marketer.open("/dashboard/notes")
+    day = marketer.new_tab()
+    day.goto(page.url.replace("/notes", "?period=yesterday"))
+    page.get_by_label("Day").fill(day.locator("#count-from").input_value())
+    page.get_by_label("What happened").fill("Price cut of the spring sale")
+    page.get_by_role("button", name="Write the note").click()
+    page.get_by_text("The note stands on the chart.").wait_for()
+    day.reload()
+    assert day.locator(".count-notes li").inner_text().endswith("Price cut of the spring sale")
+    assert day.locator(".count-flag__number").text_content() == "1"
