@@ -164,6 +164,7 @@ def init_measurement(app: Flask, settings: Settings) -> None:
             language=lambda: str(g.locale),
             money=lambda fen: money(Money(fen)),
             name_page=name_of_page,
+            name_band=name_of_band,
             product_kind="product",
             notes=lambda first, last: [Note(*each) for each in beside.notes(first, last)],
             goals=lambda: [Goal(*each) for each in beside.goals()],
@@ -201,6 +202,13 @@ def name_of_page(kind: str, key: str) -> str:
     """How the dashboard calls a page: its kind in the reader's language, and its code."""
     name = str(NAMES.get(kind, kind))
     return f"{name}: {key}" if key else name
+
+
+def name_of_band(band: int) -> str:
+    """The amounts of a band, from its lower bound to that of the next: ≥ ¥1,000.00 for 2."""
+    if band <= 1:
+        return f"< {money(Money(AMOUNT_BANDS_YUAN[0] * 100))}"
+    return f"≥ {money(Money(AMOUNT_BANDS_YUAN[min(band, len(AMOUNT_BANDS_YUAN) + 1) - 2] * 100))}"
 
 
 def counting_house() -> Analytics:

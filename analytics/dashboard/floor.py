@@ -6,9 +6,10 @@ make cells so narrow that one of them could be somebody.
 
 from enum import Enum
 
+from analytics.disclosure import INSIDE_FLOOR
 from analytics.reports import Figures
 
-INSIDE_FLOOR = 5
+__all__ = ["FEW", "INSIDE_FLOOR", "Few", "above_floor", "at_least", "is_few"]
 
 
 class Few(Enum):

@@ -6,7 +6,9 @@ from analytics.dashboard.asked import Asked
 from analytics.dashboard.floor import at_least, is_few
 from analytics.dashboard.tables import Column, Number, Row, Table, ratio, with_floor, with_shares
 from analytics.missing_pages import pages_not_found
+from analytics.performance import times
 from analytics.reports import PageRow
+from analytics.terms import terms
 from analytics.texts import name_of
 
 
@@ -42,6 +44,32 @@ def not_found(asked: Asked) -> Table:
 
 def _named_not_found(asked: Asked, group: str) -> str:
     return asked.site.name_page(group, "") if group in asked.analytics.wiring.page_kinds else group
+
+
+def searches(asked: Asked) -> Table:
+    """Terms of at least as many browsers on a day as their floor wants; those that found nothing say so."""
+    rows = [
+        Row(each.term, (each.searches, "" if each.found else asked.text("found_nothing")))
+        for each in terms(asked.store, asked.days)
+    ]
+    return Table((Column("searched"), Column("search_result", "words")), with_shares(rows), brief=2)
+
+
+def answer_times(asked: Asked) -> Table:
+    """How long the site took to answer, by kind of page: the bound within which half, and 95 of 100 answers were."""
+    kinds = {number: kind for kind, number in asked.analytics.wiring.page_kinds.items()}
+    rows = []
+    for kind, found in times(asked.store, asked.days.first, asked.days.last, kinds).items():
+        name = asked.site.name_page(kind, "") if kind else asked.text("other_answers")
+        bounds = [_within(asked, found.within_ms(share)) for share in (0.5, 0.95)]
+        rows.append(Row(name, (found.answers, *bounds)))
+    rows.sort(key=lambda row: -_first(row.numbers))
+    columns = (Column("answers"), Column("half_within", "words"), Column("most_within", "words"))
+    return Table(columns, with_shares(rows), brief=3)
+
+
+def _within(asked: Asked, milliseconds: int | None) -> str:
+    return asked.text("beyond_times") if milliseconds is None else f"{milliseconds:,} ms"
 
 
 def goals(asked: Asked) -> Table:

@@ -48,6 +48,8 @@ _PANELS = (
     Panel("hours", visit_panels.hours, takes_filter=False),
     Panel("left-out", order_panels.left_out, takes_filter=False),
     Panel("not-found", page_panels.not_found, takes_filter=False),
+    Panel("searches", page_panels.searches, takes_filter=False),
+    Panel("answer-times", page_panels.answer_times, takes_filter=False),
     Panel("products", order_panels.products, takes_filter=False),
     Panel("cohorts", visit_panels.cohorts, takes_filter=False),
 )
@@ -64,7 +66,8 @@ GROUPS = {
     "orders": ("shop-days", "last-sources", "first-sources", "seen-orders"),
     "goods": ("products",),
     "weeks": ("cohorts",),
-    "outside": ("left-out", "not-found"),
+    "sought": ("searches",),
+    "outside": ("left-out", "not-found", "answer-times"),
 }
 """The places on the page in their order, each with the panels among which its tabs choose. A group's name is the
 parameter of the address that chooses."""

@@ -3,7 +3,8 @@
 import pytest
 from flask import Flask
 
-from app.measurement import KINDS, NAMES
+from app.foundation.money import Money
+from app.measurement import KINDS, NAMES, amount_band, name_of_band
 from tests.accounts.builders import a_staff_member, an_account, signed_in
 from tests.analytics.browsing import Surfer
 
@@ -45,3 +46,8 @@ def test_a_visitor_reads_the_own_cookie_and_forgets_it_inside_the_shop(app: Flas
 
 def test_every_kind_of_page_has_a_name_to_read():
     assert set(NAMES) == set(KINDS)
+
+
+def test_a_band_of_amounts_is_called_by_its_lower_bound():
+    names = [name_of_band(amount_band(Money(fen))) for fen in (0, 99_999, 100_000, 499_999, 50_000_000, 10**12)]
+    assert names == ["< ¥1,000.00", "< ¥1,000.00", "≥ ¥1,000.00", "≥ ¥1,000.00", "≥ ¥500,000.00", "≥ ¥500,000.00"]
