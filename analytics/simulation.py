@@ -9,9 +9,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from analytics.codes import Channel, Device, LeftOut, Step, Width, language_code, page_code, source_code
+from analytics.codes import (
+    Browser,
+    Channel,
+    Device,
+    LeftOut,
+    Mark,
+    Step,
+    System,
+    Width,
+    language_code,
+    page_code,
+    source_code,
+)
 from analytics.days import Days
 from analytics.journal import HitLine, Journal, LeftOutLine, Line
+from analytics.place import place_code
 from analytics.visit import Classes, Hit, Moment, State, advance, memory_used, unseen, without_memory
 
 BY_HOUR = (2, 1, 1, 1, 1, 1, 2, 4, 8, 12, 14, 13, 9, 10, 13, 14, 13, 11, 8, 8, 9, 9, 7, 4)
@@ -29,6 +42,27 @@ SOURCES = (
 DEVICES = (
     (46, Device.PHONE, Width.S), (3, Device.PHONE, Width.M), (4, Device.TABLET, Width.M),
     (5, Device.DESKTOP, Width.M), (22, Device.DESKTOP, Width.L), (20, Device.DESKTOP, Width.X),
+)  # fmt: skip
+BROWSERS = {
+    Device.PHONE: (
+        (26, Browser.WECHAT, System.ANDROID), (16, Browser.WECHAT, System.IOS), (20, Browser.SAFARI, System.IOS),
+        (14, Browser.CHROME, System.ANDROID), (9, Browser.HUAWEI, System.HARMONYOS),
+        (8, Browser.XIAOMI, System.ANDROID), (7, Browser.QUARK, System.ANDROID),
+    ),
+    Device.TABLET: ((60, Browser.SAFARI, System.IOS), (40, Browser.CHROME, System.ANDROID)),
+    Device.DESKTOP: (
+        (40, Browser.CHROME, System.WINDOWS), (28, Browser.EDGE, System.WINDOWS),
+        (10, Browser.QIHOO_360, System.WINDOWS), (10, Browser.CHROME, System.MACOS),
+        (6, Browser.SAFARI, System.MACOS), (6, Browser.FIREFOX, System.LINUX),
+    ),
+}  # fmt: skip
+PLACES = tuple(
+    (share, place_code(place))
+    for share, place in (
+        (14, "CN-GD"), (11, "CN-SC"), (9, "CN-XJ"), (9, "CN-NM"), (8, "CN-ZJ"), (7, "CN-BJ"), (6, "CN-SH"),
+        (5, "CN-YN"), (7, "CN"), (6, "HK"), (4, "US"), (3, "KZ"), (3, "SG"), (2, "RU"), (2, "JP"),
+        (1, "DE"), (1, "CA"), (2, ""),
+    )
 )  # fmt: skip
 LEFT_OUT = ((70, LeftOut.ROBOT), (12, LeftOut.PREFETCHED), (9, LeftOut.REPLAYED), (6, LeftOut.EXPIRED), (3, LeftOut.FORGED))  # fmt: skip # noqa: E501
 BANDS = 7
@@ -84,19 +118,24 @@ class Crowd:
         if self.people and self.random.random() < 0.38:
             return self.people[-1 - int(self.random.random() ** 2 * min(len(self.people), REMEMBERED))]
         device, width = self._draw(DEVICES)
+        browser, system = self._draw(BROWSERS[Device(device)])
+        (place,) = self._draw(PLACES)
         language = language_code("zh" if self.random.random() < 0.86 else "en")
         member, buys, keeps_cookies = (self.random.random() < share for share in (0.16, 0.12, 0.98))
-        classes = Classes(device, width, language=language, member=int(member))
+        classes = Classes(device, width, browser, system, place, language, int(member))
         self.people.append(Person(self._draw(SOURCES)[0], classes, buys, keeps_cookies))
         return self.people[-1]
 
     def _visit(self, person: Person, seconds: float, until: float) -> Iterator[Line]:
         come_back = person.state is not None and self.random.random() < 0.6
         source = source_code(Channel.DIRECT) if come_back else person.source
+        looked_at = ""
         for room in self._walk(person):
             if seconds >= until:
                 return
-            yield self._hit(person, room, source, seconds)
+            line = self._hit(person, room, source, seconds, looked_at)
+            looked_at = line.key if room.step == Step.VIEW else looked_at
+            yield line
             seconds += min(1500, 6 + self.random.expovariate(1 / 55))
 
     def _walk(self, person: Person) -> Iterator[Room]:
@@ -114,18 +153,20 @@ class Crowd:
     def _room(self, share: str) -> Room:
         return self.random.choices(self.inside, [getattr(room, share) for room in self.inside])[0]
 
-    def _hit(self, person: Person, room: Room, source: int, seconds: float) -> HitLine:
+    def _hit(self, person: Person, room: Room, source: int, seconds: float, looked_at: str) -> HitLine:
+        """One page; where it is the cart, what was looked at last was put into it."""
         keys = self.keys.get(room.kind, ())
         key = keys[int(self.random.random() ** 2.5 * len(keys))] if keys else ""
+        mark = Mark.IN_CART if room.step == Step.CART and looked_at else Mark.NONE
         now = Moment(int(seconds), self.days.of(seconds), self.days.hour_of(seconds))
         page, tag = page_code(self.kinds[room.kind], key), self.random.getrandbits(32) or 1
         hit = Hit(page, person.classes, source, 0, room.step, tag, self._number())
         band = self.random.randint(1, BANDS) if room.step == Step.PLACED else 0
         if not person.keeps_cookies:
-            return HitLine(self._number(), 0, band, 0, 0, without_memory(hit, now), key)
+            return HitLine(self._number(), 0, band, mark, 0, without_memory(hit, now), looked_at if mark else key)
         before = person.state or unseen(now, self._number())
         person.state, moved = advance(before, hit, now)
-        return HitLine(self._number(), memory_used(before), band, 0, 0, moved, key)
+        return HitLine(self._number(), memory_used(before), band, mark, 0, moved, looked_at if mark else key)
 
     def _number(self) -> int:
         return self.random.getrandbits(63) or 1
