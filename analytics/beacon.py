@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from analytics.agent import agent_of
+from analytics.agent import AgentClass, agent_of
 from analytics.codes import LeftOut, Mark, Step, Width, page_code
 from analytics.days import Days
 from analytics.journal import HitLine, Journal, JournalUnavailable, LeftOutLine, PromotionLine
@@ -95,21 +95,26 @@ class Beacon:
         """Address and description are reduced to coarse classes here, and forgotten."""
         agent = agent_of(environ.get("HTTP_USER_AGENT", ""), self.count_automated_browsers)
         place = self.places.place_of(environ.get("REMOTE_ADDR", ""))
+        cookies = environ.get("HTTP_COOKIE", "")
         return Asked(
             environ["REQUEST_METHOD"] == "GET" and not refuses_counting(environ),
             environ.get("QUERY_STRING", ""),
             environ.get("SCRIPT_NAME", ""),
-            Classes(device=agent.device, browser=agent.browser, system=agent.system, place=place),
-            self.why_not_a_person(environ, is_image=True),
-            self.cookie.in_header(environ.get("HTTP_COOKIE", "")),
+            Classes(agent.device, 0, agent.browser, agent.system, place),
+            self._why_not_a_person(agent, environ, is_image=True),
+            self.cookie.in_header(cookies),
             is_prefetch(environ),
-            self.promo.in_header(environ.get("HTTP_COOKIE", "")),
+            self.promo.in_header(cookies),
         )
 
-    def why_not_a_person(self, environ: Environ, *, is_image: bool) -> LeftOut | None:
-        """Why the sender of a request is taken for a robot or an AI agent; None for a person. See traffic.py."""
+    def why_not_a_person(self, environ: Environ) -> LeftOut | None:
+        """Why the sender of a page request is taken for a robot or an AI agent; None for a person. See traffic.py."""
+        agent = agent_of(environ.get("HTTP_USER_AGENT", ""), self.count_automated_browsers)
+        return self._why_not_a_person(agent, environ, is_image=False)
+
+    def _why_not_a_person(self, agent: AgentClass, environ: Environ, *, is_image: bool) -> LeftOut | None:
         return reason_to_leave_out(
-            agent_of(environ.get("HTTP_USER_AGENT", ""), self.count_automated_browsers),
+            agent,
             environ,
             https=self.https,
             is_image=is_image,
@@ -214,7 +219,8 @@ class BeaconDoor:
 def _hit(asked: Asked, ticket: Ticket, fields: dict[str, str]) -> Hit:
     """The ticket's word and the coarse classes of the browser that brings it."""
     width = _WIDTHS.get(fields.get("w", ""), Width.UNKNOWN)
-    classes = asked.classes._replace(width=width, language=ticket.language, member=ticket.flags & MEMBER)
+    device, _, browser, system, place, *_ = asked.classes
+    classes = Classes(device, width, browser, system, place, ticket.language, ticket.flags & MEMBER)
     page = page_code(ticket.page_kind, "" if ticket.mark == Mark.IN_CART else ticket.key)
     step = ticket.step if ticket.step in _STEPS else Step.NONE
     return Hit(page, classes, ticket.source, ticket.campaign, step, ticket.tag, _random())

@@ -181,7 +181,7 @@ class Analytics:
 
     def why_not_a_person(self) -> LeftOut | None:
         """Why the page request being answered is taken for a robot's or an AI agent's; None for a person's."""
-        return self.beacon.why_not_a_person(request.environ, is_image=False)
+        return self.beacon.why_not_a_person(request.environ)
 
     def is_prefetch_request(self) -> bool:
         """True where the page is asked for in case it should be wanted."""

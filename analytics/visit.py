@@ -161,7 +161,7 @@ def _begin(state: State, hit: Hit, now: Moment) -> tuple[State, Deltas]:
         campaign=hit.campaign,
         member=member,
         step=hit.step,
-        classes=hit.classes._replace(member=member, returning=returning),
+        classes=Classes(*hit.classes[:-2], member, returning),
         tags=(hit.tag, *state.tags[:3]),
     )
     return after, _deltas(state, after, hit, now, 0, left=0, step_before=0)
@@ -170,7 +170,7 @@ def _begin(state: State, hit: Hit, now: Moment) -> tuple[State, Deltas]:
 def _deltas(before: State, after: State, hit: Hit, now: Moment, seconds: int, *, left: int, step_before: int) -> Deltas:
     gap = _gap(before, now)
     is_first_of_week = gap > 0 and week_of(now.day) != week_of(before.active_day)
-    classes = hit.classes._replace(member=after.member, returning=after.classes.returning)
+    classes = Classes(*hit.classes[:-2], after.member, after.classes.returning)
     return Deltas(
         now.day, now.hour, hit.page, after.pages, after.visit_day, seconds, left, after.entry,
         gap, after.issue_week if is_first_of_week else 0, after.first_source, after.source, after.campaign,
