@@ -86,7 +86,7 @@ class Analytics:
     """One site's counting house."""
 
     def init_app(self, app: Flask, wiring: Wiring) -> None:
-        """Open journal and store, answer /m/b.gif before routing, add the commands. The store may be down."""
+        """Open journal and store, answer /m/b.gif before routing. The store may be down. `cli.py` adds the commands."""
         self.wiring = wiring
         self.days = Days(wiring.timezone)
         self.store = Store(wiring.database_url)
@@ -114,9 +114,6 @@ class Analytics:
         self.log = wiring.log and RequestLog(wiring.log, self.journal, self.days, wiring.clock, wiring.page_kinds)
         if self.log:
             self.log.watch(app)
-        from analytics.cli import register_commands
-
-        register_commands(app, self)
 
     def page_ticket(
         self,

@@ -8,11 +8,11 @@ import logging
 from functools import cache
 from pathlib import Path
 
+from analytics.place_names import DATA, names_of_places
 from analytics.place_table import Damaged, Table, address_of, own_table, unpacked
 
 log = logging.getLogger(__name__)
 
-DATA = Path(__file__).parent / "data"
 UNKNOWN = 0
 
 _HOME = "CN"
@@ -53,14 +53,6 @@ def country_of(code: int) -> int:
 def places_of_country(country: int) -> tuple[int, int]:
     """The smallest and the largest number of places in a country."""
     return country, country + _COUNTRY - 1
-
-
-@cache
-def names_of_places() -> dict[str, dict[str, str]]:
-    """The name of every place, by its key and then by language, "en" or "zh"."""
-    lines = (DATA / "places.tsv").read_text(encoding="utf-8").splitlines()
-    rows = [line.split("\t") for line in lines if not line.startswith("#")]
-    return {key: {"en": english, "zh": chinese} for key, english, chinese in rows}
 
 
 def place_name(code: int, language: str) -> str:

@@ -18,6 +18,8 @@ from struct import Struct
 from struct import error as StructError
 from typing import NamedTuple
 
+from analytics.place_names import names_of_places
+
 NETWORK_BITS = 64
 """Of an address of IPv6 the network half is looked at; of one of IPv4 all 32 bits."""
 
@@ -225,8 +227,6 @@ def _network(address: str) -> int:
 
 
 def main(geoip: Path, geoip6: Path, to: Path) -> None:
-    from analytics.place import names_of_places
-
     known = frozenset(code for code in names_of_places() if len(code) == 2)
     table = table_of(_countries(geoip, False, known), _countries(geoip6, True, known))
     to.write_bytes(packed(table))

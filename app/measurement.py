@@ -18,6 +18,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from analytics import agent
+from analytics.cli import register_commands
 from analytics.codes import LeftOut, Mark, ProductMeasure, ShopMeasure, Step
 from analytics.dashboard import Goal, Link, Note, Site, dashboard_pages
 from analytics.days import date_of, number_of
@@ -153,6 +154,7 @@ def init_measurement(app: Flask, settings: Settings) -> None:
     )
     app.extensions.setdefault("page_keys", {})
     Analytics().init_app(app, wiring)
+    register_commands(app, app.extensions["analytics"])
     fault_listeners(app).append(counting_house_of(app).note_fault)
     app.jinja_env.globals.update(beacon=beacon, forget_beacon=forget_beacon)
     beside: Beside = app.extensions["beside_the_figures"]

@@ -12,7 +12,7 @@ from analytics.dashboard.filters import Picks, picks_of
 from analytics.dashboard.period import COMPARISONS, Period, period_of
 from analytics.dashboard.site import Site
 from analytics.extension import Analytics
-from analytics.place import names_of_places
+from analytics.place_names import names_of_places
 from analytics.reading import Filter, Range
 from analytics.reports import LONGEST_EXACT_DAYS, Figures, Reports
 from analytics.store import Store

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from analytics.codes import Channel, Cut, Device, language_code
-from analytics.place import names_of_places, place_code, places_of_country
+from analytics.place import place_code, places_of_country
+from analytics.place_names import names_of_places
 from analytics.reading import Filter
 
 MOST = 2

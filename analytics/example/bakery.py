@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, render_template_string, request
 
+from analytics.cli import register_commands
 from analytics.codes import Mark, Step
 from analytics.dashboard import Site, dashboard_pages
 from analytics.extension import Analytics, Wiring
@@ -33,6 +34,7 @@ def bakery(
         "clock": clock,
     }
     analytics.init_app(app, Wiring(**{**usual, **wiring}))
+    register_commands(app, analytics)
     analytics.store.create_tables()
     app.register_blueprint(dashboard_pages(analytics, site or Site(**SPEAKS)))
 

@@ -8,17 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.place import (
-    DATA,
     UNKNOWN,
     Places,
     country_of,
-    names_of_places,
     place_code,
     place_key,
     place_name,
     places_of_country,
     table_of_countries,
 )
+from analytics.place_names import DATA, names_of_places
 from analytics.place_table import Damaged, Range, address_of, packed, table_of, unpacked
 
 SHIPPED = Places()

@@ -1,0 +1,14 @@
+"""What countries and provinces are called, by their codes (analytics/data/README.md)."""
+
+from functools import cache
+from pathlib import Path
+
+DATA = Path(__file__).parent / "data"
+
+
+@cache
+def names_of_places() -> dict[str, dict[str, str]]:
+    """The name of every place, by its key and then by language, "en" or "zh"."""
+    lines = (DATA / "places.tsv").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if not line.startswith("#")]
+    return {key: {"en": english, "zh": chinese} for key, english, chinese in rows}
