@@ -8,6 +8,7 @@ from contextvars import Context
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
@@ -22,6 +23,10 @@ from app.settings import Settings
 from tests.house.log_lines import strange_values
 
 pytest_plugins = ["tests.parts", "tests.clauses"]
+
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
+"""A rule is tried, not timed: these machines are busy."""
 
 
 class Browser(FlaskClient):

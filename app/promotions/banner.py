@@ -27,7 +27,7 @@ def advertisement(slot: str) -> Markup:
     if request.method != "GET":
         return Markup()
     day, choices, known = today(), choices_of(request), prefs_of(request)
-    running = [each for each in db.session.scalars(running_in(slot, day)) if request.path != f"/{g.lang}{each.target}"]
+    running = [each for each in running_in(db.session(), slot, day) if request.path != f"/{g.lang}{each.target}"]
     campaign = next_campaign(running, known, day)
     if campaign is None:
         return Markup()

@@ -1,10 +1,10 @@
 """Campaigns by slot and principal, and whose goods were bought."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NoReturn
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.foundation.errors import NotFound
@@ -21,12 +21,21 @@ from app.promotions.models import (
     PrincipalGoods,
 )
 
+_PLACES = {HOME: Campaign.on_home, LISTING: Campaign.on_listing, PRODUCT: Campaign.on_product}
+_RUNNING = {
+    slot: select(Campaign)
+    .where(
+        Campaign.state == PUBLISHED, place, Campaign.starts_on <= bindparam("day"), Campaign.ends_on >= bindparam("day")
+    )
+    .order_by(Campaign.id.desc())
+    for slot, place in _PLACES.items()
+}
+"""Made once: every page with a slot asks."""
 
-def running_in(slot: str, day: date) -> Select[Campaign]:
+
+def running_in(session: Session, slot: str, day: date) -> Sequence[Campaign]:
     """What may be shown in a slot on a business day, newest first."""
-    runs = Campaign.state == PUBLISHED, Campaign.starts_on <= day, Campaign.ends_on >= day
-    place = {HOME: Campaign.on_home, LISTING: Campaign.on_listing, PRODUCT: Campaign.on_product}[slot]
-    return select(Campaign).where(*runs, place).order_by(Campaign.id.desc())
+    return session.scalars(_RUNNING[slot], {"day": day}).all()
 
 
 def all_campaigns() -> Select[Campaign]:

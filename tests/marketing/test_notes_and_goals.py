@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from analytics.extension import Analytics
 from app.foundation.audit import LedgerEntry
 from app.foundation.clock import today
 from app.foundation.database import db
@@ -63,13 +64,15 @@ def test_a_removed_note_is_gone_and_the_ledger_knows(marketer: Marketer):
     assert {"marketing.note_written", "marketing.note_removed"} <= set(events)
 
 
-def test_a_goal_that_is_a_step_counts_visits_and_one_that_is_a_page_counts_views(marketer: Marketer, app: Flask):
+def test_a_goal_that_is_a_step_counts_visits_and_one_that_is_a_page_counts_views(
+    marketer: Marketer, app: Flask, house: Analytics
+):
     name_goal("Any cart", Target(step="cart"), actor=1)
     name_goal("Home seen", Target(kind="home"), actor=1)
     surfer = Surfer(app)
     for path in ("/en/", "/en/cart", "/en/", "/en/cart"):
         surfer.opens(path)
-    app.extensions["analytics"].fold()
+    house.fold()
     page = marketer.opens("/goals?period=today").text
     rows = re.findall(
         r'<span class="count-name">(.*?)</span></th><td>(.*?)</td><td class="count-words">(.*?)</td>', page
