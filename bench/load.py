@@ -82,7 +82,7 @@ def _in_lua(one: Ask) -> str:
 
 
 async def _with_our_own(host: str, port: int, asks: Sequence[Ask], seconds: float, connections: int) -> Answers:
-    requests = [_wire(host, one) for one in asks]
+    requests = [_wire(f"{host}:{port}", one) for one in asks]
     times: list[float] = []
     failed = 0
     end = time.monotonic() + seconds
