@@ -126,6 +126,8 @@ class Beacon:
         found = LeftOut.OVERSIZED if len(asked.query) > LONGEST_QUERY else self._ticket(fields.get("t", ""), seconds)
         if isinstance(found, Ticket) and found.kind == Kind.FORGET:
             return with_cookies(self.cookie.forget_headers())
+        if isinstance(found, Ticket) and found.kind != Kind.VIEW:
+            found = LeftOut.FORGED
         if not asked.counts:
             return _IMAGE
         if isinstance(found, Ticket):

@@ -173,6 +173,29 @@ class Matter(IntEnum):
     FAULT = 2
 
 
+class Way(IntEnum):
+    """How a link led out of the site's pages."""
+
+    LINK = 1
+    """To another host; the target is a source code."""
+    DOWNLOAD = 2
+    """To a file; the target is an Ending."""
+
+
+class Ending(IntEnum):
+    """What a downloaded file is called at its end."""
+
+    OTHER = 0
+    PDF = 1
+    CSV = 2
+    ZIP = 3
+    JSON = 4
+    XLS = 5
+    XLSX = 6
+    DOC = 7
+    DOCX = 8
+
+
 class Cut(IntEnum):
     """What the value `a` of a counter cell means; 0 is the whole site. Pairs of cuts have numbers from 100 (pair)."""
 

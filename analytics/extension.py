@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, request
+from flask import Blueprint, Flask, Response, request, url_for
 from markupsafe import Markup
 
 from analytics.beacon import PATH, Answer, Beacon, BeaconDoor, Headers, is_prefetch
@@ -22,6 +22,8 @@ from analytics.codes import LeftOut, Mark, ProductMeasure, ShopMeasure, Step, la
 from analytics.days import Days, number_of
 from analytics.fold import Folder
 from analytics.journal import Journal, Sync
+from analytics.leaving import PATH as LEAVING_PATH
+from analytics.leaving import SCRIPT, SCRIPT_FILE, SCRIPT_VERSION, Leaving, LeavingDoor
 from analytics.mine import add_mine
 from analytics.place import Places
 from analytics.products import tell_products
@@ -38,6 +40,7 @@ from analytics.ticket import MEMBER, PREFETCHED, PROMOTIONS, Kind, Tickets
 from analytics.visit_cookie import VisitCookie
 
 PACKAGE = Path(__file__).parent
+SCRIPT_KEPT_SECONDS = 365 * 86_400
 
 _PICTURE = Markup(
     '<picture aria-hidden="true">'
@@ -86,7 +89,10 @@ class Analytics:
     """One site's counting house."""
 
     def init_app(self, app: Flask, wiring: Wiring) -> None:
-        """Open journal and store, answer /m/b.gif before routing. The store may be down. `cli.py` adds the commands."""
+        """Open journal and store, answer /m/b.gif and /m/t before routing. The store may be down.
+
+        `cli.py` adds the commands.
+        """
         self.wiring = wiring
         self.days = Days(wiring.timezone)
         self.store = Store(wiring.database_url)
@@ -105,11 +111,13 @@ class Analytics:
             https=wiring.https,
             count_automated_browsers=wiring.count_automated_browsers,
         )
+        self.leaving = Leaving(self.beacon, wiring.partners)
         self.folder = Folder(wiring.journal_dir, self.store, self.days, wiring.clock)
         kinds = {number: name for name, number in wiring.page_kinds.items()}
         self.reports = Reports(self.store, kinds, wiring.campaign_name)
         app.extensions["analytics"] = self
-        app.register_blueprint(_counting_pages(self.beacon, kinds))
+        app.register_blueprint(_counting_pages(self.beacon, self.leaving, kinds))
+        app.wsgi_app = LeavingDoor(app.wsgi_app, self.leaving)  # type: ignore[method-assign]
         app.wsgi_app = BeaconDoor(app.wsgi_app, self.beacon)  # type: ignore[method-assign]
         self.log = wiring.log and RequestLog(wiring.log, self.journal, self.days, wiring.clock, wiring.page_kinds)
         if self.log:
@@ -156,6 +164,17 @@ class Analytics:
     def picture(self, ticket: str) -> Markup:
         """The beacon: one image whose source tells the width class, without script."""
         return _PICTURE.format(f"{PATH}?t={ticket}")
+
+    def leaving_script(self, ticket: str) -> Markup:
+        """The script by which a page with this ticket tells how it was left; beside its picture, where a host wants it.
+
+        The ticket that it bears is of a kind and a nonce of its own: the two cannot be joined. See leaving.py.
+        """
+        seconds = self.wiring.clock()
+        page = self.tickets.read(ticket, seconds)
+        key = "" if page.mark == Mark.IN_CART else page.key
+        of_leaving = self.tickets.issue(seconds=seconds, kind=Kind.LEAVING, page_kind=page.page_kind, key=key)
+        return SCRIPT.format(url_for("analytics.static", filename=SCRIPT_FILE, v=SCRIPT_VERSION), of_leaving)
 
     def forget_picture(self) -> Markup:
         """An image that makes the browser drop both cookies of the counting house. For the choices page."""
@@ -231,8 +250,8 @@ class Analytics:
         return self.days.of(self.wiring.clock())
 
 
-def _counting_pages(beacon: Beacon, kinds: Mapping[int, str]) -> Blueprint:
-    """The routes under /m/. The beacon's is reached only where the host did not keep the door in front."""
+def _counting_pages(beacon: Beacon, leaving: Leaving, kinds: Mapping[int, str]) -> Blueprint:
+    """The routes under /m/. Those of the two doors are reached only where the host did not keep these in front."""
     pages = Blueprint(
         "analytics", __name__, static_folder="static", static_url_path="/m/static", template_folder="templates"
     )
@@ -241,6 +260,16 @@ def _counting_pages(beacon: Beacon, kinds: Mapping[int, str]) -> Blueprint:
     @pages.get(PATH)
     def image() -> Response:
         return _response(beacon.answer(request.environ))
+
+    @pages.post(LEAVING_PATH)
+    def left() -> Response:
+        return _response(leaving.answer(request.environ))
+
+    @pages.after_request
+    def keep_script(response: Response) -> Response:
+        if request.endpoint == f"{pages.name}.static" and request.args.get("v") == SCRIPT_VERSION:
+            response.headers["Cache-Control"] = f"public, max-age={SCRIPT_KEPT_SECONDS}, immutable"
+        return response
 
     return pages
 

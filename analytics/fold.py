@@ -9,14 +9,14 @@ import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection, delete, select, update
 
 from analytics.closing import close_days
 from analytics.codes import LeftOut, Mark
 from analytics.days import Days
-from analytics.journal import SUFFIX, Damaged, HitLine, LeftOutLine, PromotionLine, ServerLine, read
+from analytics.journal import SUFFIX, Damaged, HitLine, LeavingLine, LeftOutLine, PromotionLine, ServerLine, read
 from analytics.promotion import beside
 from analytics.store import Store, add_tally, checkpoint, count_minute, forget, insert, journal_files, nonces
 from analytics.tally import Tally
@@ -25,6 +25,9 @@ BATCH_BYTES = 2 << 20
 NONCE_HOURS = 48
 KEPT_DAYS = 761
 """25 months, the yardstick for audience figures."""
+
+
+Told = TypeVar("Told", HitLine, LeavingLine)
 
 
 class _TakenAway(Exception):
@@ -38,8 +41,14 @@ class Batch(NamedTuple):
     left_out: list[LeftOutLine]
     server: list[ServerLine]
     promoted: list[PromotionLine]
+    leaving: list[LeavingLine]
     damaged: int
     end: int
+
+    @property
+    def lines(self) -> int:
+        read = len(self.hits) + len(self.left_out) + len(self.server) + len(self.promoted) + len(self.leaving)
+        return read + self.damaged
 
 
 class Folder:
@@ -90,7 +99,7 @@ class Folder:
                 connection.execute(update(journal_files).where(mine).values(position=batch.end))
         except _TakenAway:
             return 0
-        return len(batch.hits) + len(batch.left_out) + len(batch.server) + len(batch.promoted) + batch.damaged
+        return batch.lines
 
     def _grown(self, name: str, file: int) -> bool:
         with self.store.reading() as connection:
@@ -108,6 +117,8 @@ class Folder:
             used.discard(line.memory)
             _book(tally, line, raced)
         _promote(connection, tally, batch.promoted, hour)
+        for told in _first_of(batch.leaving, _record(connection, [line.ticket for line in batch.leaving], hour)):
+            tally.book_leaving(told)
         for left in batch.left_out:
             tally.leave_out(left.day, LeftOut(left.reason), left.hits)
         for work in batch.server:
@@ -172,6 +183,7 @@ def _batch(data: bytes, position: int, finished: bool) -> Batch:
     left_out: list[LeftOutLine] = []
     server: list[ServerLine] = []
     promoted: list[PromotionLine] = []
+    leaving: list[LeavingLine] = []
     damaged = 0
     if rest and finished and len(data) < BATCH_BYTES:
         whole.append(rest)
@@ -186,11 +198,13 @@ def _batch(data: bytes, position: int, finished: bool) -> Batch:
             hits.append(line)
         elif isinstance(line, PromotionLine):
             promoted.append(line)
+        elif isinstance(line, LeavingLine):
+            leaving.append(line)
         elif isinstance(line, ServerLine):
             server.append(line)
         else:
             left_out.append(line)
-    return Batch(hits, left_out, server, promoted, damaged, position + len(data) - len(rest))
+    return Batch(hits, left_out, server, promoted, leaving, damaged, position + len(data) - len(rest))
 
 
 def _record(connection: Connection, numbers: Iterable[int], hour: int) -> set[int]:
@@ -202,11 +216,11 @@ def _record(connection: Connection, numbers: Iterable[int], hour: int) -> set[in
     return set(connection.scalars(statement, rows))
 
 
-def _first_of(hits: Sequence[HitLine], fresh: set[int]) -> list[HitLine]:
-    """The hits whose ticket was not counted before, each ticket once."""
+def _first_of(lines: Sequence[Told], fresh: set[int]) -> list[Told]:
+    """The lines whose ticket was not counted before, each ticket once."""
     remaining = set(fresh)
     chosen = []
-    for line in hits:
+    for line in lines:
         if line.ticket in remaining:
             remaining.discard(line.ticket)
             chosen.append(line)

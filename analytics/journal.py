@@ -17,7 +17,7 @@ from struct import Struct, error
 from typing import Literal, NamedTuple
 from zlib import crc32
 
-from analytics.codes import LeftOut, Matter, is_page_key
+from analytics.codes import Ending, LeftOut, Matter, Way, is_page_key
 from analytics.promotion import Move
 from analytics.visit import Classes, Deltas
 
@@ -36,7 +36,7 @@ ALLOWED = {
     **dict.fromkeys(("hour", "minute", "number", "gap", "seconds", "shown_after_prefetch"), SMALL),
     **dict.fromkeys(("views", "pages", "visits", "bounces", "entries", "exits", "visitors", "hits", "orders"), COUNT),
     **dict.fromkeys(("amount", "browsers", "found"), COUNT),
-    **dict.fromkeys(("matter", "page_kind", "bucket", "fault"), CODE),
+    **dict.fromkeys(("matter", "page_kind", "bucket", "fault", "way", "target"), CODE),
     **dict.fromkeys(("answers",), COUNT),
     **dict.fromkeys(("arm", "lag"), CODE),
     **dict.fromkeys(("happened", "released"), COUNT),
@@ -52,6 +52,13 @@ in sums of the whole site, and minutes in those of the last half hour alone."""
 LAST_DAY = 65_535
 
 MOST_PAGE_KINDS, MOST_SPANS = 127, 32
+
+MOST_SECONDS_IN_VIEW = 1800
+"""The longest stretch in view that is believed: that of the pause which ends a visit."""
+
+MOST_LINKS = 8
+NOT_LOADED = MOST_SPANS
+"""Stands for the span of a page's loading where none is told."""
 
 SUFFIX = ".hits"
 SEGMENT_BYTES = 8 << 20
@@ -97,7 +104,29 @@ class PromotionLine(NamedTuple):
     moves: tuple[Move, ...]
 
 
-Line = HitLine | LeftOutLine | ServerLine | PromotionLine
+class Led(NamedTuple):
+    """A link that was followed; see codes.Way for what `target` means."""
+
+    way: int
+    target: int
+
+
+class LeavingLine(NamedTuple):
+    """What a page told when it went out of view. `ticket` is the nonce of this telling; `hits` is 1 for a page's first.
+
+    `seconds` it was in view since its last telling, and `bucket`, the span of the time that it took to load.
+    """
+
+    ticket: int
+    day: int
+    page: int
+    hits: int
+    seconds: int
+    bucket: int
+    led: tuple[Led, ...]
+
+
+Line = HitLine | LeftOutLine | ServerLine | PromotionLine | LeavingLine
 
 _HEAD = ("ticket", "memory", "band", "mark", "shown_after_prefetch")
 _MOVED = Deltas._fields[:-2]
@@ -119,6 +148,8 @@ def written(line: Line) -> bytes:
         text = _HIT % (*line[:5], *moved[:-2], *moved.classes, *moved.visit_classes, line.key.encode())
     elif isinstance(line, PromotionLine):
         text = "\t".join(["P", *(str(int(n)) for n in (*line[:2], *sum(line.moves, ())))]).encode()
+    elif isinstance(line, LeavingLine):
+        text = "\t".join(["T", *(str(int(n)) for n in (*line[:-1], *sum(line.led, ())))]).encode()
     else:
         text = (_SERVER if isinstance(line, ServerLine) else _LEFT_OUT) % line
     return b"%b\t%08x\n" % (text, crc32(text))
@@ -177,8 +208,25 @@ def _promotion_of(fields: list[str]) -> PromotionLine:
     return PromotionLine(ticket, memory, moves)
 
 
+def _leaving_of(fields: list[str]) -> LeavingLine:
+    ticket, day, page, hits, seconds, bucket, *numbers = map(int, fields)
+    if len(numbers) % 2 or len(numbers) > 2 * MOST_LINKS or min(ticket, day, page, hits, seconds, bucket) < 0:
+        raise Damaged
+    if max(ticket, page) >= 2**63 or day > LAST_DAY or hits > 1 or seconds > MOST_SECONDS_IN_VIEW:
+        raise Damaged
+    if bucket > NOT_LOADED:
+        raise Damaged
+    led = tuple(Led(Way(way), target) for way, target in zip(numbers[::2], numbers[1::2], strict=True))
+    for way, target in led:
+        if way == Way.DOWNLOAD:
+            Ending(target)
+        elif not 0 <= target < 2**40:
+            raise Damaged
+    return LeavingLine(ticket, day, page, hits, seconds, bucket, led)
+
+
 _READERS: dict[str, Callable[[list[str]], Line]] = {
-    "H": _hit_of, "L": _left_out_of, "P": _promotion_of, "S": _server_line_of
+    "H": _hit_of, "L": _left_out_of, "P": _promotion_of, "S": _server_line_of, "T": _leaving_of
 }  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from analytics.beacon import PATH, Environ
 from analytics.codes import Matter
 from analytics.days import Days, date_of
 from analytics.journal import Journal, JournalUnavailable, ServerLine
+from analytics.leaving import PATH as LEAVING_PATH
 from analytics.performance import bucket_of
 from analytics.source import source_name, source_of
 
@@ -64,7 +65,7 @@ class LogWiring:
     page_kind: Callable[[str, int], str] = lambda route, status: ""
     request_id: Callable[[], str] = lambda: "-"
     build: str = "-"
-    unlogged: Collection[str] = frozenset({"static", "analytics.static", "analytics.image"})
+    unlogged: Collection[str] = frozenset({"static", "analytics.static", "analytics.image", "analytics.left"})
 
 
 class RequestLog:
@@ -122,7 +123,7 @@ class RequestLog:
     def _note_answer(self, response: Response) -> Response:
         asked: Request = request._get_current_object()  # type: ignore[attr-defined]  # each look at a proxy costs 1 us
         environ, route, status = asked.environ, asked.endpoint or "-", response.status_code
-        if route in self.wiring.unlogged or environ.get("PATH_INFO") == PATH:
+        if route in self.wiring.unlogged or environ.get("PATH_INFO") in (PATH, LEAVING_PATH):
             return response
         method, now = environ["REQUEST_METHOD"], time.perf_counter()
         ms = round((now - environ.get(_BEGAN, now)) * 1000)

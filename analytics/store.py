@@ -75,6 +75,11 @@ not_found = _table("not_found", (_DAY, _PAGE, ("source", BigInteger)), "hits")
 left_out = _table("left_out", (_DAY, ("reason", SmallInteger)), "hits")
 timings = _table("timings", (_DAY, ("page_kind", SmallInteger), ("bucket", SmallInteger)), "answers")
 faults = _table("faults", (_DAY, ("fault", BigInteger)), "hits")
+page_times = _table("page_times", (_DAY, _PAGE), "hits", "seconds")
+loads = _table("loads", (_DAY, ("page_kind", SmallInteger), ("bucket", SmallInteger)), "hits")
+outbound = _table(
+    "outbound", (_DAY, ("page_kind", SmallInteger), ("way", SmallInteger), ("target", BigInteger)), "hits"
+)
 _CAMPAIGN = (_DAY, ("campaign", Integer))
 promotions = _table(
     "promotions",
@@ -110,7 +115,9 @@ journal_files = Table(
 )
 
 CUT_BY_DAY = (figures, gaps, page_figures, funnel)
-BY_DAY = (hours, conversions, marks, not_found, left_out, timings, faults, promotions, releases, shop_days, terms)
+_TOLD_ON_LEAVING = (page_times, loads, outbound)
+_ONCE_A_LINE = (conversions, marks, not_found, left_out, timings, faults, promotions, *_TOLD_ON_LEAVING)
+BY_DAY = (hours, *_ONCE_A_LINE, releases, shop_days, terms)
 CUT_BY_MONTH = (figure_months, gap_months, page_months, funnel_months)
 NOW_MINUTES = 30
 closed_days = Table(
@@ -215,7 +222,7 @@ def add_tally(connection: Connection, tally: Tally) -> None:
         add(connection, table, {key: sums for key, sums in cells.items() if key[0] > closed or key[1] not in two_way})
         one_way = {key: sums for key, sums in cells.items() if key[1] not in two_way}
         add(connection, MONTHS[table], month_gaps_of(one_way) if table is gaps else months_of(one_way))
-    for table in (hours, cohorts, conversions, marks, not_found, left_out, timings, faults, promotions):
+    for table in (hours, cohorts, *_ONCE_A_LINE):
         add(connection, table, getattr(tally, table.name))
 
 

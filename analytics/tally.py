@@ -27,6 +27,7 @@ from analytics.codes import (
     page_code,
 )
 from analytics.days import month_of, week_of
+from analytics.journal import NOT_LOADED, LeavingLine
 from analytics.promotion import Measure, Move
 from analytics.visit import NEW, Classes, Deltas
 
@@ -94,6 +95,9 @@ class Tally:
         self.left_out: dict[tuple[int, int], int] = defaultdict(int)
         self.timings: dict[tuple[int, int, int], int] = defaultdict(int)
         self.faults: dict[tuple[int, int], int] = defaultdict(int)
+        self.page_times: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
+        self.loads: dict[tuple[int, int, int], int] = defaultdict(int)
+        self.outbound: dict[tuple[int, int, int, int], int] = defaultdict(int)
         self.promotions: dict[Move, int] = defaultdict(int)
         self.pages: dict[int, str] = {}
 
@@ -109,6 +113,16 @@ class Tally:
             self.timings[day, a, b] += 1
         else:
             self.faults[day, a] += 1
+
+    def book_leaving(self, line: LeavingLine) -> None:
+        """Add what a page told when it was left; of visits this moves nothing."""
+        sums, kind = self.page_times[line.day, line.page], kind_of_page(line.page)
+        sums[0] += line.hits
+        sums[1] += line.seconds
+        if line.bucket != NOT_LOADED:
+            self.loads[line.day, kind, line.bucket] += 1
+        for way, target in line.led:
+            self.outbound[line.day, kind, way, target] += 1
 
     def book(self, moved: Deltas, *, raced: bool = False) -> None:
         """Add one hit. Of two hits that used one and the same memory, the second (`raced`) adds its view alone."""

@@ -15,6 +15,9 @@ from analytics.codes import Mark, is_page_key
 from analytics.signing import Forged, Seal
 
 VALID_MINUTES = 30
+LEAVING_MINUTES = 12 * 60
+"""How long a page may stand open before what it tells at its end is dropped: a working day with the tab in the
+background, and well within the 48 hours for which nonces are remembered, so that it still counts once."""
 SKEW_MINUTES = 2
 """How far ahead the clock of the node that made the ticket may be."""
 
@@ -33,6 +36,8 @@ PREFETCHED = 4
 class Kind(IntEnum):
     VIEW = 0
     FORGET = 1
+    LEAVING = 2
+    """Of a page that will tell how it was left (leaving.py); it counts no view."""
 
 
 class Ticket(NamedTuple):
@@ -112,7 +117,8 @@ class Tickets:
         form, page_kind, flags, language, source, campaign, step, band, mark, minute, nonce = fields
         if form >> 4 != _FORMAT or mark not in _MARKS:
             raise Forged
-        if not -SKEW_MINUTES <= int(seconds) // 60 - minute <= VALID_MINUTES:
+        valid = LEAVING_MINUTES if form & 15 == Kind.LEAVING else VALID_MINUTES
+        if not -SKEW_MINUTES <= int(seconds) // 60 - minute <= valid:
             raise Expired
         key, _, told = packed[_PACKED.size :].partition(_BETWEEN)
         return Ticket(

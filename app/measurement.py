@@ -254,7 +254,7 @@ def beacon(context: Context) -> Markup:
         mark=page.mark,
         nonce=page.nonce,
     )
-    return house.picture(ticket)
+    return house.picture(ticket) + house.leaving_script(ticket)
 
 
 def _page(context: Context) -> Page | None:

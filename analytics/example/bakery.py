@@ -41,7 +41,8 @@ def bakery(
     def page(kind: str, key: str = "", step: Step = Step.NONE, mark: Mark = Mark.NONE) -> str:
         source, member = analytics.source_of_request(), "member" in request.args
         ticket = analytics.page_ticket(kind, key, language="en", source=source, member=member, step=step, mark=mark)
-        return render_template_string(PAGE, name=kind, beacon=analytics.picture(ticket))
+        counting = analytics.picture(ticket) + analytics.leaving_script(ticket)
+        return render_template_string(PAGE, name=kind, beacon=counting)
 
     @app.get("/")
     def front() -> str:

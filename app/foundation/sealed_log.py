@@ -24,10 +24,13 @@ from app.foundation.waiting_lines import WaitingLines
 from app.settings import Settings
 
 _SEAL = b"age-encryption.org/"
-UNLOGGED = frozenset({"static", "analytics.static", "analytics.image", "health.healthz", "health.readyz"})
-"""Routes without a line in any log: files, the beacon (CLAUSES.md A.4, J9), and what machines ask each second."""
-BEACON = "/m/b.gif"
-"""Where the beacon answers; a request of a wrong method has no route there."""
+UNLOGGED = frozenset(
+    {"static", "analytics.static", "analytics.image", "analytics.left", "health.healthz", "health.readyz"}
+)
+"""Routes without a line in any log: files, the beacon, how pages are left (CLAUSES.md A.4, J9), and what machines ask
+each second."""
+COUNTING = ("/m/b.gif", "/m/t")
+"""Where the beacon is answered, and pages that are left; a request of a wrong method has no route there."""
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -90,7 +93,7 @@ def init_sealed_log(app: Flask, settings: Settings) -> None:
 def _write_down(response: Response) -> Response:
     asked: Request = request._get_current_object()  # type: ignore[attr-defined]  # each look at a proxy costs 1 us
     route = asked.endpoint or "-"
-    if route not in UNLOGGED and asked.path != BEACON:
+    if route not in UNLOGGED and asked.path not in COUNTING:
         method = asked.method if asked.method in METHODS else "other"
         at, address = now().astimezone(SHANGHAI), asked.remote_addr or "-"
         sealed_log: WaitingLines[Record] = current_app.extensions["sealed_log"]

@@ -151,6 +151,8 @@ def test_beacons_are_in_no_log_and_their_tickets_neither(guarded, clock):
     assert address is not None
     surfer.loads(address)
     surfer.client.post("/m/b.gif")
+    surfer.client.post("/m/t", data="t=nothing")
+    surfer.client.get("/m/t")
     clock.travel(minutes=1)
     surfer.opens("/zh-cn/")
     assert {record["route"] for record in sealed_records(guarded)} == {"catalog.home"}
