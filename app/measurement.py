@@ -418,6 +418,15 @@ def may_be_counted() -> bool:
     )
 
 
+def browser_of_request() -> tuple[str, int]:
+    """Family and major version of the browser being answered ("safari", 17); ("other", 0) where it tells none.
+
+    Read from what it says of itself, and kept nowhere. Clause 1.2.1(2).
+    """
+    found = agent.agent_of(request.headers.get("User-Agent", ""))
+    return found.browser.name.lower(), found.version
+
+
 def place_of_address(address: str) -> str:
     """The country where an address lies, in China the province if the operator has a table: "JP", "CN-GD", or "".
 
