@@ -25,7 +25,7 @@ from analytics.days import date_of, number_of
 from analytics.effect import Effect, effect_of
 from analytics.effect import reached_by_campaign as reached_in
 from analytics.extension import PACKAGE, Analytics, Wiring
-from analytics.place import table_of_countries
+from analytics.place import place_code, place_key, place_name, table_of_countries
 from analytics.promotion import Act, Banner, Told
 from analytics.promotion_simulation import simulate_promotion
 from analytics.release import Week, released_weeks
@@ -426,6 +426,28 @@ def may_be_counted() -> bool:
         and not house.why_not_a_person()
         and not house.is_prefetch_request()
     )
+
+
+def browser_of_request() -> tuple[str, int]:
+    """Family and major version of the browser being answered ("safari", 17); ("other", 0) where it tells none.
+
+    Read from what it says of itself, and kept nowhere. Clause 1.2.1(2).
+    """
+    found = agent.agent_of(request.headers.get("User-Agent", ""))
+    return found.browser.name.lower(), found.version
+
+
+def place_of_address(address: str) -> str:
+    """The country where an address lies, in China the province if the operator has a table: "JP", "CN-GD", or "".
+
+    Looked up in memory, in a table that comes with the shop; nothing is counted. Clause 1.2.1(3).
+    """
+    return place_key(counting_house().beacon.places.place_of(address))
+
+
+def name_of_place(place: str) -> str:
+    """What the reader of this page calls such a place; "" for none."""
+    return place_name(place_code(place), str(g.locale))
 
 
 @every(seconds=1, name="analytics.fold")

@@ -21,7 +21,7 @@ FROZEN_BY_OWNER = "frozen"
 
 
 class SecurityEvent(IdMixin, db.Model):
-    """One event. `browser` is a family such as "Chrome, Windows"; addresses are never here."""
+    """One event. `browser` is a family such as "Chrome, Windows", `place` a country or province; never an address."""
 
     __tablename__ = "security_events"
     __personal__ = False
@@ -30,11 +30,12 @@ class SecurityEvent(IdMixin, db.Model):
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     kind: Mapped[str] = mapped_column(String(30))
     browser: Mapped[str] = mapped_column(String(40), default="")
+    place: Mapped[str] = mapped_column(String(6), default="")
 
 
-def note(session: Session, account_id: int, kind: str, browser: str = "") -> None:
+def note(session: Session, account_id: int, kind: str, browser: str = "", place: str = "") -> None:
     """Write an event in the caller's transaction."""
-    session.add(SecurityEvent(account_id=account_id, at=now(), kind=kind, browser=browser[:40]))
+    session.add(SecurityEvent(account_id=account_id, at=now(), kind=kind, browser=browser[:40], place=place))
 
 
 def events_of(account_id: int) -> Select[Any]:

@@ -77,22 +77,24 @@ def is_own_password(account: Account, password: str, *, address_key: str) -> boo
     return fits
 
 
-def enter(account: Account, *, browser: str, language: str, trusted: bool = False, stay: bool = False) -> list[str]:
+def enter(
+    account: Account, *, browser: str, place: str, language: str, trusted: bool = False, stay: bool = False
+) -> list[str]:
     """Sign this request's browser in, for thirty days with `stay`; returns the notices of the hooks.
 
     Staff who are not on a trusted device are only half in: `pass_second_factor` completes it.
     """
     stay = stay and not account.is_staff
-    begin_session(account.id, browser=browser, trusted=stay, second_factor=trusted and account.is_staff)
+    begin_session(account.id, browser=browser, place=place, trusted=stay, second_factor=trusted and account.is_staff)
     if account.is_staff and not trusted:
         return []
-    return _complete(account, browser, language, trusted)
+    return _complete(account, browser, place, language, trusted)
 
 
-def pass_second_factor(account: Account, *, browser: str, language: str) -> list[str]:
+def pass_second_factor(account: Account, *, browser: str, place: str, language: str) -> list[str]:
     """Complete the sign-in of staff: a new session value, as rights have changed; returns the notices of the hooks."""
     renew_session(second_factor=True)
-    return _complete(account, browser, language, trusted=False)
+    return _complete(account, browser, place, language, trusted=False)
 
 
 def remember_device(account: Account, browser: str) -> str:
@@ -101,14 +103,14 @@ def remember_device(account: Account, browser: str) -> str:
         return trust_device(session, account.id, browser)
 
 
-def _complete(account: Account, browser: str, language: str, trusted: bool) -> list[str]:
+def _complete(account: Account, browser: str, place: str, language: str, trusted: bool) -> list[str]:
     with transaction() as session:
         row = session.get_one(Account, account.id)
         row.language = language
         if not trusted and is_new_browser(session, row.id, browser):
             moment = now().astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
             tell(session, row, "account.new_device", time=moment, browser=browser)
-        note(session, row.id, SIGNED_IN, browser)
+        note(session, row.id, SIGNED_IN, browser, place)
     return [code for hook in _hooks for code in hook(account) or ()]
 
 

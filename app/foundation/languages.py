@@ -16,10 +16,10 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from flask import Blueprint, Flask, g, request, url_for
-from flask_babel import Babel, Domain, get_locale
+from flask_babel import Babel, Domain, LazyString, get_locale
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.routing import BaseConverter
 
@@ -34,6 +34,14 @@ TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
 def N_(message: str) -> str:
     """Mark a text for translation that is looked up later, where it is shown."""
     return message
+
+
+def _as_markup(text: LazyString) -> Markup:
+    """A lazy text, escaped. Flask-Babel's own calls it safe markup, with whatever a visitor typed among its values."""
+    return escape(str(text))
+
+
+LazyString.__html__ = _as_markup
 
 
 class LanguageConverter(BaseConverter):

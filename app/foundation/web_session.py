@@ -47,6 +47,8 @@ class LoginSession(IdMixin, Model):
     """When the person last proved who they are (password or second factor); re-authentication reads it."""
     browser: Mapped[str] = mapped_column(String(40), default="")
     """Browser and system family, such as "Chrome, Windows"; no version, no model (CLAUSES.md A.5)."""
+    place: Mapped[str] = mapped_column(String(6), default="")
+    """Where the sign-in came from: a country, or a province such as "CN-GD"; "" where unknown. Clause 1.2.1(3)."""
 
     def is_alive(self, at: datetime) -> bool:
         idle = LIFE_ON_TRUSTED_DEVICE if self.trusted else IDLE
@@ -99,7 +101,9 @@ def current_session() -> LoginSession | None:
     return session.row if isinstance(session, WebSession) else None
 
 
-def begin_session(account_id: int, *, browser: str, trusted: bool = False, second_factor: bool = False) -> LoginSession:
+def begin_session(
+    account_id: int, *, browser: str, place: str = "", trusted: bool = False, second_factor: bool = False
+) -> LoginSession:
     """Sign this browser in: a new row and a new cookie value; the value it had before is dead from now on."""
     at, token = now(), secrets.token_urlsafe(TOKEN_BYTES)
     row = LoginSession(
@@ -112,6 +116,7 @@ def begin_session(account_id: int, *, browser: str, trusted: bool = False, secon
         second_factor_at=at if second_factor else None,
         proven_at=at,
         browser=browser[:40],
+        place=place,
     )
     with transaction() as store:
         if before := current_session():
@@ -133,7 +138,7 @@ def renew_session(*, second_factor: bool = False) -> None:
     """Give a signed-in browser a new value after a change of rights or a new proof of who it is."""
     if row := current_session():
         passed = second_factor or row.second_factor_at is not None
-        begin_session(row.account_id, browser=row.browser, trusted=row.trusted, second_factor=passed)
+        begin_session(row.account_id, browser=row.browser, place=row.place, trusted=row.trusted, second_factor=passed)
 
 
 def revoke(store: Session, ids: list[int]) -> None:

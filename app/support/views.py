@@ -12,13 +12,14 @@ from app.foundation.notices import register_notices
 from app.foundation.personal_data import Purpose, purpose
 from app.support.asking import TOPICS, open_ticket
 from app.support.forms import QuestionForm
+from app.support.old_browsers import OLDEST
 from app.support.queries import ticket_by_key, tickets_of
 
 bp = Blueprint("support", __name__)
 register_notices(
     {"asked": ("good", _l("We have your question. Keep the address of this page: the answer will be here."))}
 )
-HELP = ("buying", "remitting", "delivery", "after-sales", "invoices")
+HELP = ("buying", "remitting", "delivery", "after-sales", "invoices", "browsers")
 
 
 @bp.get("/contact")
@@ -50,4 +51,4 @@ def ticket(key: str) -> ResponseReturnValue:
 
 @bp.get("/help")
 def help_home() -> str:
-    return render_template("support/help.html", pages=HELP)
+    return render_template("support/help.html", pages=HELP, browsers=OLDEST.values())

@@ -245,6 +245,27 @@ def test_of_the_browser_only_its_family_is_kept(app, client):
     assert event.browser == "other, other"
 
 
+@pytest.mark.clause("1.2.1(3)")
+@pytest.mark.parametrize(("language", "country"), [("en", "China"), ("zh-cn", "中国")])
+def test_a_sign_in_is_listed_with_its_country_and_never_with_its_address(app, client, language, country):
+    account = an_account(name="wang")
+    client.environ_base["REMOTE_ADDR"] = "114.114.114.114"
+    sign_in(client, "wang")
+    page = client.get(f"/{language}/account/devices").text
+    rows = [*db.session.scalars(select(LoginSession)), *db.session.scalars(select(SecurityEvent))]
+    assert (page.count(f"<td>{country}</td>"), "114.114" in page) == (2, False)
+    assert [(row.account_id, row.place) for row in rows] == [(account.id, "CN")] * 2
+
+
+@pytest.mark.clause("1.2.1(3)")
+def test_a_sign_in_from_an_address_of_nowhere_has_no_place(app, client):
+    an_account(name="wang")
+    client.environ_base["REMOTE_ADDR"] = "10.1.2.3"
+    sign_in(client, "wang")
+    assert db.session.scalars(select(LoginSession.place)).all() == [""]
+    assert client.get("/en/account/devices").status_code == 200
+
+
 @pytest.mark.clause("3.1.1d")
 def test_staying_signed_in_is_asked_for_and_gives_thirty_days(app, clock):
     an_account(name="wang")

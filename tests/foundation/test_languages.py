@@ -2,8 +2,9 @@
 
 import pytest
 from flask import Flask, render_template_string
+from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import LanguageAccept
-from wtforms import IntegerField
+from wtforms import IntegerField, StringField, ValidationError
 
 from app.foundation.forms import Form
 from app.foundation.languages import best_language, language_of_path, money, other_language_url
@@ -101,3 +102,28 @@ def test_a_text_outside_of_a_page_is_plain(site):
     assert in_template(site, '{% autoescape false %}{{ _("%(name)s & more", name="<i>") }}{% endautoescape %}') == (
         "<i> & more"
     )
+
+
+class OneOfOurs(Form):
+    code = StringField("Code")
+
+    def validate_code(self, field: StringField) -> None:
+        raise ValidationError(_l("There is no %(code)s.", code=field.data))
+
+
+def test_what_somebody_typed_is_escaped_in_the_message_that_repeats_it(site):
+    page = (
+        "{% from 'components/forms.html' import field, error_summary %}{{ error_summary(form) }}{{ field(form.code) }}"
+    )
+    with site.test_request_context("/en/", method="POST", data={"code": '<b>"x'}):
+        form = OneOfOurs()
+        form.validate()
+        html = render_template_string(page, form=form)
+    assert "<b>" not in html
+    assert html.count("There is no &lt;b&gt;&#34;x.") == 2
+
+
+def test_what_somebody_typed_cannot_leave_an_attribute_through_a_lazy_text(site):
+    with site.test_request_context("/en/"):
+        html = render_template_string('<p title="{{ text }}">', text=_l("Not %(typed)s", typed='" onclick="go()'))
+    assert html == '<p title="Not &#34; onclick=&#34;go()">'

@@ -12,6 +12,7 @@ SCRIPTS = sorted(path for folder in ("static", "analytics") for path in (ROOT / 
 MODULES = sorted(path for path in (ROOT / "app").rglob("*.py") if path.name not in ("cookies.py", "cookie_firewall.py"))
 FORBIDDEN_IN_SCRIPTS = {
     "device": r"getBattery|deviceMemory|hardwareConcurrency|userAgentData|navigator\.(userAgent|platform|plugins)",
+    "other software": r"mimeTypes|getInstalledRelatedApps|navigator\.plugins|protocolHandler|ActiveXObject",
     "network": r"navigator\.connection|NetworkInformation|RTCPeerConnection",
     "position": r"geolocation|DeviceMotion|DeviceOrientation|Accelerometer|Gyroscope",
     "fingerprint": r"toDataURL|getImageData|AudioContext|measureText|enumerateDevices|screen\.(width|height)",
@@ -21,6 +22,7 @@ FORBIDDEN_IN_SCRIPTS = {
 
 
 @pytest.mark.clause("1.2.1(1)")
+@pytest.mark.clause("1.2.1(2)")
 @pytest.mark.clause("3.1.2b")
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
 @pytest.mark.parametrize("what", FORBIDDEN_IN_SCRIPTS)

@@ -13,6 +13,7 @@ from app.foundation.clock import now
 from app.foundation.cookies import Use, read_cookie, set_cookie
 from app.foundation.errors import BusinessError
 from app.foundation.http_edge import personal_page
+from app.measurement import place_of_address
 
 bp = Blueprint("accounts", __name__)
 
@@ -41,6 +42,11 @@ def address_key() -> str:
 
 def browser() -> str:
     return browser_family(request.headers.get("User-Agent", ""))
+
+
+def place() -> str:
+    """Where this sign-in comes from, for the person's own list. Clause 1.2.1(3)."""
+    return place_of_address(request.remote_addr or "")
 
 
 def wants_code() -> bool:

@@ -13,6 +13,7 @@ from app.foundation.database import db, transaction
 from app.foundation.errors import NotFound
 from app.foundation.forms import button_pressed
 from app.foundation.web_session import current_session, live_sessions, revoke, revoke_all
+from app.measurement import name_of_place
 
 EVENTS_SHOWN = 20
 
@@ -28,6 +29,7 @@ def devices() -> Response:
         trusted=list(db.session.scalars(devices_of(current_user.id))),
         events=list(db.session.scalars(events_of(current_user.id).limit(EVENTS_SHOWN))),
         words=EVENT_WORDS,
+        name_of_place=name_of_place,
     )
 
 

@@ -15,6 +15,7 @@ from app.accounts.views.blueprint import (
     device_cookie,
     go_on,
     page,
+    place,
     set_device_cookie,
     wrong,
 )
@@ -45,7 +46,9 @@ def login_post() -> Response:
         return page("login", wrong(form, refusal, "name"), form=form)
     trusted = is_trusted(account.id, device_cookie())
     wants_trust = form.trust.data and not account.is_staff
-    notices = enter(account, browser=browser(), language=g.lang, trusted=trusted, stay=trusted or wants_trust)
+    notices = enter(
+        account, browser=browser(), place=place(), language=g.lang, trusted=trusted, stay=trusted or wants_trust
+    )
     answer = _after_password(account, notices)
     if wants_trust and not trusted:
         set_device_cookie(answer, remember_device(account, browser()))

@@ -21,7 +21,7 @@ from app.accounts.registering import (
     register,
 )
 from app.accounts.signing_in import enter
-from app.accounts.views.blueprint import address_key, bp, browser, go_on, page, wants_code, wrong
+from app.accounts.views.blueprint import address_key, bp, browser, go_on, page, place, wants_code, wrong
 from app.foundation.clock import today
 from app.foundation.http_edge import limiter
 from app.foundation.personal_data import Kind, mask
@@ -115,6 +115,6 @@ def _applicant(form: RegistrationForm) -> Applicant:
 
 
 def _welcome(account: Account) -> Response:
-    notices = enter(account, browser=browser(), language=g.lang)
+    notices = enter(account, browser=browser(), place=place(), language=g.lang)
     target = own_path(request.args.get("next"), url_for("accounts.account"))
     return go_on(target, ["registered", *notices])

@@ -20,7 +20,17 @@ from app.accounts.second_factor import (
 )
 from app.accounts.signing_in import pass_second_factor, remember_device
 from app.accounts.trying import TooManyTries
-from app.accounts.views.blueprint import address_key, bp, browser, go_on, page, set_device_cookie, wants_code, wrong
+from app.accounts.views.blueprint import (
+    address_key,
+    bp,
+    browser,
+    go_on,
+    page,
+    place,
+    set_device_cookie,
+    wants_code,
+    wrong,
+)
 from app.foundation.http_edge import limiter
 from app.foundation.permissions import needs_second_factor
 from app.foundation.personal_data import Purpose, masked, purpose
@@ -51,7 +61,7 @@ def second_factor_post() -> Response:
         use_second_factor(account, form.code.data, address_key=address_key())
     except (WrongSecondFactor, TooManyTries) as refusal:
         return page("second_factor", wrong(form, refusal, "code"), form=form)
-    answer = _on(pass_second_factor(account, browser=browser(), language=g.lang))
+    answer = _on(pass_second_factor(account, browser=browser(), place=place(), language=g.lang))
     if form.trust.data:
         set_device_cookie(answer, remember_device(account, browser()))
     return answer
@@ -85,7 +95,7 @@ def enrol_post() -> Response:
         return _enrol_page(form, wrong(form, refusal, "sms_code"))
     except (WrongSecondFactor, TooManyTries) as refusal:
         return _enrol_page(form, wrong(form, refusal, "code"))
-    pass_second_factor(account, browser=browser(), language=g.lang)
+    pass_second_factor(account, browser=browser(), place=place(), language=g.lang)
     return page("recovery_codes", codes=codes, on_to=own_path(form.next.data, url_for("accounts.account")))
 
 

@@ -1,0 +1,14 @@
+"""Lets every page ask whether the browser that reads it is too old."""
+
+from flask import Flask
+
+from app.measurement import browser_of_request
+from app.support.old_browsers import is_old
+
+
+def browser_is_old() -> bool:
+    return is_old(*browser_of_request())
+
+
+def init_slice(app: Flask) -> None:
+    app.jinja_env.globals["browser_is_old"] = browser_is_old
