@@ -2,23 +2,35 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from analytics.codes import page_code
 from analytics.dashboard.asked import Asked
 from analytics.dashboard.floor import at_least, is_few
 from analytics.dashboard.tables import Column, Number, Row, Table, ratio, with_floor, with_shares
 from analytics.missing_pages import pages_not_found
+from analytics.outbound import InView, times_in_view
 from analytics.reports import PageRow
 from analytics.texts import name_of
 
 
 def pages(asked: Asked) -> Table:
+    """Time in view is told by browsers with script, of the last page too; of the whole site alone."""
+    in_view = {} if asked.first_filter else times_in_view(asked.store, asked.days)
+    numbers = asked.analytics.wiring.page_kinds
     columns = (
         Column("views"),
         Column("time_on_page", "seconds"),
+        Column("time_in_view", "seconds"),
         Column("entries"),
         Column("exits"),
         Column("exit_rate", "rate"),
     )
-    return _table(asked, columns, lambda row: (row.views, _time(row), row.entries, row.exits, _exit_rate(row)), brief=2)
+
+    def numbers_of(row: PageRow) -> tuple[Number, ...]:
+        told = in_view.get(page_code(numbers.get(row.kind, 0), row.key), InView(0, 0))
+        shown = ratio(told.seconds, told.hits)
+        return row.views, _time(row), shown, row.entries, row.exits, _exit_rate(row)
+
+    return _table(asked, columns, numbers_of, brief=3)
 
 
 def entries(asked: Asked) -> Table:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Table, select
 
 from analytics.codes import Channel, Ending, Way, page_code, source_code
-from analytics.journal import MOST_LINKS, MOST_SECONDS_IN_VIEW, NOT_LOADED, Damaged, Led, LeavingLine, read, written
+from analytics.journal import MOST_LINKS, MOST_SECONDS_IN_VIEW, NOT_LOADED, Damaged, LeavingLine, Led, read, written
 from analytics.leaving import LONGEST_BODY, MOST_TELLINGS, PATH, SCRIPT_FILE, led_to_host
 from analytics.reading import Range
 from analytics.store import left_out, loads, nonces, outbound, page_times
