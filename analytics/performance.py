@@ -1,4 +1,4 @@
-"""How the site itself did: times to answer as distributions, faults by their place. Clauses 2.3, 2.9.
+"""How the site itself did: times to answer and to load as distributions, faults by their place. Clauses 2.3, 2.9.
 
 A time is never kept, only in which of eleven spans it fell, by day and kind of page.
 """
@@ -7,9 +7,9 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Table, func, select
 
-from analytics.store import Store, faults, timings
+from analytics.store import Store, faults, loads, timings
 
 BOUNDS_MS = (5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 """The longest time of each span but the last, which has no end. A span's number never changes its meaning."""
@@ -48,11 +48,22 @@ def bucket_of(ms: float) -> int:
 
 
 def times(store: Store, first: int, last: int, page_kinds: Mapping[int, str]) -> dict[str, Times]:
-    """Times of a range of days by kind of page, "" for answers that are no counted page."""
-    columns = timings.c
+    """Times to answer of a range of days by kind of page, "" for answers that are no counted page."""
+    return _spans(store, timings, timings.c.answers, (first, last), page_kinds)
+
+
+def load_times(store: Store, first: int, last: int, page_kinds: Mapping[int, str]) -> dict[str, Times]:
+    """From the start of a page's request until it was loaded, as browsers with script told it, by kind of page."""
+    return _spans(store, loads, loads.c.hits, (first, last), page_kinds)
+
+
+def _spans(
+    store: Store, table: Table, counted: ColumnElement[int], days: tuple[int, int], page_kinds: Mapping[int, str]
+) -> dict[str, Times]:
+    columns = table.c
     query = (
-        select(columns.page_kind, columns.bucket, func.sum(columns.answers))
-        .where(columns.day.between(first, last))
+        select(columns.page_kind, columns.bucket, func.sum(counted))
+        .where(columns.day.between(*days))
         .group_by(columns.page_kind, columns.bucket)
     )
     found: dict[str, list[int]] = {}

@@ -2,25 +2,36 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from analytics.codes import page_code
 from analytics.dashboard.asked import Asked
 from analytics.dashboard.floor import at_least, is_few
 from analytics.dashboard.tables import Column, Number, Row, Table, ratio, with_floor, with_shares
 from analytics.missing_pages import pages_not_found
-from analytics.performance import times
+from analytics.outbound import InView, times_in_view
 from analytics.reports import PageRow
 from analytics.terms import terms
 from analytics.texts import name_of
 
 
 def pages(asked: Asked) -> Table:
+    """Time in view is told by browsers with script, of the last page too; of the whole site alone."""
+    in_view = {} if asked.first_filter else times_in_view(asked.store, asked.days)
+    numbers = asked.analytics.wiring.page_kinds
     columns = (
         Column("views"),
         Column("time_on_page", "seconds"),
+        Column("time_in_view", "seconds"),
         Column("entries"),
         Column("exits"),
         Column("exit_rate", "rate"),
     )
-    return _table(asked, columns, lambda row: (row.views, _time(row), row.entries, row.exits, _exit_rate(row)), brief=2)
+
+    def numbers_of(row: PageRow) -> tuple[Number, ...]:
+        told = in_view.get(page_code(numbers.get(row.kind, 0), row.key), InView(0, 0))
+        shown = ratio(told.seconds, told.hits)
+        return row.views, _time(row), shown, row.entries, row.exits, _exit_rate(row)
+
+    return _table(asked, columns, numbers_of, brief=3)
 
 
 def entries(asked: Asked) -> Table:
@@ -53,19 +64,6 @@ def searches(asked: Asked) -> Table:
         for each in terms(asked.store, asked.days)
     ]
     return Table((Column("searched"), Column("search_result", "words")), with_shares(rows), brief=2)
-
-
-def answer_times(asked: Asked) -> Table:
-    """How long the site took to answer, by kind of page: the bound within which half, and 95 of 100 answers were."""
-    kinds = {number: kind for kind, number in asked.analytics.wiring.page_kinds.items()}
-    rows = []
-    for kind, found in times(asked.store, asked.days.first, asked.days.last, kinds).items():
-        name = asked.site.name_page(kind, "") if kind else asked.text("other_answers")
-        bounds = [_within(asked, found.within_ms(share)) for share in (0.5, 0.95)]
-        rows.append(Row(name, (found.answers, *bounds)))
-    rows.sort(key=lambda row: -_first(row.numbers))
-    columns = (Column("answers"), Column("half_within", "words"), Column("most_within", "words"))
-    return Table(columns, with_shares(rows), brief=3)
 
 
 def _within(asked: Asked, milliseconds: int | None) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from analytics.dashboard import order_panels, page_panels, visit_panels
+from analytics.dashboard import order_panels, page_panels, site_panels, visit_panels
 from analytics.dashboard.asked import Asked
 from analytics.dashboard.site import Site
 from analytics.dashboard.tables import Table
@@ -49,7 +49,11 @@ _PANELS = (
     Panel("left-out", order_panels.left_out, takes_filter=False),
     Panel("not-found", page_panels.not_found, takes_filter=False),
     Panel("searches", page_panels.searches, takes_filter=False),
-    Panel("answer-times", page_panels.answer_times, takes_filter=False),
+    Panel("outbound", site_panels.outbound, takes_filter=False),
+    Panel("downloads", site_panels.downloads, takes_filter=False),
+    Panel("answer-times", site_panels.answer_times, takes_filter=False),
+    Panel("load-times", site_panels.page_loads, takes_filter=False),
+    Panel("faults", site_panels.faults, takes_filter=False),
     Panel("products", order_panels.products, takes_filter=False),
     Panel("cohorts", visit_panels.cohorts, takes_filter=False),
 )
@@ -67,7 +71,9 @@ GROUPS = {
     "goods": ("products",),
     "weeks": ("cohorts",),
     "sought": ("searches",),
-    "outside": ("left-out", "not-found", "answer-times"),
+    "outside": ("left-out", "not-found"),
+    "out": ("outbound", "downloads"),
+    "site": ("answer-times", "load-times", "faults"),
 }
 """The places on the page in their order, each with the panels among which its tabs choose. A group's name is the
 parameter of the address that chooses."""

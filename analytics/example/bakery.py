@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, render_template_string, request
+from flask import Flask, Response, render_template_string, request
 
 from analytics.cli import register_commands
 from analytics.codes import Mark, Step
@@ -17,7 +17,8 @@ SPEAKS: dict[str, Any] = {
     "language": lambda: request.args.get("lang", "zh"), "keeps": ("lang",), "product_kind": "bread",
 }  # fmt: skip
 """How the dashboard is told its language, by the address, and which pages are of products."""
-PAGE = "<!doctype html><html lang=en><title>Bakery</title><h1>{{ name }}</h1>{{ beacon }}</html>"
+PAGE = """<!doctype html><html lang=en><title>Bakery</title><h1>{{ name }}</h1>
+<a href="/prices.csv">Prices</a> <a href="https://www.google.com/maps">Find us</a>{{ beacon }}</html>"""
 
 
 def bakery(
@@ -51,6 +52,10 @@ def bakery(
     @app.get("/bread/<key>")
     def bread(key: str) -> str:
         return page("bread", key, Step.VIEW)
+
+    @app.get("/prices.csv")
+    def prices() -> Response:
+        return Response("bread,price\nrye,4\n", mimetype="text/csv")
 
     @app.get("/basket")
     def basket() -> str:

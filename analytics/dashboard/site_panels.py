@@ -1,0 +1,86 @@
+"""Panels of the site itself: links that led out of it, times to answer and to load as distributions, faults."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+
+from analytics.codes import Way
+from analytics.dashboard.asked import Asked
+from analytics.dashboard.tables import Column, Row, Table, ratio, with_shares
+from analytics.outbound import followed
+from analytics.performance import BOUNDS_MS, Times, faults_of, load_times, times
+from analytics.reports import iso
+from analytics.texts import name_of
+
+
+def outbound(asked: Asked) -> Table:
+    """By the host to which they led, listed or other."""
+    return _followed(asked, Way.LINK, "source")
+
+
+def downloads(asked: Asked) -> Table:
+    """By the ending of the file."""
+    return _followed(asked, Way.DOWNLOAD, "ending")
+
+
+def _followed(asked: Asked, way: Way, names: str) -> Table:
+    rows = [
+        Row(name_of(asked.text, names, row.target), (row.hits, _kind(asked, row.page_kind)))
+        for row in followed(asked.store, asked.days, way, asked.reports.kinds)
+    ]
+    return Table((Column("clicks"), Column("on_page", "words")), with_shares(rows), brief=2)
+
+
+def answer_times(asked: Asked) -> Table:
+    return _distribution(asked, times(asked.store, *asked.days, asked.reports.kinds), "answers")
+
+
+def page_loads(asked: Asked) -> Table:
+    return _distribution(asked, load_times(asked.store, *asked.days, asked.reports.kinds), "pages_told")
+
+
+def _distribution(asked: Asked, found: Mapping[str, Times], counted: str) -> Table:
+    """A row for each kind of page: how many, the bounds of half and of 95 in 100, and the share of each span."""
+    labels = [
+        asked.text("span_within", ms=f"{BOUNDS_MS[0]:,}"),
+        *(asked.text("span_between", above=f"{above:,}", ms=f"{ms:,}") for above, ms in pairwise(BOUNDS_MS)),
+        asked.text("span_above", ms=f"{BOUNDS_MS[-1]:,}"),
+    ]
+    names = [f"within_{bound}_ms" for bound in BOUNDS_MS] + ["longer"]
+    spans = (Column(name, "rate", label, is_shaded=True) for name, label in zip(names, labels, strict=True))
+    rows = [
+        Row(
+            _kind(asked, kind),
+            (each.answers, *(_bound(asked, each, share) for share in (0.5, 0.95)), *_shares(each)),
+        )
+        for kind, each in sorted(found.items(), key=lambda item: -item[1].answers)
+    ]
+    columns = (Column(counted), Column("half_within", "words"), Column("most_within", "words"), *spans)
+    return Table(columns, with_shares(rows), brief=3)
+
+
+def _shares(found: Times) -> list[float | None]:
+    return [ratio(number, found.answers) for number in found.spans]
+
+
+def _bound(asked: Asked, found: Times, share: float) -> str:
+    bound = found.within_ms(share)
+    if bound is None:
+        return asked.text("span_above", ms=f"{BOUNDS_MS[-1]:,}")
+    return asked.text("span_within", ms=f"{bound:,}")
+
+
+def faults(asked: Asked) -> Table:
+    """By code, which finds class, route and place in the service log; with the days of the first and last."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    for fault in faults_of(asked.store, *asked.days):
+        found.setdefault(fault.code, []).append((fault.day, fault.hits))
+    ordered = sorted(found.items(), key=lambda item: -sum(hits for _, hits in item[1]))
+    rows = [
+        Row(f"{code:x}", (sum(hits for _, hits in days), iso(min(days)[0]), iso(max(days)[0])))
+        for code, days in ordered
+    ]
+    return Table((Column("hits"), Column("first_on", "words"), Column("last_on", "words")), with_shares(rows), brief=3)
+
+
+def _kind(asked: Asked, kind: str) -> str:
+    return asked.site.name_page(kind, "") if kind else asked.text("no_counted_page")
