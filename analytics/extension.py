@@ -17,7 +17,7 @@ from flask import Blueprint, Flask, Response, request, url_for
 from markupsafe import Markup
 
 from analytics.beacon import PATH, Answer, Beacon, BeaconDoor, Headers, is_prefetch
-from analytics.campaign import Utm, campaign_of
+from analytics.campaign import NO_CAMPAIGN, Utm, campaign_of, utm_of
 from analytics.codes import LeftOut, Mark, ProductMeasure, ShopMeasure, Step, language_code
 from analytics.days import Days, number_of
 from analytics.fold import Folder
@@ -192,8 +192,11 @@ class Analytics:
         )
 
     def campaign_of_request(self) -> int:
-        """The number of the registered campaign by which the page request being answered came; 0 for none."""
-        return campaign_of(request.args, self.wiring.campaigns())
+        """The number of the registered campaign by which the page request being answered came; NO_CAMPAIGN for none.
+
+        The host is asked for its registrations only where the address has a UTM field.
+        """
+        return campaign_of(request.args, self.wiring.campaigns()) if any(utm_of(request.args)) else NO_CAMPAIGN
 
     def why_not_a_person(self) -> LeftOut | None:
         """Why the page request being answered is taken for a robot's or an AI agent's; None for a person's."""

@@ -18,6 +18,8 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from analytics import agent
+from analytics.campaign import Utm as Utm
+from analytics.campaign import utm_of as utm_of
 from analytics.cli import register_commands
 from analytics.codes import LeftOut, Mark, ProductMeasure, ShopMeasure, Step
 from analytics.dashboard import Goal, Link, Note, Site, dashboard_pages
@@ -135,6 +137,7 @@ BELOW_PRODUCTS = {"category": "categories", "brand": "brands"}
 def init_measurement(app: Flask, settings: Settings) -> None:
     """Wire the counting house in. Its store may be down: pages, answers and hits do without it."""
     ring: Keyring = app.extensions["keyring"]
+    beside: Beside = app.extensions["beside_the_figures"]
     wiring = Wiring(
         database_url=settings.analytics_database_url,
         journal_dir=settings.analytics_journal_dir,
@@ -149,6 +152,8 @@ def init_measurement(app: Flask, settings: Settings) -> None:
         rooms=ROOMS,
         page_keys=lambda: {kind: keys() for kind, keys in app.extensions["page_keys"].items()},
         provinces=settings.analytics_provinces,
+        campaigns=beside.registered_links,
+        campaign_name=beside.link_name,
         count_automated_browsers=not settings.is_production,
         log=_service_log(app, settings),
     )
@@ -157,7 +162,6 @@ def init_measurement(app: Flask, settings: Settings) -> None:
     register_commands(app, app.extensions["analytics"])
     fault_listeners(app).append(counting_house_of(app).note_fault)
     app.jinja_env.globals.update(beacon=beacon, forget_beacon=forget_beacon)
-    beside: Beside = app.extensions["beside_the_figures"]
     dashboard = dashboard_pages(
         app.extensions["analytics"],
         Site(
@@ -380,6 +384,12 @@ class Beside(Protocol):
 
     def links(self) -> Sequence[tuple[str, str]]:
         """Text and address of pages that belong beside the dashboard."""
+
+    def registered_links(self) -> Mapping[Utm, int]:
+        """The UTM values of links in use and their numbers. Asked for by pages, so it must cost next to nothing."""
+
+    def link_name(self, number: int) -> str:
+        """What a link, perhaps a retired one, is called."""
 
 
 def marketers_write(app: Flask, beside: Beside) -> None:

@@ -4,7 +4,8 @@ Messages are English in the code; each slice keeps its Chinese in `app/translati
 merged when the process starts, so there is no compile step and no file that every change touches.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -15,12 +16,13 @@ from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
-from flask import Blueprint, Flask, g, request, url_for
+from flask import Blueprint, Flask, current_app, g, request, url_for
 from flask_babel import Babel, Domain, LazyString, get_locale
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 from werkzeug.datastructures import LanguageAccept
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
 from app.foundation.clock import SHANGHAI
@@ -28,6 +30,7 @@ from app.foundation.money import Money
 
 LANGUAGES = {"zh-cn": "zh", "en": "en"}
 DEFAULT_LANGUAGE = "zh-cn"
+OWN_PATH = re.compile(r"/(?:[A-Za-z0-9._+-]+(?:/[A-Za-z0-9._+-]+)*)?")
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
 
 
@@ -157,14 +160,22 @@ def register_localised(app: Flask, blueprint: Blueprint) -> None:
     app.register_blueprint(blueprint, url_prefix=f"/<lang:lang>{prefix}")
 
 
+def page_at(path: str) -> tuple[str, Mapping[str, Any]]:
+    """The endpoint and the arguments of a page whose path is given without its language; "" where there is none."""
+    if not OWN_PATH.fullmatch(path):
+        return "", {}
+    try:
+        return current_app.url_map.bind("").match(f"/{DEFAULT_LANGUAGE}{path}", method="GET")
+    except HTTPException:
+        return "", {}
+
+
 def _take_language(endpoint: str | None, values: dict[str, Any] | None) -> None:
     g.lang = (values or {}).pop("lang", None) or language_of_path(request.path)
     g.locale = LANGUAGES[g.lang]
 
 
 def _add_language(endpoint: str, values: dict[str, Any]) -> None:
-    from flask import current_app
-
     if "lang" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
         values["lang"] = g.get("lang", DEFAULT_LANGUAGE)
 

@@ -1,19 +1,16 @@
 """The desk's forms: a campaign, a principal."""
 
-import re
 from datetime import date
 from typing import Any
 
-from flask import current_app
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from werkzeug.exceptions import HTTPException
 from wtforms import BooleanField, DateField, SelectField, SelectMultipleField, ValidationError
 from wtforms.fields import SelectChoice
 from wtforms.widgets import ListWidget
 
 from app.foundation.forms import Form, Given, LinesField, TextField
-from app.foundation.languages import DEFAULT_LANGUAGE
+from app.foundation.languages import page_at
 from app.measurement import known_page_keys
 from app.promotions.drafting import Wording
 from app.promotions.models import BRAND, HOME, LISTING, MODEL, PRODUCT, SLOTS, Campaign, Principal
@@ -21,7 +18,6 @@ from app.promotions.principals import Profile
 
 EARLIEST, LATEST = date(2020, 1, 1), date(2100, 1, 1)
 LONGEST_DAYS = 366
-TARGET = re.compile(r"/(?:[A-Za-z0-9._+-]+(?:/[A-Za-z0-9._+-]+)*)?")
 TARGETS = frozenset({"catalog.home", "catalog.products", "catalog.category", "catalog.brand", "catalog.product"})
 SLOT_NAMES = {"home": _l("Home page"), "listing": _l("Lists of machines"), "product": _l("Product pages")}
 
@@ -75,7 +71,7 @@ class CampaignForm(Form):
             raise ValidationError(_l("Please choose at least one place."))
 
     def validate_target(self, field: Any) -> None:
-        if not TARGET.fullmatch(field.data) or not _is_a_page_of_the_shop(field.data):
+        if page_at(field.data)[0] not in TARGETS:
             raise ValidationError(
                 _l("Please give the address of a product, a list or the home page of this shop, such as /products.")
             )
@@ -138,11 +134,3 @@ def _all_known(field: Any, kind: str) -> None:
     if unknown:
         # not a lazy text: pages print those unescaped, and these codes are as they were typed
         raise ValidationError(gettext("The catalogue does not know: %(codes)s", codes=", ".join(sorted(unknown))[:200]))
-
-
-def _is_a_page_of_the_shop(path: str) -> bool:
-    try:
-        endpoint, _ = current_app.url_map.bind("").match(f"/{DEFAULT_LANGUAGE}{path}", method="GET")
-    except HTTPException:
-        return False
-    return endpoint in TARGETS
