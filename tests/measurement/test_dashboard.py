@@ -45,3 +45,14 @@ def test_a_visitor_reads_the_own_cookie_and_forgets_it_inside_the_shop(app: Flas
 
 def test_every_kind_of_page_has_a_name_to_read():
     assert set(NAMES) == set(KINDS)
+
+
+@pytest.mark.clause("2.9")
+@pytest.mark.parametrize("lang", ["zh-cn", "en"])
+@pytest.mark.parametrize("page", ["privacy/cookies", "privacy/proof"])
+def test_anybody_is_led_to_what_is_counted_in_the_language_of_the_page(app: Flask, house, client, lang: str, page: str):
+    address = f"/m/counts?lang={'zh' if lang == 'zh-cn' else 'en'}"
+    assert f'href="{address}"' in client.get(f"/{lang}/{page}").text
+    counts = client.get(address)
+    assert counts.status_code == 200 and counts.headers.getlist("Set-Cookie") == []
+    assert "/m/b.gif" not in counts.text
