@@ -25,6 +25,7 @@ from analytics.journal import Journal, Sync
 from analytics.leaving import PATH as LEAVING_PATH
 from analytics.leaving import SCRIPT, SCRIPT_FILE, SCRIPT_VERSION, Leaving, LeavingDoor
 from analytics.mine import add_mine
+from analytics.open_counts import add_open_counts
 from analytics.place import Places
 from analytics.products import tell_products
 from analytics.promo_cookie import PromoCookie
@@ -116,7 +117,7 @@ class Analytics:
         kinds = {number: name for name, number in wiring.page_kinds.items()}
         self.reports = Reports(self.store, kinds, wiring.campaign_name)
         app.extensions["analytics"] = self
-        app.register_blueprint(_counting_pages(self.beacon, self.leaving, kinds))
+        app.register_blueprint(_counting_pages(self.beacon, self.leaving, kinds, self.store, self.today))
         app.wsgi_app = LeavingDoor(app.wsgi_app, self.leaving)  # type: ignore[method-assign]
         app.wsgi_app = BeaconDoor(app.wsgi_app, self.beacon)  # type: ignore[method-assign]
         self.log = wiring.log and RequestLog(wiring.log, self.journal, self.days, wiring.clock, wiring.page_kinds)
@@ -253,12 +254,15 @@ class Analytics:
         return self.days.of(self.wiring.clock())
 
 
-def _counting_pages(beacon: Beacon, leaving: Leaving, kinds: Mapping[int, str]) -> Blueprint:
+def _counting_pages(
+    beacon: Beacon, leaving: Leaving, kinds: Mapping[int, str], store: Store, today: Callable[[], int]
+) -> Blueprint:
     """The routes under /m/. Those of the two doors are reached only where the host did not keep these in front."""
     pages = Blueprint(
         "analytics", __name__, static_folder="static", static_url_path="/m/static", template_folder="templates"
     )
     add_mine(pages, beacon.cookie, beacon.promo, beacon.clock, kinds)
+    add_open_counts(pages, store, today)
 
     @pages.get(PATH)
     def image() -> Response:

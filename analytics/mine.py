@@ -24,7 +24,7 @@ def add_mine(
 
     @pages.get("/m/mine")
     def mine() -> Response:
-        language = _language()
+        language = asked_language()
         text = texts_in(language)
         state = cookie.read(cookie.in_header(request.headers.get("Cookie", "")), clock())
         sentences = list(sentences_of(language, state, kinds)) if state else []
@@ -40,7 +40,7 @@ def add_mine(
 
     @pages.post("/m/mine")
     def forget() -> Response:
-        answer = redirect(url_for("analytics.mine", lang=_language(), forgotten=1), 303)
+        answer = redirect(url_for("analytics.mine", lang=asked_language(), forgotten=1), 303)
         for value in cookie.forget_headers():
             answer.headers.add("Set-Cookie", value)
         return Response(answer.get_data(), answer.status_code, answer.headers)
@@ -105,6 +105,7 @@ def _channel(text: Texts, source: int) -> str:
     return name_of(text, "channel", channel_of(source).name.lower())
 
 
-def _language() -> str:
+def asked_language() -> str:
+    """The language that the address asks for (`?lang=en`), else the one that the browser prefers."""
     asked = request.args.get("lang", "")
     return asked if asked in LANGUAGES else request.accept_languages.best_match(LANGUAGES, default="zh")

@@ -52,7 +52,7 @@ def released_weeks(store: Store, campaign: int, first: int, last: int, today: in
     query = select(releases).where(releases.c.campaign == campaign)
     with store.reading() as connection:
         rows = {(row.day, row.measure, row.band): int(row.released) for row in connection.execute(query)}
-    weeks = range(week_of(first), min(week_of(last + LIFE_DAYS - 1), _last_closed(today)) + 1)
+    weeks = range(week_of(first), min(week_of(last + LIFE_DAYS - 1), last_closed_week(today)) + 1)
     table = []
     for begins in (first_day_of_week(week) for week in weeks):
         figures = [rows.get((begins, measure, 0), HIDDEN) for measure in PUBLISHED]
@@ -61,14 +61,14 @@ def released_weeks(store: Store, campaign: int, first: int, last: int, today: in
     return table[::-1]
 
 
-def _last_closed(today: int) -> int:
+def last_closed_week(today: int) -> int:
     """The newest week that ended GRACE_DAYS before `today` or earlier."""
     return week_of(today - GRACE_DAYS) - 1
 
 
 def _unreleased(connection: Connection, today: int) -> Iterator[tuple[int, int]]:
     """Campaigns and weeks that are closed, with something counted and nothing released."""
-    end = first_day_of_week(_last_closed(today) + 1)
+    end = first_day_of_week(last_closed_week(today) + 1)
     days = select(promotions.c.campaign, promotions.c.day).where(promotions.c.day < end).distinct()
     counted = {(campaign, week_of(day)) for campaign, day in connection.execute(days)}
     known = select(releases.c.campaign, releases.c.day).distinct()

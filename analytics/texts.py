@@ -25,9 +25,13 @@ def texts_in(language: str) -> Texts:
     return text
 
 
+def has_text(name: str) -> bool:
+    return name in _all()
+
+
 def name_of(text: Texts, group: str, value: str) -> str:
     """The name of a coarse value, such as a device class; one without a text, such as a host, stands for itself."""
-    return text(f"{group}.{value}") if f"{group}.{value}" in _all() else value
+    return text(f"{group}.{value}") if has_text(f"{group}.{value}") else value
 
 
 def duration(text: Texts, seconds: int) -> str:

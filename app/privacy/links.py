@@ -26,14 +26,20 @@ LINKS: dict[str, tuple[str, LazyString]] = {
     "register": ("/register", _l("Registration")),
     "search": ("/search", _l("Search")),
 }
-COUNTING_PAGES: dict[str, tuple[str, LazyString]] = {"mine": ("/m/mine", _l("What the counting remembers"))}
+COUNTING_PAGES: dict[str, tuple[str, LazyString]] = {
+    "counts": ("/m/counts", _l("What is counted here")),
+    "mine": ("/m/mine", _l("What the counting remembers")),
+}
 
 
 def link_of(name: str | None) -> tuple[str, LazyString] | None:
     """Address and words of a named page in the language of the request; None for no name or no such page here."""
     if name is None:
         return None
-    address, words = COUNTING_PAGES[name] if name in COUNTING_PAGES else _localised(*LINKS[name])
+    if name in COUNTING_PAGES:
+        address, words = COUNTING_PAGES[name]
+        return (f"{address}?lang={g.locale}", words) if _is_served(address) else None
+    address, words = _localised(*LINKS[name])
     return (address, words) if _is_served(address) else None
 
 

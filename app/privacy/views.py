@@ -60,7 +60,9 @@ def changes(version: str) -> str:
 
 @bp.get("/privacy/cookies")
 def cookies() -> Response:
-    page = render_template("privacy/cookies.html", notes=cookie_notes(request), mine=link_of("mine"))
+    page = render_template(
+        "privacy/cookies.html", notes=cookie_notes(request), mine=link_of("mine"), counts=link_of("counts")
+    )
     return personal_page(make_response(page))
 
 
@@ -102,7 +104,9 @@ def delete_cookies() -> ResponseReturnValue:
 def proof() -> str:
     result = read_result()
     by_id = {clause.id: clause for clause in _text_in_force().clauses}
-    return render_template("privacy/proof.html", result=result, rows=rows_of(result), by_id=by_id)
+    return render_template(
+        "privacy/proof.html", result=result, rows=rows_of(result), by_id=by_id, counts=link_of("counts")
+    )
 
 
 @bp.get("/privacy/fields")

@@ -16,9 +16,7 @@ from analytics.dashboard.panels import GROUPS, PANELS
 from analytics.dashboard.tables import rate
 from analytics.days import date_of
 from analytics.example.bakery import bakery
-from analytics.performance import bucket_of
 from analytics.products import tell_products
-from analytics.store import add, timings
 from analytics.terms import Searched, tell_terms
 from tests.analytics.browsing import Surfer
 from tests.analytics.builders import DAY, TODAY
@@ -182,11 +180,3 @@ def test_searches_say_which_found_nothing(site):
     tell_terms(site[1].store, TODAY, told)
     found = {name: (row["searched"], row["search_result"]) for name, row in rows(site, "searches").items()}
     assert found == {"水冷": (9, ""), "unicorn": (6, "nothing found")}
-
-
-def test_times_to_answer_are_bounds_of_spans(site):
-    with site[1].store.writing() as connection:
-        add(connection, timings, {(TODAY, 1, bucket_of(ms)): 1 for ms in (8, 15, 40, 9_000)})
-    assert rows(site, "answer-times") == {
-        "front": {"answers": 4, "half_within": "20 ms", "most_within": "over 5,000 ms"}
-    }

@@ -51,3 +51,14 @@ def test_every_kind_of_page_has_a_name_to_read():
 def test_a_band_of_amounts_is_called_by_its_lower_bound():
     names = [name_of_band(amount_band(Money(fen))) for fen in (0, 99_999, 100_000, 499_999, 50_000_000, 10**12)]
     assert names == ["< ¥1,000.00", "< ¥1,000.00", "≥ ¥1,000.00", "≥ ¥1,000.00", "≥ ¥500,000.00", "≥ ¥500,000.00"]
+
+
+@pytest.mark.clause("2.9")
+@pytest.mark.parametrize("lang", ["zh-cn", "en"])
+@pytest.mark.parametrize("page", ["privacy/cookies", "privacy/proof"])
+def test_anybody_is_led_to_what_is_counted_in_the_language_of_the_page(app: Flask, house, client, lang: str, page: str):
+    address = f"/m/counts?lang={'zh' if lang == 'zh-cn' else 'en'}"
+    assert f'href="{address}"' in client.get(f"/{lang}/{page}").text
+    counts = client.get(address)
+    assert counts.status_code == 200 and counts.headers.getlist("Set-Cookie") == []
+    assert "/m/b.gif" not in counts.text

@@ -1,0 +1,123 @@
+"""`/m/counts`: what the counting house holds, open to everybody, and how many came. Clauses 2.9, 2.10; join J7.
+
+Every table and every column stands there with its meaning, read from the store's own description, so that nothing can
+be kept that the page does not tell. Below stand the closed weeks of the last quarter, one fixed table.
+
+Those sums carry no noise. Noise is for releases about a group that somebody may know all but one member of, and whose
+reports overlap (release.py). Here each week is one sum over everybody, cut by nothing; weeks do not overlap, no range
+can be asked for, and a week of fewer than ten visitors tells nothing of its views and visits either. What is left to
+tell a single visitor by is whether a sum was just below a step of ten, which takes knowing everybody else.
+A hit that comes in long after its week, from a journal that could not be folded, may still move a sum by one step.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from flask import Blueprint, Response, render_template
+from sqlalchemy import Column, Table
+from sqlalchemy.exc import DBAPIError
+
+from analytics.closing import FLOOR
+from analytics.days import date_of, first_day_of_week
+from analytics.disclosure import HIDDEN, OUTSIDE_FLOOR, STEP, rounded
+from analytics.fold import NONCE_HOURS
+from analytics.mine import asked_language
+from analytics.reading import Range
+from analytics.release import last_closed_week
+from analytics.reports import Figures
+from analytics.spans import figures_of_spans
+from analytics.store import NOW_MINUTES, TWO_WAY, Store, journal_files, metadata, minutes, nonces, pages
+from analytics.texts import LANGUAGES, Texts, has_text, texts_in
+
+WEEKS = 13
+
+
+class OpenWeek(NamedTuple):
+    """A closed week that begins on day `begins`; HIDDEN stands for fewer than ten visitors, perhaps none."""
+
+    begins: int
+    views: int
+    visits: int
+    visitors: int
+
+    @property
+    def monday(self) -> str:
+        return date_of(self.begins).isoformat()
+
+
+class OpenTable(NamedTuple):
+    name: str
+    meaning: str
+    kept: str
+    columns: list[tuple[str, str]]
+    """Name and meaning."""
+
+
+def add_open_counts(blueprint: Blueprint, store: Store, today: Callable[[], int]) -> None:
+    """Add the page to the counting house's own routes. While the store is down it shows no sums."""
+
+    @blueprint.get("/m/counts")
+    def counts() -> Response:
+        language = asked_language()
+        text = texts_in(language)
+        try:
+            weeks = open_weeks(store, today())
+        except DBAPIError:
+            weeks = []
+        page = render_template(
+            "analytics/counts.html",
+            t=text,
+            language=language,
+            languages=LANGUAGES,
+            weeks=weeks,
+            hidden=HIDDEN,
+            floor=OUTSIDE_FLOOR,
+            step=STEP,
+            tables=list(open_tables(text)),
+        )
+        return Response(page, headers={"Vary": "Accept-Language"})
+
+
+def open_weeks(store: Store, today: int) -> list[OpenWeek]:
+    """The closed weeks of the last quarter, newest first, each with its own exact visitors before rounding."""
+    last = last_closed_week(today)
+    begins = [first_day_of_week(week) for week in range(last, last - WEEKS, -1)]
+    found = figures_of_spans(store, [Range(day, day + 6) for day in begins])
+    return [published(day, counted) for day, counted in zip(begins, found, strict=True)]
+
+
+def published(begins: int, counted: Figures) -> OpenWeek:
+    """What everybody may read of a week; all of it is hidden where its visitors are few."""
+    if rounded(counted.visitors) == HIDDEN:
+        return OpenWeek(begins, HIDDEN, HIDDEN, HIDDEN)
+    return OpenWeek(begins, rounded(counted.views), rounded(counted.visits), rounded(counted.visitors))
+
+
+def open_tables(text: Texts) -> Iterator[OpenTable]:
+    """All tables of the store, by name. Raises KeyError for one without a text, or with a column without one."""
+    for table in sorted(metadata.tables.values(), key=lambda table: table.name):
+        columns = [(column.name, text(name_of_text(table, column))) for column in table.columns]
+        kept = " ".join(kept_for(text, table))
+        yield OpenTable(table.name, text(f"table.{table.name}"), kept, columns)
+
+
+def name_of_text(table: Table, column: Column[int] | Column[str]) -> str:
+    """A column means the same in every table, unless a text of its own says otherwise."""
+    own = f"column.{table.name}.{column.name}"
+    return own if has_text(own) else f"column.{column.name}"
+
+
+def kept_for(text: Texts, table: Table) -> Iterator[str]:
+    """How long its rows are kept, and what is dropped before."""
+    if table is nonces:
+        yield text("kept.nonces", hours=NONCE_HOURS)
+    elif table is minutes:
+        yield text("kept.minutes", minutes=NOW_MINUTES)
+    elif table is pages:
+        yield text("kept.pages")
+    elif table is journal_files:
+        yield text("kept.journal_files")
+    else:
+        yield text("kept.figures")
+    if table in TWO_WAY:
+        yield text("kept.small_cells", floor=FLOOR)
