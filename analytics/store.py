@@ -83,6 +83,9 @@ promotions = _table(
 )
 releases = _table("promotion_releases", (*_CAMPAIGN, ("measure", SmallInteger), ("band", SmallInteger)), "released")
 """What principals may see of a closed week, which begins on `day`; see release.py. 0 is "below the floor"."""
+promotion_audience = _table("promotion_audience", (*_CAMPAIGN, _CUT, _A), "happened")
+"""Browsers that a campaign reached, by what was known of them then; nothing is cut by two."""
+audience_releases = _table("promotion_audience_releases", (*_CAMPAIGN, _CUT, _A), "released")
 shop_days = _table("shop_days", (_DAY, ("measure", SmallInteger)), "orders", "amount")
 terms = _table("terms", (_DAY, ("language", SmallInteger), ("term", String(TERM_LENGTH))), "browsers", "found")
 
@@ -110,7 +113,14 @@ journal_files = Table(
 )
 
 CUT_BY_DAY = (figures, gaps, page_figures, funnel)
-BY_DAY = (hours, conversions, marks, not_found, left_out, timings, faults, promotions, releases, shop_days, terms)
+BY_DAY = (
+    hours, conversions, marks, not_found, left_out, timings, faults, promotions, promotion_audience, releases,
+    audience_releases, shop_days, terms,
+)  # fmt: skip
+_ADDED = (
+    hours, cohorts, conversions, marks, not_found, left_out, timings, faults, promotions, promotion_audience
+)  # fmt: skip
+"""The tables that hits add to and that are not cut; a Tally has an attribute of each name."""
 CUT_BY_MONTH = (figure_months, gap_months, page_months, funnel_months)
 NOW_MINUTES = 30
 closed_days = Table(
@@ -215,7 +225,7 @@ def add_tally(connection: Connection, tally: Tally) -> None:
         add(connection, table, {key: sums for key, sums in cells.items() if key[0] > closed or key[1] not in two_way})
         one_way = {key: sums for key, sums in cells.items() if key[1] not in two_way}
         add(connection, MONTHS[table], month_gaps_of(one_way) if table is gaps else months_of(one_way))
-    for table in (hours, cohorts, conversions, marks, not_found, left_out, timings, faults, promotions):
+    for table in _ADDED:
         add(connection, table, getattr(tally, table.name))
 
 

@@ -27,11 +27,14 @@ from analytics.codes import (
     page_code,
 )
 from analytics.days import month_of, week_of
-from analytics.promotion import Measure, Move
+from analytics.promotion import SAW_IT, Audience, Measure, Move
 from analytics.visit import NEW, Classes, Deltas
 
 FIGURES = ("views", "pages", "visits", "bounces", "seconds")
 PAGE_FIGURES = ("views", "entries", "exits", "seconds")
+
+AUDIENCE_CUTS = (Cut.DEVICE, Cut.PLACE, Cut.MEMBER, Cut.RETURNING)
+"""By which those are counted whom a promotion reached: each alone, in the order of promotion.Audience."""
 
 Cell = tuple[int, int, int]
 """Cut, a, b."""
@@ -95,6 +98,7 @@ class Tally:
         self.timings: dict[tuple[int, int, int], int] = defaultdict(int)
         self.faults: dict[tuple[int, int], int] = defaultdict(int)
         self.promotions: dict[Move, int] = defaultdict(int)
+        self.promotion_audience: dict[tuple[int, int, int, int], int] = defaultdict(int)
         self.pages: dict[int, str] = {}
 
     def leave_out(self, day: int, reason: LeftOut, hits: int = 1) -> None:
@@ -137,11 +141,14 @@ class Tally:
         else:
             self.marks[moved.day, about, mark] += 1
 
-    def promote(self, moves: Iterable[Move], *, raced: bool = False) -> None:
+    def promote(self, moves: Iterable[Move], audience: Audience, *, raced: bool = False) -> None:
         """Add what a page moved about promotions. Of two that used one memory the second adds its showings alone."""
         for move in moves:
             if not raced or move.measure == Measure.SHOWN:
                 self.promotions[move] += 1
+            if not raced and move.measure == Measure.REACHED and move.arm in SAW_IT:
+                for cut, value in zip(AUDIENCE_CUTS, audience, strict=True):
+                    self.promotion_audience[move.day, move.campaign, int(cut), value] += 1
 
     def _book_visit(self, moved: Deltas, visit: Profile) -> None:
         begins = int(moved.number == 1)
