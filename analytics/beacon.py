@@ -15,12 +15,23 @@ from analytics.days import Days
 from analytics.journal import HitLine, Journal, JournalUnavailable, LeftOutLine, PromotionLine
 from analytics.place import Places
 from analytics.promo_cookie import PromoCookie
+from analytics.promotion import OF_NO_CAMPAIGN, Arm, Measure, Move, audience_of, unpacked
 from analytics.promotion import advance as advance_promotions
-from analytics.promotion import unpacked
 from analytics.signing import Forged
 from analytics.ticket import MEMBER, PREFETCHED, PROMOTIONS, Expired, Kind, Ticket, Tickets
 from analytics.traffic import reason_to_leave_out
-from analytics.visit import Classes, Hit, Moment, State, advance, memory_used, unseen, was_counted, without_memory
+from analytics.visit import (
+    Classes,
+    Deltas,
+    Hit,
+    Moment,
+    State,
+    advance,
+    memory_used,
+    unseen,
+    was_counted,
+    without_memory,
+)
 from analytics.visit_cookie import VisitCookie
 
 PATH = "/m/b.gif"
@@ -167,7 +178,7 @@ class Beacon:
             after, moved = advance(state, hit, now)
             memory = memory_used(state)
         prefetched = int(bool(ticket.flags & PREFETCHED))
-        promoted, promo = ([], []) if state is None else self._promote(asked.promo, ticket, memory, now)
+        promoted, promo = ([], []) if state is None else self._promote(asked.promo, ticket, memory, moved, now.seconds)
         try:
             hit_line = HitLine(ticket.nonce, memory, ticket.band, ticket.mark, prefetched, moved, ticket.key)
             self.journal.append(hit_line, *promoted)
@@ -176,18 +187,21 @@ class Beacon:
         return _IMAGE if after is None else with_cookies([self.cookie.header(after, now.seconds), *promo])
 
     def _promote(
-        self, value: str | None, ticket: Ticket, memory: int, now: Moment
+        self, value: str | None, ticket: Ticket, memory: int, moved: Deltas, seconds: int
     ) -> tuple[list[PromotionLine], list[str]]:
         """What the page moves about promotions, and the `promo` cookie that remembers it; neither without consent."""
         if not ticket.flags & PROMOTIONS:
             return [], [self.promo.forget_header()] if value else []
-        if not ticket.told:
-            return [], []
-        before = self.promo.read(value)
-        after, moves = advance_promotions(before, unpacked(ticket.told), now.day)
-        lines = [PromotionLine(ticket.nonce, memory, tuple(moves))] if moves else []
-        is_kept = after == before and (before or not value)
-        return lines, [] if is_kept else [self.promo.header(after, now.seconds)]
+        moves = [Move(moved.day, OF_NO_CAMPAIGN, Arm.OUTSIDE, Measure.ALLOWED)] if moved.number == 1 else []
+        cookies = []
+        if ticket.told:
+            before = self.promo.read(value)
+            after, happened = advance_promotions(before, unpacked(ticket.told), moved.day)
+            moves += happened
+            is_kept = after == before and (before or not value)
+            cookies = [] if is_kept else [self.promo.header(after, seconds)]
+        audience = audience_of(moved.classes)
+        return [PromotionLine(ticket.nonce, memory, tuple(moves), audience)] if moves else [], cookies
 
     def _test_cookies(self, root: str, fields: dict[str, str], state: State, seconds: float) -> Answer:
         """Send a browser without cookie once to the same address, with one. If it comes without, it keeps none."""

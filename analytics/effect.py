@@ -13,14 +13,13 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
-from analytics.promotion import Arm, Lag, Measure
-from analytics.store import Store, promotions
+from analytics.codes import Cut
+from analytics.promotion import OF_NO_CAMPAIGN, SAW_IT, Arm, Lag, Measure
+from analytics.store import Store, figures, promotions
 
 Z_95 = 1.959963984540054
 FEWEST_IN_AN_ARM = 30
 """With fewer browsers in an arm no lift is spoken of."""
-
-SAW_IT = (Arm.OUTSIDE, Arm.SHOWN)
 
 
 class Interval(NamedTuple):
@@ -159,3 +158,27 @@ def reached_by_campaign(store: Store, campaigns: Iterable[int]) -> dict[int, int
     )
     with store.reading() as connection:
         return dict.fromkeys(wanted, 0) | {number: int(times) for number, times in connection.execute(query)}
+
+
+class Allowed(NamedTuple):
+    """Visits on whose first page promotion counting was allowed, out of all that were counted."""
+
+    visits: int
+    out_of: int
+
+    @property
+    def share(self) -> float | None:
+        """From 0 to 1; None where there was no visit."""
+        return min(1.0, self.visits / self.out_of) if self.out_of else None
+
+
+def allowed_between(store: Store, first: int, last: int) -> Allowed:
+    """How many visits the figures of promotions speak for, from one day to another, both included."""
+    allowed = select(func.sum(promotions.c.happened)).where(
+        promotions.c.campaign == OF_NO_CAMPAIGN,
+        promotions.c.measure == Measure.ALLOWED,
+        promotions.c.day.between(first, last),
+    )
+    visits = select(func.sum(figures.c.visits)).where(figures.c.cut == int(Cut.ALL), figures.c.day.between(first, last))
+    with store.reading() as connection:
+        return Allowed(int(connection.scalar(allowed) or 0), int(connection.scalar(visits) or 0))

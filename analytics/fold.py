@@ -245,5 +245,5 @@ def _promote(connection: Connection, tally: Tally, lines: Sequence[PromotionLine
     for line in lines:
         if beside(line.ticket) in fresh:
             fresh.discard(beside(line.ticket))
-            tally.promote(line.moves, raced=beside(line.memory) not in unused)
+            tally.promote(line.moves, line.audience, raced=beside(line.memory) not in unused)
             unused.discard(beside(line.memory))

@@ -18,7 +18,7 @@ from typing import Literal, NamedTuple
 from zlib import crc32
 
 from analytics.codes import Ending, LeftOut, Matter, Way, is_page_key
-from analytics.promotion import Move
+from analytics.promotion import Audience, Move
 from analytics.visit import Classes, Deltas
 
 log = logging.getLogger(__name__)
@@ -102,6 +102,7 @@ class PromotionLine(NamedTuple):
     ticket: int
     memory: int
     moves: tuple[Move, ...]
+    audience: Audience = Audience()
 
 
 class Led(NamedTuple):
@@ -136,6 +137,7 @@ _WIDTHS = {DAY: "H", SMALL: "I", CODE: "q", COUNT: "q", NONCE: "q"}
 _WITHIN_BOUNDS = Struct(">" + "".join(_WIDTHS[ALLOWED[name]] for name in _NUMBERS))
 """Packing fails for a number that is too large for its kind: one step in place of forty comparisons."""
 _MOVE_WITHIN_BOUNDS = Struct(">" + "".join(_WIDTHS[ALLOWED[name]] for name in Move._fields))
+_AUDIENCE_WITHIN_BOUNDS = Struct(">" + "".join(_WIDTHS[ALLOWED[name]] for name in Audience._fields))
 _LEFT_OUT = b"L\t%d\t%d\t%d"
 _SERVER = b"S\t%d\t%d\t%d\t%d"
 _HIT = b"H" + b"\t%d" * len(_NUMBERS) + b"\t%b"
@@ -147,7 +149,7 @@ def written(line: Line) -> bytes:
         moved = line.moved
         text = _HIT % (*line[:5], *moved[:-2], *moved.classes, *moved.visit_classes, line.key.encode())
     elif isinstance(line, PromotionLine):
-        text = "\t".join(["P", *(str(int(n)) for n in (*line[:2], *sum(line.moves, ())))]).encode()
+        text = "\t".join(["P", *(str(int(n)) for n in (*line[:2], *line.audience, *sum(line.moves, ())))]).encode()
     elif isinstance(line, LeavingLine):
         text = "\t".join(["T", *(str(int(n)) for n in (*line[:-1], *sum(line.led, ())))]).encode()
     else:
@@ -199,13 +201,15 @@ def _server_line_of(fields: list[str]) -> ServerLine:
 
 def _promotion_of(fields: list[str]) -> PromotionLine:
     ticket, memory, *numbers = map(int, fields)
-    width = len(Move._fields)
-    if len(numbers) % width or min(ticket, memory, *numbers) < 0 or max(ticket, memory) >= 2**63:
+    width, classes = len(Move._fields), len(Audience._fields)
+    audience, numbers = Audience._make(numbers[:classes]), numbers[classes:]
+    if len(numbers) % width or min(ticket, memory, *audience, *numbers) < 0 or max(ticket, memory) >= 2**63:
         raise Damaged
     moves = tuple(Move._make(numbers[start : start + width]) for start in range(0, len(numbers), width))
     for move in moves:
         _MOVE_WITHIN_BOUNDS.pack(*move)
-    return PromotionLine(ticket, memory, moves)
+    _AUDIENCE_WITHIN_BOUNDS.pack(*audience)
+    return PromotionLine(ticket, memory, moves, audience)
 
 
 def _leaving_of(fields: list[str]) -> LeavingLine:

@@ -12,10 +12,15 @@ from enum import IntEnum
 from struct import Struct, error
 from typing import NamedTuple
 
+from analytics.place import country_of
+from analytics.visit import Classes
+
 MOST_EXPOSURES = 8
 LIFE_DAYS = 30
 MOST_BANNERS = 4
 MOST_PRINCIPALS = 8
+OF_NO_CAMPAIGN = 0
+"""In the place of a campaign, where a count is about all of them."""
 LARGEST_NUMBER = 65_535
 """Of a campaign or a principal."""
 
@@ -40,14 +45,21 @@ class Arm(IntEnum):
     WITHHELD = 2
 
 
+SAW_IT = (Arm.OUTSIDE, Arm.SHOWN)
+
+
 class Measure(IntEnum):
-    """What is counted of a promotion: showings, and browsers by the first time that something happened to them."""
+    """What is counted of a promotion: showings, and browsers by the first time that something happened to them.
+
+    ALLOWED is of no promotion: visits on whose first page it was allowed to count promotions.
+    """
 
     SHOWN = 1
     REACHED = 2
     REPEATED = 3
     CLICKED = 4
     BOUGHT = 5
+    ALLOWED = 6
 
 
 class Lag(IntEnum):
@@ -104,6 +116,19 @@ class Move(NamedTuple):
     measure: int
     lag: int = Lag.NONE
     band: int = 0
+
+
+class Audience(NamedTuple):
+    """What is known of the browser that a page was shown in; its country alone of its place. See visit.Classes."""
+
+    device: int = 0
+    place: int = 0
+    member: int = 0
+    returning: int = 0
+
+
+def audience_of(classes: Classes) -> Audience:
+    return Audience(classes.device, country_of(classes.place), classes.member, classes.returning)
 
 
 def advance(memory: Memory, told: Told, day: int) -> tuple[Memory, list[Move]]:

@@ -7,11 +7,16 @@ twice.
 from collections.abc import Iterator
 from random import Random
 
+from analytics.codes import Device
 from analytics.journal import Journal, PromotionLine
-from analytics.promotion import Act, Banner, Memory, Told, advance
+from analytics.place import place_code
+from analytics.promotion import Act, Audience, Banner, Memory, Told, advance
 
 HELD_BACK, IN_TRIAL, COMES_AGAIN, CLICKS, BUYS, BUYS_ANYWAY = 0.1, 0.7, 0.3, 0.05, 0.03, 0.018
 BANDS = 7
+DEVICES = {Device.PHONE: 60, Device.DESKTOP: 34, Device.TABLET: 5, Device.OTHER: 1}
+PLACES = {"CN": 88, "HK": 5, "SG": 4, "US": 3}
+MEMBERS, RETURNING = 0.2, 0.4
 
 
 def simulate_promotion(
@@ -23,13 +28,20 @@ def simulate_promotion(
     for first in days:
         for _ in range(round(browsers * random.gauss(1, 0.1))):
             memory: Memory = ()
+            audience = _audience(random)
             for day, told in _life(random, campaign, principal, first):
                 memory, moves = advance(memory, told, day)
-                line = PromotionLine(random.getrandbits(62), random.getrandbits(62), tuple(moves))
+                line = PromotionLine(random.getrandbits(62), random.getrandbits(62), tuple(moves), audience)
                 if moves and day <= until:
                     journal.append(line)
                     lines += 1
     return lines
+
+
+def _audience(random: Random) -> Audience:
+    (device,) = random.choices(list(DEVICES), list(DEVICES.values()))
+    (place,) = random.choices(list(PLACES), list(PLACES.values()))
+    return Audience(device, place_code(place), int(random.random() < MEMBERS), int(random.random() < RETURNING))
 
 
 def _life(random: Random, campaign: int, principal: int, day: int) -> Iterator[tuple[int, Told]]:

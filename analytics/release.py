@@ -7,30 +7,43 @@ outage, are in the counters and in no release.
 
 import secrets
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
+from analytics.codes import Cut, Device
 from analytics.days import first_day_of_week, week_of
 from analytics.disclosure import HIDDEN, Draw, hide_complements, publishable
-from analytics.effect import SAW_IT
-from analytics.promotion import LIFE_DAYS, Measure
-from analytics.store import Store, insert, promotions, releases
+from analytics.place import place_key
+from analytics.promotion import LIFE_DAYS, OF_NO_CAMPAIGN, SAW_IT, Measure
+from analytics.store import Store, audience_releases, insert, promotion_audience, promotions, releases
 
 GRACE_DAYS = 1
 PUBLISHED = (Measure.REACHED, Measure.CLICKED, Measure.BOUGHT)
 LARGEST_BAND = 255
+DEVICES = {device.name.lower(): int(device) for device in Device}
+MEMBERS = {"member": 1, "guest": 0}
+RETURNING = {"new": 0, "returning": 1}
+_CLOSED_LISTS = {Cut.DEVICE: DEVICES, Cut.MEMBER: MEMBERS, Cut.RETURNING: RETURNING}
+"""The values that the table always has, with somebody or not; of places there is no such list."""
 
 
 class Week(NamedTuple):
-    """One row of the table. `begins` is a day number; HIDDEN stands for fewer than the floor, perhaps none."""
+    """One row of the table. `begins` is a day number; HIDDEN stands for fewer than the floor, perhaps none.
+
+    The last four part the reached; `places` holds countries by their two letters, and none that is hidden.
+    """
 
     begins: int
     reached: int
     clicked: int
     bought: int
     bands: dict[int, int]
+    devices: dict[str, int]
+    members: dict[str, int]
+    returning: dict[str, int]
+    places: dict[str, int]
 
 
 def release_closed_weeks(store: Store, today: int, draw: Draw = secrets.randbelow) -> int:
@@ -49,16 +62,27 @@ def released_weeks(store: Store, campaign: int, first: int, last: int, today: in
     """The rows of a campaign that ran from day `first` to `last`: every closed week in which something may have
     happened, newest first, each with all its bands from 1. A week without any release looks like one with nothing.
     """
-    query = select(releases).where(releases.c.campaign == campaign)
+    numbers = select(releases).where(releases.c.campaign == campaign)
+    parts = select(audience_releases).where(audience_releases.c.campaign == campaign)
     with store.reading() as connection:
-        rows = {(row.day, row.measure, row.band): int(row.released) for row in connection.execute(query)}
+        rows = {(row.day, row.measure, row.band): int(row.released) for row in connection.execute(numbers)}
+        cells = {(row.day, row.cut, row.a): int(row.released) for row in connection.execute(parts)}
     weeks = range(week_of(first), min(week_of(last + LIFE_DAYS - 1), last_closed_week(today)) + 1)
     table = []
     for begins in (first_day_of_week(week) for week in weeks):
         figures = [rows.get((begins, measure, 0), HIDDEN) for measure in PUBLISHED]
         by_band = {band: rows.get((begins, Measure.BOUGHT, band), HIDDEN) for band in range(1, bands + 1)}
-        table.append(Week(begins, figures[0], figures[1], figures[2], by_band))
+        audience = {(cut, value): number for (day, cut, value), number in cells.items() if day == begins}
+        table.append(Week(begins, figures[0], figures[1], figures[2], by_band, *_named(audience)))
     return table[::-1]
+
+
+def _named(audience: Mapping[tuple[int, int], int]) -> Iterator[dict[str, int]]:
+    """The parts of a week by device, member, returning, and place (the most first), by the names of their values."""
+    for cut, names in _CLOSED_LISTS.items():
+        yield {name: audience.get((cut, value), HIDDEN) for name, value in names.items()}
+    shown = {place_key(value): n for (cut, value), n in audience.items() if cut == Cut.PLACE and n != HIDDEN}
+    yield dict(sorted(shown.items(), key=lambda place: (-place[1], place[0])))
 
 
 def last_closed_week(today: int) -> int:
@@ -69,7 +93,8 @@ def last_closed_week(today: int) -> int:
 def _unreleased(connection: Connection, today: int) -> Iterator[tuple[int, int]]:
     """Campaigns and weeks that are closed, with something counted and nothing released."""
     end = first_day_of_week(last_closed_week(today) + 1)
-    days = select(promotions.c.campaign, promotions.c.day).where(promotions.c.day < end).distinct()
+    of_one = promotions.c.campaign != OF_NO_CAMPAIGN
+    days = select(promotions.c.campaign, promotions.c.day).where(promotions.c.day < end, of_one).distinct()
     counted = {(campaign, week_of(day)) for campaign, day in connection.execute(days)}
     known = select(releases.c.campaign, releases.c.day).distinct()
     done = {(campaign, week_of(day)) for campaign, day in connection.execute(known)}
@@ -83,6 +108,11 @@ def _release(connection: Connection, campaign: int, week: int, draw: Draw) -> No
         for (measure, band), number in cells_of(_counted(connection, campaign, begins), draw).items()
     ]
     connection.execute(insert(connection, releases).on_conflict_do_nothing(), rows)
+    parts = [
+        {"day": begins, "campaign": campaign, "cut": cut, "a": value, "released": number}
+        for (cut, value), number in audience_cells_of(_audience(connection, campaign, begins), draw).items()
+    ]
+    connection.execute(insert(connection, audience_releases).on_conflict_do_nothing(), parts)
 
 
 def cells_of(counted: Counter[tuple[int, int]], draw: Draw = secrets.randbelow) -> dict[tuple[int, int], int]:
@@ -99,6 +129,20 @@ def cells_of(counted: Counter[tuple[int, int]], draw: Draw = secrets.randbelow) 
     return totals | hide_complements(bands)
 
 
+def audience_cells_of(counted: Counter[tuple[int, int]], draw: Draw = secrets.randbelow) -> dict[tuple[int, int], int]:
+    """What is published of those whom a campaign reached in a week, by cut and value, made of what was counted so.
+
+    Of a closed list a value that nobody had is treated like one that a few had.
+    """
+    found: dict[tuple[int, int], int] = {}
+    for cut in (*_CLOSED_LISTS, Cut.PLACE):
+        values = {*_CLOSED_LISTS.get(cut, {}).values(), *(value for of, value in counted if of == cut)}
+        found |= hide_complements(
+            {(int(cut), value): publishable(counted[cut, value], draw) for value in sorted(values)}
+        )
+    return found
+
+
 def _counted(connection: Connection, campaign: int, begins: int) -> Counter[tuple[int, int]]:
     query = (
         select(promotions.c.measure, promotions.c.band, func.sum(promotions.c.happened))
@@ -107,3 +151,12 @@ def _counted(connection: Connection, campaign: int, begins: int) -> Counter[tupl
         .group_by(promotions.c.measure, promotions.c.band)
     )
     return Counter({(measure, band): int(times) for measure, band, times in connection.execute(query)})
+
+
+def _audience(connection: Connection, campaign: int, begins: int) -> Counter[tuple[int, int]]:
+    query = (
+        select(promotion_audience.c.cut, promotion_audience.c.a, func.sum(promotion_audience.c.happened))
+        .where(promotion_audience.c.campaign == campaign, promotion_audience.c.day.between(begins, begins + 6))
+        .group_by(promotion_audience.c.cut, promotion_audience.c.a)
+    )
+    return Counter({(cut, value): int(times) for cut, value, times in connection.execute(query)})

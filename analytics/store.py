@@ -88,6 +88,9 @@ promotions = _table(
 )
 releases = _table("promotion_releases", (*_CAMPAIGN, ("measure", SmallInteger), ("band", SmallInteger)), "released")
 """What principals may see of a closed week, which begins on `day`; see release.py. 0 is "below the floor"."""
+promotion_audience = _table("promotion_audience", (*_CAMPAIGN, _CUT, _A), "happened")
+"""Browsers that a campaign reached, by what was known of them then; nothing is cut by two."""
+audience_releases = _table("promotion_audience_releases", (*_CAMPAIGN, _CUT, _A), "released")
 shop_days = _table("shop_days", (_DAY, ("measure", SmallInteger)), "orders", "amount")
 terms = _table("terms", (_DAY, ("language", SmallInteger), ("term", String(TERM_LENGTH))), "browsers", "found")
 
@@ -116,8 +119,10 @@ journal_files = Table(
 
 CUT_BY_DAY = (figures, gaps, page_figures, funnel)
 _TOLD_ON_LEAVING = (page_times, loads, outbound)
-_ONCE_A_LINE = (conversions, marks, not_found, left_out, timings, faults, promotions, *_TOLD_ON_LEAVING)
-BY_DAY = (hours, *_ONCE_A_LINE, releases, shop_days, terms)
+_ONCE_A_LINE = (
+    conversions, marks, not_found, left_out, timings, faults, promotions, promotion_audience, *_TOLD_ON_LEAVING
+)  # fmt: skip
+BY_DAY = (hours, *_ONCE_A_LINE, releases, audience_releases, shop_days, terms)
 CUT_BY_MONTH = (figure_months, gap_months, page_months, funnel_months)
 NOW_MINUTES = 30
 closed_days = Table(

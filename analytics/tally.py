@@ -28,11 +28,14 @@ from analytics.codes import (
 )
 from analytics.days import month_of, week_of
 from analytics.journal import NOT_LOADED, LeavingLine
-from analytics.promotion import Measure, Move
+from analytics.promotion import SAW_IT, Audience, Measure, Move
 from analytics.visit import NEW, Classes, Deltas
 
 FIGURES = ("views", "pages", "visits", "bounces", "seconds")
 PAGE_FIGURES = ("views", "entries", "exits", "seconds")
+
+AUDIENCE_CUTS = (Cut.DEVICE, Cut.PLACE, Cut.MEMBER, Cut.RETURNING)
+"""By which those are counted whom a promotion reached: each alone, in the order of promotion.Audience."""
 
 Cell = tuple[int, int, int]
 """Cut, a, b."""
@@ -99,6 +102,7 @@ class Tally:
         self.loads: dict[tuple[int, int, int], int] = defaultdict(int)
         self.outbound: dict[tuple[int, int, int, int], int] = defaultdict(int)
         self.promotions: dict[Move, int] = defaultdict(int)
+        self.promotion_audience: dict[tuple[int, int, int, int], int] = defaultdict(int)
         self.pages: dict[int, str] = {}
 
     def leave_out(self, day: int, reason: LeftOut, hits: int = 1) -> None:
@@ -151,11 +155,14 @@ class Tally:
         else:
             self.marks[moved.day, about, mark] += 1
 
-    def promote(self, moves: Iterable[Move], *, raced: bool = False) -> None:
+    def promote(self, moves: Iterable[Move], audience: Audience, *, raced: bool = False) -> None:
         """Add what a page moved about promotions. Of two that used one memory the second adds its showings alone."""
         for move in moves:
             if not raced or move.measure == Measure.SHOWN:
                 self.promotions[move] += 1
+            if not raced and move.measure == Measure.REACHED and move.arm in SAW_IT:
+                for cut, value in zip(AUDIENCE_CUTS, audience, strict=True):
+                    self.promotion_audience[move.day, move.campaign, int(cut), value] += 1
 
     def _book_visit(self, moved: Deltas, visit: Profile) -> None:
         begins = int(moved.number == 1)

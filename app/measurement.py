@@ -24,10 +24,11 @@ from analytics.cli import register_commands
 from analytics.codes import LeftOut, Mark, ProductMeasure, ShopMeasure, Step
 from analytics.dashboard import Goal, Link, Note, Site, dashboard_pages
 from analytics.days import date_of, number_of
-from analytics.effect import Effect, effect_of
+from analytics.effect import Allowed, Effect, allowed_between, effect_of
 from analytics.effect import reached_by_campaign as reached_in
 from analytics.extension import PACKAGE, Analytics, Wiring
 from analytics.place import place_code, place_key, place_name, table_of_countries
+from analytics.place_names import names_of_places
 from analytics.promotion import Act, Banner, Told
 from analytics.promotion_simulation import simulate_promotion
 from analytics.release import Week, released_weeks
@@ -337,6 +338,17 @@ def tell_campaign(act: str, campaign: int, principal: int) -> None:
 
 def effect_of_campaign(number: int) -> Effect:
     return effect_of(counting_house().store, number)
+
+
+def visits_that_allowed(first: date, last: date) -> Allowed:
+    """How many visits allowed promotion counting, so how many the figures of promotions speak for."""
+    return allowed_between(counting_house().store, number_of(first), number_of(last))
+
+
+def name_of_country(key: str) -> str:
+    """Of a country by its two letters, in the reader's language."""
+    names = names_of_places().get(key)
+    return names.get(str(g.locale), names["zh"]) if names else key
 
 
 def reached_by_campaign(numbers: Sequence[int]) -> Mapping[int, int]:

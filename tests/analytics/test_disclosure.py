@@ -8,7 +8,9 @@ from math import exp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
+from analytics.codes import Cut, Device
 from analytics.disclosure import (
     HIDDEN,
     NOISE_SCALE,
@@ -18,13 +20,16 @@ from analytics.disclosure import (
     inside,
     publishable,
 )
-from analytics.effect import effect_of, lift_of, wilson
+from analytics.effect import allowed_between, effect_of, lift_of, wilson
 from analytics.journal import PromotionLine
-from analytics.promotion import Arm, Measure, Move
+from analytics.place import place_code
+from analytics.promotion import LIFE_DAYS, OF_NO_CAMPAIGN, Arm, Audience, Measure, Move
 from analytics.release import release_closed_weeks, released_weeks
+from analytics.store import promotion_audience
 from tests.analytics.builders import TODAY, a_line
 
 MONDAY = TODAY
+NOBODY_KNOWN = Audience()
 BANDS = 7
 
 
@@ -91,10 +96,17 @@ def moves_of(drawn) -> list[Move]:
     return moves
 
 
-def count(house, moves) -> None:
+def count(house, moves, audience: Audience = NOBODY_KNOWN) -> None:
     ticket = a_line().ticket
-    house.append(PromotionLine(ticket, a_line().ticket, tuple(moves)))
+    house.append(PromotionLine(ticket, a_line().ticket, tuple(moves), audience))
     house.fold()
+
+
+def count_among_many(house, moves, drawn: random.Random) -> None:
+    """The same, of browsers of all kinds; few of some, so that there is something to hide."""
+    for kind in range(6):
+        device, place = drawn.choice(list(Device)), place_code(drawn.choice(("CN", "HK", "SG")))
+        count(house, moves[kind::6], Audience(device, place, drawn.randint(0, 1), drawn.randint(0, 1)))
 
 
 def results(house, today: int) -> list[int]:
@@ -103,6 +115,8 @@ def results(house, today: int) -> list[int]:
     for campaign in (1, 2, 3):
         for week in released_weeks(house.store, campaign, MONDAY - 21, MONDAY + 6, today, BANDS):
             found += [week.reached, week.clicked, week.bought, *week.bands.values()]
+            for part in (week.devices, week.members, week.returning, week.places):
+                found += part.values()
     return found
 
 
@@ -114,11 +128,52 @@ def test_no_two_results_obtainable_ever_differ_by_one_to_nine_people(house):
         moves = moves_of(random_campaign(drawn))
         obtained = []
         for today in (MONDAY, MONDAY + 8, MONDAY + 9, MONDAY + 40):
-            count(house, moves[:: drawn.randint(1, 3)])
+            count_among_many(house, moves[:: drawn.randint(1, 3)], drawn)
             release_closed_weeks(house.store, today)
             obtained += results(house, today)
         assert all(abs(a - b) == 0 or abs(a - b) >= 10 for a, b in combinations(set(obtained), 2))
         assert any(obtained)
+
+
+REACHED = Move(MONDAY - 3, 1, Arm.OUTSIDE, Measure.REACHED)
+PHONE, DESKTOP = Audience(Device.PHONE, place_code("CN"), 1, 0), Audience(Device.DESKTOP, place_code("SG"), 0, 0)
+
+
+def released(house):
+    release_closed_weeks(house.store, MONDAY + 1)
+    (week,) = released_weeks(house.store, 1, MONDAY - 3, MONDAY - 3 - LIFE_DAYS + 1, MONDAY + 1, BANDS)
+    return week
+
+
+@pytest.mark.clause("4.1.3(3)")
+def test_those_who_were_reached_are_parted_by_device_member_first_visit_and_country_each_alone(house):
+    count(house, [REACHED] * 400, PHONE)
+    count(house, [REACHED] * 200, DESKTOP)
+    week = released(house)
+    assert list(week.places) == ["CN", "SG"] and week.places["CN"] in range(370, 440, 10)
+    assert week.devices["phone"] in range(370, 440, 10) and week.devices["tablet"] == HIDDEN
+    assert week.members["guest"] in range(170, 240, 10) and list(week.members) == ["member", "guest"]
+
+
+@pytest.mark.clause("4.1.3(3)")
+@pytest.mark.parametrize("few", [0, 1, 9])
+def test_a_part_of_a_few_hides_its_complement_as_a_part_of_none_does(house, few):
+    count(house, [REACHED] * 300, PHONE)
+    count(house, [REACHED] * few, DESKTOP)
+    week = released(house)
+    assert set(week.members.values()) == set(week.returning.values()) == {HIDDEN}
+    assert week.reached > 200 and "SG" not in week.places
+
+
+def test_a_part_in_which_the_withheld_are_has_none_of_them(house):
+    for arm in Arm:
+        count(house, [REACHED._replace(arm=arm), REACHED._replace(measure=Measure.CLICKED)] * 100, PHONE)
+    with house.store.reading() as connection:
+        rows = connection.execute(select(promotion_audience)).all()
+    assert {(row.cut, row.a): row.happened for row in rows} == {
+        (Cut.DEVICE, Device.PHONE): 200, (Cut.PLACE, place_code("CN")): 200,
+        (Cut.MEMBER, 1): 200, (Cut.RETURNING, 0): 200,
+    }  # fmt: skip
 
 
 def random_campaign(drawn: random.Random):
@@ -209,3 +264,14 @@ def test_an_effect_sums_all_who_saw_it_and_keeps_the_withheld_apart(house):
     effect = effect_of(house.store, 9)
     assert (effect.reached, effect.trial) == (6, [("shown", 3, 1), ("withheld", 3, 1)])
     assert (effect.lags, effect.bands) == (Counter({2: 2}), Counter({4: 2}))
+
+
+@pytest.mark.clause("2.6")
+def test_the_visits_that_allowed_promotion_counting_are_told_out_of_all_and_belong_to_no_campaign(house):
+    count(house, [Move(TODAY, OF_NO_CAMPAIGN, Arm.OUTSIDE, Measure.ALLOWED)])
+    house.append(a_line(), a_line(), a_line(), a_line())
+    house.fold()
+    allowed = allowed_between(house.store, TODAY - 1, TODAY)
+    assert (allowed.visits, allowed.out_of, allowed.share) == (1, 4, 0.25)
+    assert allowed_between(house.store, TODAY + 1, TODAY + 2).share is None
+    assert release_closed_weeks(house.store, TODAY + 40) == 0

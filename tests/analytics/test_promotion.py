@@ -15,6 +15,7 @@ from analytics.promotion import (
     MOST_EXPOSURES,
     Act,
     Arm,
+    Audience,
     Banner,
     Exposure,
     Lag,
@@ -209,7 +210,7 @@ def counted(house) -> dict[int, int]:
 
 
 def test_a_line_comes_back_from_the_journal_as_it_was_written():
-    line = PromotionLine(4, 5, moves_of(Measure.SHOWN, Measure.REACHED))
+    line = PromotionLine(4, 5, moves_of(Measure.SHOWN, Measure.REACHED), Audience(2, 1_030_000, 1, 1))
     assert read(written(line)[:-1]) == line
 
 

@@ -6,7 +6,7 @@ from html import unescape
 from flask import Flask
 from sqlalchemy import select
 
-from analytics.promotion import Measure
+from analytics.promotion import OF_NO_CAMPAIGN, Measure
 from analytics.store import promotions
 from tests.analytics.browsing import Surfer
 
@@ -51,11 +51,11 @@ class Visitor(Surfer):
 
 
 def counted(house) -> dict[str, int]:
-    """Everything counted of promotions, by measure."""
+    """Everything counted of single promotions, by measure."""
     house.fold()
     found: dict[str, int] = {}
     with house.store.reading() as connection:
-        for row in connection.execute(select(promotions)):
+        for row in connection.execute(select(promotions).where(promotions.c.campaign != OF_NO_CAMPAIGN)):
             name = Measure(row.measure).name.lower()
             found[name] = found.get(name, 0) + row.happened
     return found

@@ -5,13 +5,13 @@ from typing import Any
 from app.foundation.clock import SHANGHAI, today
 from app.foundation.database import db
 from app.foundation.errors import NotFound
-from app.measurement import released_weeks_of
+from app.measurement import name_of_country, released_weeks_of
 from app.promotions.models import Campaign, Principal
 from app.promotions.principals import LinkEnded, principal_behind
 from app.promotions.queries import campaigns_shown_of
 from app.promotions.views import bp
 from app.promotions.views.campaigns import page
-from app.promotions.words import AMOUNT_BANDS, STATES
+from app.promotions.words import AMOUNT_BANDS, DEVICES, MEMBERS, RETURNING, STATES
 
 PRINCIPAL = "/principal/<token>"
 
@@ -38,7 +38,14 @@ def figures_of_campaign(token: str, number: int) -> Any:
     ended = campaign.ended_at.astimezone(SHANGHAI).date() if campaign.ended_at else campaign.ends_on
     weeks = released_weeks_of(number, campaign.starts_on, min(ended, campaign.ends_on))
     return page(
-        "figures_of_campaign", principal=principal, campaign=campaign, weeks=weeks, token=token, bands=AMOUNT_BANDS
+        "figures_of_campaign",
+        principal=principal,
+        campaign=campaign,
+        weeks=weeks,
+        token=token,
+        bands=AMOUNT_BANDS,
+        audience={"devices": DEVICES, "members": MEMBERS, "returning": RETURNING},
+        name_of_country=name_of_country,
     )
 
 
