@@ -56,6 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.cli.add_command(demo_commands)
     _add_slices(app)
     init_measurement(app, settings)
+    http_edge.guard_cookies(app, settings)
     http_edge.trust_proxies(app, settings.trusted_proxies)
     app.register_blueprint(entrance.bp)
     app.jinja_env.globals.update(

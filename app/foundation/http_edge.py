@@ -65,7 +65,7 @@ def from_anywhere(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def init_http_edge(app: Flask, settings: Settings) -> None:
-    """Wire the edge. The firewall comes before routing."""
+    """Wire the edge, without the firewall for cookies, which goes in front of what other parts add (guard_cookies)."""
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY_BYTES,
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM_BYTES,
@@ -83,6 +83,10 @@ def init_http_edge(app: Flask, settings: Settings) -> None:
     app.register_error_handler(BusinessError, _show_business_error)
     app.register_error_handler(OperationalError, _show_store_error)
     app.register_error_handler(Exception, _show_fault)
+
+
+def guard_cookies(app: Flask, settings: Settings) -> None:
+    """Put the firewall in front of all that reads cookies: the beacon's door, which answers before routing, too."""
     app.wsgi_app = CookieFirewall(app.wsgi_app, https=settings.is_https)  # type: ignore[method-assign]
 
 
