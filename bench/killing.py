@@ -15,19 +15,22 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from analytics.beacon import PATH
 from analytics.codes import LeftOut
 from analytics.example.bakery import TICKET_KEYS, bakery
 from analytics.extension import Analytics
+from analytics.promotion import Act, Banner, Measure, Told, packed
 from analytics.reading import Range
-from analytics.store import nonces
-from analytics.ticket import Tickets
+from analytics.store import nonces, promotions
+from analytics.ticket import PROMOTIONS, Tickets
 from bench.bakery_server import Process, a_free_port, folding, served
 from bench.visitor import AS_BROWSER
 
 BROWSERS = 4
+ADVERTISED = packed(Told((Banner(Act.SHOWN, 1, 1),)))
+"""What every page tells of promotions."""
 
 
 @dataclass
@@ -45,6 +48,8 @@ class Outcome:
     sent: Sent
     known: set[int]
     views: int
+    showings: int
+    """Of the advertisement that stood on every page; its line goes into the journal beside the view's."""
     left_out: set[LeftOut]
     files_left: list[Path]
 
@@ -84,7 +89,7 @@ class LiveBrowser(threading.Thread):
             connection.close()
 
     def _opens_a_page(self, connection: http.client.HTTPConnection) -> bool:
-        text = self.tickets.issue(seconds=time.time(), page_kind=1)
+        text = self.tickets.issue(seconds=time.time(), page_kind=1, flags=PROMOTIONS, told=ADVERTISED)
         nonce = self.tickets.read(text, time.time()).nonce
         try:
             status, cookie = self._asks(connection, f"{PATH}?t={text}&w=l")
@@ -137,11 +142,14 @@ def killed_again_and_again(folder: Path, rounds: int, seed: int = 7) -> Outcome:
 def outcome_of(analytics: Analytics, sent: Sent) -> Outcome:
     with analytics.store.reading() as connection:
         known = set(connection.scalars(select(nonces.c.nonce)))
+        shown = select(func.sum(promotions.c.happened)).where(promotions.c.measure == Measure.SHOWN)
+        showings = int(connection.scalar(shown) or 0)
     days = Range(analytics.today() - 1, analytics.today())
     found = Outcome(
         sent,
         known,
         analytics.reports.totals(days).views,
+        showings,
         set(analytics.reports.left_out(days)),
         list(analytics.folder.folder.glob("*.hits")),
     )

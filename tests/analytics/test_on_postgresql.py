@@ -1,18 +1,26 @@
 """The counters on PostgreSQL: several nodes fold into one store at once, are killed, and every ticket counts once."""
 
 import multiprocessing
+import random
 import threading
 
 import pytest
+from sqlalchemy import select
 
-from analytics.codes import Cut, LeftOut
+from analytics.codes import Cut, Device, LeftOut
+from analytics.journal import PromotionLine
+from analytics.promotion import LIFE_DAYS, Arm, Audience, Measure, Move
 from analytics.reading import Range
+from analytics.release import Week, release_closed_weeks, released_weeks
 from analytics.reports import Reports
-from analytics.store import Store
+from analytics.store import Store, promotions
 from tests.analytics.builders import TODAY, a_line
 from tests.analytics.conftest import House
 
 NODES = 3
+SHOWN = Move(TODAY, 1, Arm.OUTSIDE, Measure.SHOWN)
+REACHED = SHOWN._replace(measure=Measure.REACHED)
+ON_A_PHONE = Audience(device=Device.PHONE)
 
 
 @pytest.fixture
@@ -31,6 +39,7 @@ def test_replays_and_races_that_meet_different_nodes_are_counted_once(nodes):
     for node in nodes:
         node.append(*lines)
         node.append(*[a_line(memory=line.memory) for line in lines[:10]])
+        node.append(*[PromotionLine(line.ticket, line.memory, (SHOWN, REACHED), ON_A_PHONE) for line in lines])
     together = threading.Barrier(NODES)
 
     def fold(node: House) -> None:
@@ -46,6 +55,43 @@ def test_replays_and_races_that_meet_different_nodes_are_counted_once(nodes):
         "views": 300 + NODES * 10, "pages": 300, "visits": 300, "bounces": 300, "seconds": 0, "visitors": 300,
     }  # fmt: skip
     assert nodes[0].left_out() == {LeftOut.REPLAYED: 300 * (NODES - 1), LeftOut.RACED: NODES * 10}
+    assert promoted(nodes[0]) == {Measure.SHOWN: 300, Measure.REACHED: 300}
+
+
+def promoted(node: House) -> dict[int, int]:
+    with node.store.reading() as connection:
+        return {row.measure: row.happened for row in connection.execute(select(promotions))}
+
+
+@pytest.mark.clause("4.1.3(3)")
+def test_of_nodes_that_release_a_week_at_once_one_has_drawn_all_its_numbers(nodes, tmp_path):
+    reached = [PromotionLine(a_line().ticket, a_line().memory, (REACHED,), ON_A_PHONE) for _ in range(95)]
+    alone = [House(tmp_path / f"{n}", Store(f"sqlite:///{tmp_path}/alone{n}.db")) for n in range(NODES)]
+    for node in alone:
+        node.store.create_tables()
+    for node in (nodes[0], *alone):
+        node.append(*reached)
+        node.fold()
+    together = threading.Barrier(NODES)
+
+    def release(node: House, seed: int) -> None:
+        together.wait()
+        release_closed_weeks(node.store, TODAY + 9, random.Random(seed).randrange)
+
+    threads = [threading.Thread(target=release, args=(node, seed)) for seed, node in enumerate(nodes)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for seed, node in enumerate(alone):
+        release_closed_weeks(node.store, TODAY + 9, random.Random(seed).randrange)
+    drawn = [week_of_campaign(node) for node in alone]
+    assert week_of_campaign(nodes[0]) in drawn and len({str(week) for week in drawn}) > 1
+
+
+def week_of_campaign(node: House) -> Week:
+    (week,) = released_weeks(node.store, 1, TODAY, TODAY - LIFE_DAYS + 1, TODAY + 9, bands=1)
+    return week
 
 
 def _fold_for_ever(root, url) -> None:
