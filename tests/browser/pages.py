@@ -65,6 +65,7 @@ DESKS = [
     Look("dashboard-filtered", "/dashboard?device=phone&channel=search&period=12m", "manager"),
     Look("dashboard-panel", "/dashboard/pages", "manager"),
     Look("goals-and-notes", "/dashboard/notes", "manager"),
+    Look("registered-links", "/dashboard/links", "manager"),
 ]
 EVERY = [*PUBLIC, *BUYERS, *DESKS]
 PICTURED = [

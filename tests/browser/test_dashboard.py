@@ -49,3 +49,20 @@ def test_a_note_is_written_and_stands_on_the_chart(visitor: Open, signed_in_staf
     day.reload()
     assert day.locator(".count-notes li").inner_text().endswith("Price cut of the spring sale")
     assert day.locator(".count-flag__number").text_content() == "1"
+
+
+def test_a_link_is_registered_without_script_and_its_long_address_fits_a_phone(
+    visitor: Open, signed_in_staff: Callable[..., Any]
+):
+    state = signed_in_staff("marketer", script=False)
+    marketer = visitor("en", storage_state=state, java_script_enabled=False, viewport={"width": 320, "height": 700})
+    page = marketer.open("/dashboard/links")
+    page.get_by_label("Name of the link").fill("Weibo in November")
+    page.get_by_label("Source (utm_source)").fill("WeiBo")
+    page.get_by_label("Campaign (utm_campaign)").fill("双十一")
+    page.get_by_label("Leads to").fill("/products")
+    page.get_by_role("button", name="Register the link").click()
+    page.get_by_text("The link is registered.").wait_for()
+    query = "?utm_source=weibo&utm_campaign=%E5%8F%8C%E5%8D%81%E4%B8%80"
+    assert page.locator("td code").nth(1).inner_text().endswith(f"/en/products{query}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
