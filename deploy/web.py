@@ -4,6 +4,8 @@ Two threads a worker: more only compete for one interpreter, and granian's defau
 With `--prepare` another copy first migrates and loads the demo, so that a start imports the shop only once.
 """
 
+import ctypes
+import gc
 import os
 import signal
 import sys
@@ -51,6 +53,15 @@ def import_slices() -> None:
             if find_spec(f"app.{name}") and find_spec(f"app.{name}.{part}"):
                 import_module(f"app.{name}.{part}")
     load_tables()
+    give_memory_back()
+
+
+def give_memory_back() -> None:
+    """Hand what importing needed only for a moment back to the system; the C library of Debian can, others need not."""
+    gc.collect()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim:
+        trim(0)
 
 
 def prepare_in_a_copy() -> None:
@@ -81,6 +92,7 @@ def load_shop(target: str) -> Callable[..., Any]:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     end_with_parent()
     shop: Callable[..., Any] = import_module("wsgi").app
+    give_memory_back()
     return shop
 
 
