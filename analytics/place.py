@@ -8,7 +8,7 @@ import logging
 from functools import cache
 from pathlib import Path
 
-from analytics.place_names import DATA, names_of_places
+from analytics.place_names import DATA, name_in, names_of_places
 from analytics.place_table import Damaged, Table, address_of, own_table, unpacked
 
 log = logging.getLogger(__name__)
@@ -57,8 +57,7 @@ def places_of_country(country: int) -> tuple[int, int]:
 
 def place_name(code: int, language: str) -> str:
     """What people call a place; "" for UNKNOWN, Chinese for a language that is not here."""
-    names = names_of_places().get(place_key(code), {})
-    return names.get(language, names.get("zh", ""))
+    return name_in(language, place_key(code))
 
 
 @cache

@@ -12,3 +12,9 @@ def names_of_places() -> dict[str, dict[str, str]]:
     lines = (DATA / "places.tsv").read_text(encoding="utf-8").splitlines()
     rows = [line.split("\t") for line in lines if not line.startswith("#")]
     return {key: {"en": english, "zh": chinese} for key, english, chinese in rows}
+
+
+def name_in(language: str, key: str) -> str:
+    """What people call the place of such a key; "" for none, Chinese for a language that is not here."""
+    names = names_of_places().get(key, {})
+    return names.get(language, names.get("zh", ""))

@@ -27,8 +27,8 @@ from analytics.days import date_of, number_of
 from analytics.effect import Allowed, Effect, allowed_between, effect_of
 from analytics.effect import reached_by_campaign as reached_in
 from analytics.extension import PACKAGE, Analytics, Wiring
-from analytics.place import place_code, place_key, place_name, table_of_countries
-from analytics.place_names import names_of_places
+from analytics.place import place_key, table_of_countries
+from analytics.place_names import name_in
 from analytics.promotion import Act, Banner, Told
 from analytics.promotion_simulation import simulate_promotion
 from analytics.release import Week, released_weeks
@@ -347,8 +347,7 @@ def visits_that_allowed(first: date, last: date) -> Allowed:
 
 def name_of_country(key: str) -> str:
     """Of a country by its two letters, in the reader's language."""
-    names = names_of_places().get(key)
-    return names.get(str(g.locale), names["zh"]) if names else key
+    return name_of_place(key) or key
 
 
 def reached_by_campaign(numbers: Sequence[int]) -> Mapping[int, int]:
@@ -469,7 +468,7 @@ def place_of_address(address: str) -> str:
 
 def name_of_place(place: str) -> str:
     """What the reader of this page calls such a place; "" for none."""
-    return place_name(place_code(place), str(g.locale))
+    return name_in(str(g.locale), place)
 
 
 @every(seconds=1, name="analytics.fold")

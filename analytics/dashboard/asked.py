@@ -12,7 +12,7 @@ from analytics.dashboard.filters import Picks, picks_of
 from analytics.dashboard.period import COMPARISONS, Period, period_of
 from analytics.dashboard.site import Site
 from analytics.extension import Analytics
-from analytics.place_names import names_of_places
+from analytics.place_names import name_in
 from analytics.reading import Filter, Range
 from analytics.reports import LONGEST_EXACT_DAYS, Figures, Reports
 from analytics.store import Store
@@ -123,8 +123,7 @@ class Asked:
 
     def place_name(self, key: str) -> str:
         """Of a country or province, by its key (place.py)."""
-        names = names_of_places().get(key)
-        return names.get(self.language, names["zh"]) if names else name_of(self.text, "place", key)
+        return name_in(self.language, key) or name_of(self.text, "place", key)
 
 
 def asked_of(
