@@ -220,9 +220,14 @@ class Analytics:
         """Count what waits in the journal. Safe to run twice at once and to stop at any instant."""
         return self.folder.fold()
 
-    def simulate(self, *, days: int, visits: int, seed: int) -> int:
-        """Send a made-up crowd through the journal and count it; how many lines that were."""
-        crowd = Crowd(self.wiring.page_kinds, self.wiring.rooms, self.wiring.page_keys(), self.days, seed)
+    def simulate(
+        self, *, days: int, visits: int, seed: int, placed: Mapping[int, Sequence[int]] | None = None
+    ) -> int:
+        """Send a made-up crowd through the journal and count it; how many lines that were. `placed` as in Crowd."""
+        wiring, campaigns = self.wiring, sorted(self.wiring.campaigns().values())
+        crowd = Crowd(
+            wiring.page_kinds, wiring.rooms, wiring.page_keys(), self.days, seed, campaigns=campaigns, placed=placed
+        )
 
         def fold_at(seconds: float) -> int:
             return Folder(self.wiring.journal_dir, self.store, self.days, lambda: seconds).fold()
