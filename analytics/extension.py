@@ -220,9 +220,7 @@ class Analytics:
         """Count what waits in the journal. Safe to run twice at once and to stop at any instant."""
         return self.folder.fold()
 
-    def simulate(
-        self, *, days: int, visits: int, seed: int, placed: Mapping[int, Sequence[int]] | None = None
-    ) -> int:
+    def simulate(self, *, days: int, visits: int, seed: int, placed: Mapping[int, Sequence[int]] | None = None) -> int:
         """Send a made-up crowd through the journal and count it; how many lines that were. `placed` as in Crowd."""
         wiring, campaigns = self.wiring, sorted(self.wiring.campaigns().values())
         crowd = Crowd(

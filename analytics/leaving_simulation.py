@@ -1,5 +1,5 @@
-"""What made-up pages tell beside their view, for demonstrations: how long they were in view, which links led out of them,
-how long they took to make and to load. The shares are round guesses.
+"""What made-up pages tell beside their view, for demonstrations: how long they were in view, which links led out, how
+long they took to make and to load. The shares are round guesses.
 """
 
 from random import Random
@@ -14,8 +14,10 @@ LEADS_OUT, IN_VIEW = 0.035, (0.45, 1.0)
 LED = (
     (30, Led(Way.DOWNLOAD, Ending.PDF)), (8, Led(Way.DOWNLOAD, Ending.ZIP)), (6, Led(Way.DOWNLOAD, Ending.CSV)),
     (4, Led(Way.DOWNLOAD, Ending.XLSX)), (20, Led(Way.LINK, source_code(Channel.OTHER, "other"))),
-    (14, Led(Way.LINK, source_code(Channel.SOCIAL, "wechat"))), (8, Led(Way.LINK, source_code(Channel.SOCIAL, "zhihu"))),
-    (6, Led(Way.LINK, source_code(Channel.SOCIAL, "weibo"))), (4, Led(Way.LINK, source_code(Channel.SOCIAL, "telegram"))),
+    *(
+        (share, Led(Way.LINK, source_code(Channel.SOCIAL, host)))
+        for share, host in ((14, "wechat"), (8, "zhihu"), (6, "weibo"), (4, "telegram"))
+    ),
 )  # fmt: skip
 ANSWER_MS, LOAD_MS = (2.5, 0.7), (6.2, 0.8)
 """Mean and deviation of the logarithm of the time to make a page, and to load it."""
@@ -36,6 +38,4 @@ def left(random: Random, moved: Deltas, seconds: float) -> LeavingLine:
 
 
 def answered(random: Random, moved: Deltas) -> ServerLine:
-    return ServerLine(
-        moved.day, Matter.ANSWER, kind_of_page(moved.page), bucket_of(random.lognormvariate(*ANSWER_MS))
-    )
+    return ServerLine(moved.day, Matter.ANSWER, kind_of_page(moved.page), bucket_of(random.lognormvariate(*ANSWER_MS)))
