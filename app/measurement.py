@@ -316,6 +316,9 @@ AMOUNT_BANDS_YUAN = (1_000, 5_000, 10_000, 50_000, 100_000, 500_000)
 """Where the second band of amounts and each further one begins. Counters keep the numbers: append only."""
 
 
+NUMBER_OF_BANDS = len(AMOUNT_BANDS_YUAN) + 1
+
+
 def amount_band(amount: Money) -> int:
     """The band of an order's amount, from 1."""
     return 1 + sum(amount.fen >= limit * 100 for limit in AMOUNT_BANDS_YUAN)
@@ -357,8 +360,8 @@ def reached_by_campaign(numbers: Sequence[int]) -> Mapping[int, int]:
 
 def released_weeks_of(number: int, first: date, last: date) -> list[tuple[date, Week]]:
     """The closed weeks of a campaign that ran from `first` to `last`, newest first, each with its Monday. 4.1.3(3)."""
-    house, bands = counting_house(), len(AMOUNT_BANDS_YUAN) + 1
-    weeks = released_weeks(house.store, number, number_of(first), number_of(last), house.today(), bands)
+    house = counting_house()
+    weeks = released_weeks(house.store, number, number_of(first), number_of(last), house.today(), NUMBER_OF_BANDS)
     return [(date_of(week.begins), week) for week in weeks]
 
 
@@ -480,4 +483,4 @@ def fold() -> None:
 @every(seconds=300, name="analytics.release")
 def release() -> None:
     """Closed weeks of campaigns become readable for their principals; the worker's duty."""
-    counting_house().release()
+    counting_house().release(NUMBER_OF_BANDS)
