@@ -4,17 +4,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.foundation.clock import now, today
+from app.foundation.clock import now
 from app.foundation.database import db
 from app.notifications.models import OutboxMessage
 from app.orders.lifecycle import AWAITING_RECEIPT, AWAITING_SHIPMENT, Actor, MoveNotAllowed, MoveRefused
 from app.orders.models import Order
-from app.payments.confirming import confirm_remittance
 from app.shipping.handing_over import ParcelUnknown, ServiceNeedsNoParcel, ship
 from app.stock.moving import move
 from app.stock.queries import levels_off_ledger
 from tests.catalog.builders import a_service
 from tests.checkout.builders import an_order
+from tests.payments.builders import pay
 from tests.stock.builders import a_stocked_sku, level_of
 
 CLERK = Actor("clerk", 7)
@@ -22,7 +22,7 @@ CLERK = Actor("clerk", 7)
 
 def a_paid_order(*skus, **more) -> Order:
     order = an_order(*skus, **more)
-    confirm_remittance(order.id, order.total, today(), Actor("finance", 1), now())
+    pay(order)
     return order
 
 
