@@ -142,6 +142,11 @@ class Tally:
         else:
             self._book_visit(moved, Profile(moved.visit_classes, moved.source, moved.campaign, entry_kind))
 
+    def move_on(self, moved: Deltas) -> None:
+        """Add what a page counted before moves of its visit when it is shown again: time, way and day, but no view."""
+        visit = Profile(moved.visit_classes, moved.source, moved.campaign, kind_of_page(moved.entry))
+        self._book_visit(moved, visit, pages=0)
+
     def convert(self, moved: Deltas, band: int) -> None:
         """Add one placed order, seen by the beacon, in its band of amounts."""
         self.conversions[moved.day, moved.first_source, moved.source, band] += 1
@@ -164,10 +169,10 @@ class Tally:
                 for cut, value in zip(AUDIENCE_CUTS, audience, strict=True):
                     self.promotion_audience[move.day, move.campaign, int(cut), value] += 1
 
-    def _book_visit(self, moved: Deltas, visit: Profile) -> None:
+    def _book_visit(self, moved: Deltas, visit: Profile, pages: int = 1) -> None:
         begins = int(moved.number == 1)
         sums = self._visits[moved.visit_day, visit]
-        sums[0] += 1
+        sums[0] += pages
         sums[1] += begins
         sums[2] += begins - int(moved.number == 2)
         sums[3] += moved.seconds
