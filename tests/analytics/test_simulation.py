@@ -21,7 +21,7 @@ SPAN = Range(TODAY - 13, TODAY)
 
 
 def crowd(seed: int) -> Crowd:
-    return Crowd(KINDS, ROOMS, {"bread": ["rye", "spelt"]}, Days("Asia/Shanghai"), seed)
+    return Crowd(KINDS, ROOMS, {"bread": ["rye", "spelt"]}, Days("Asia/Shanghai"), visits=30, seed=seed)
 
 
 def send(house, after: int = 0) -> int:
@@ -32,7 +32,7 @@ def send(house, after: int = 0) -> int:
         house.now = seconds
         house.fold()
 
-    lines = simulate(crowd(3), journal, fold_at, days=14, visits=30, until=NOON, after=after)
+    lines = sum(simulate(crowd(3), journal, fold_at, days=14, until=NOON, after=after))
     journal.close()
     house.fold()
     return lines
