@@ -247,9 +247,12 @@ class Analytics:
         """What the host itself counted on a day, amount in the smallest unit. Safe to repeat: the last word stands."""
         tell_day_total(self.store, number_of(day), measure, orders, amount)
 
-    def release(self) -> int:
-        """Release the closed weeks of promotions; for the background process, every few minutes. Safe to repeat."""
-        return release_closed_weeks(self.store, self.today())
+    def release(self, bands: int) -> int:
+        """Release the closed weeks of promotions; for the background process, every few minutes. Safe to repeat.
+
+        `bands` is how many bands of amounts the host has.
+        """
+        return release_closed_weeks(self.store, self.today(), bands)
 
     def tell_products(self, day: date, kind: str, measure: ProductMeasure, counted: Mapping[str, int]) -> None:
         """What the host itself counted of each of its products on a day, by page key. A repetition replaces."""

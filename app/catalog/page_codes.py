@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.catalog.models import Brand, Category
 from app.catalog.queries import published_addresses
 from app.foundation.database import db
-from app.measurement import page_keys_are_read_by
+from app.measurement.pages import page_keys_are_read_by
 
 
 def init_page_codes(app: Flask) -> None:

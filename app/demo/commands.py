@@ -17,7 +17,7 @@ from app.demo.questions import ask_questions
 from app.foundation.audit import LedgerEntry, record
 from app.foundation.clock import at, now
 from app.foundation.database import db, transaction
-from app.measurement import simulate_visits
+from app.measurement.made_up import simulate_visits
 from app.settings import current_settings
 from app.stock.furnishing import furnish
 

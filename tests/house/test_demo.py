@@ -21,7 +21,7 @@ from app.foundation import data_keys
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.money import Money
-from app.measurement import counting_house
+from app.measurement.house import counting_house
 from app.notifications.models import WAITING, OutboxMessage
 from app.orders.lifecycle import STATES
 from app.orders.models import Order, OrderEvent
