@@ -221,13 +221,27 @@ class Analytics:
         return self.folder.fold()
 
     def simulate(
-        self, *, days: int, visits: int, seed: int, after_day: Callable[[int], object] = lambda lines: None
+        self,
+        *,
+        days: int,
+        visits: int,
+        seed: int,
+        placed: Mapping[int, Sequence[int]] | None = None,
+        after_day: Callable[[int], object] = lambda lines: None,
     ) -> int:
         """Send a made-up crowd through the journal and count it; how many lines that were. It may be stopped and begun
-        anew. `after_day` is told the lines of each day once these are counted: 0 for one that was closed before.
+        anew. `placed` as in Crowd; `after_day` is told the lines of each day once they are counted, 0 for a closed one.
         """
+        wiring, campaigns = self.wiring, sorted(self.wiring.campaigns().values())
         crowd = Crowd(
-            self.wiring.page_kinds, self.wiring.rooms, self.wiring.page_keys(), self.days, visits=visits, seed=seed
+            wiring.page_kinds,
+            wiring.rooms,
+            wiring.page_keys(),
+            self.days,
+            visits=visits,
+            seed=seed,
+            campaigns=campaigns,
+            placed=placed,
         )
 
         def fold_at(seconds: float) -> int:
