@@ -59,10 +59,11 @@ def told_of(folder: Path, visits: int, days: int) -> tuple[Shares, Shares, float
     """The shares of both kinds, and the seconds that it takes to close one day."""
     store = Store(f"sqlite:///{folder}/counts.db")
     store.create_tables()
-    crowd, today = Crowd(KINDS, ROOMS, {"product": PRODUCTS}, DAYS, seed=1), DAYS.of(time.time())
+    crowd = Crowd(KINDS, ROOMS, {"product": PRODUCTS}, DAYS, visits=visits, seed=1)
+    today = DAYS.of(time.time())
     for day in range(today - OPEN_DAYS - days + 1, today - OPEN_DAYS + 1):
         tally = Tally()
-        for line in crowd.lines_of(day, visits, time.time()):
+        for line in crowd.lines_of(day, time.time()):
             if isinstance(line, HitLine):
                 tally.book(line.moved)
         with store.writing() as connection:
