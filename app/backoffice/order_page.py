@@ -14,7 +14,7 @@ from app.orders.lifecycle import CANCELLED, COMPLETED, ORDER, PART, Actor, moves
 from app.orders.models import Order, OrderEvent
 from app.payments.queries import receipts_for, remittance_of
 from app.payments.vouchers import voucher_of
-from app.shipping.carriers import CARRIERS
+from app.shipping.showing import parcels_shown
 
 TimelineEntry = tuple[Any, datetime, Any, str]
 
@@ -33,7 +33,7 @@ def facts_of(session: Session, order: Order, actor: Actor, person: Any) -> dict[
             for part in order.parts
         },
         "events": timeline_of(order),
-        "carriers": CARRIERS,
+        "parcels_of": parcels_shown(session, order.id),
         "may_unmask": may(person, "consignee.unmask"),
     }
 

@@ -56,8 +56,12 @@ class Order(PersonalData, IdMixin, db.Model):
     freight: Mapped[Money] = mapped_column(MoneyType, info=impersonal("sum of the parts' freight"))
     total: Mapped[Money] = mapped_column(MoneyType, info=impersonal("what is to be paid"))
     deposit: Mapped[Money] = mapped_column(MoneyType, info=impersonal("how much of it makes the order count as paid"))
-    paid: Mapped[Money] = mapped_column(MoneyType, default=ZERO, info=impersonal("sum of the money applied to it"))
-    refunded: Mapped[Money] = mapped_column(MoneyType, default=ZERO, info=impersonal("sum of the refunds made"))
+    paid: Mapped[Money] = mapped_column(
+        MoneyType, default=ZERO, server_default="0", info=impersonal("sum of the money applied to it")
+    )
+    refunded: Mapped[Money] = mapped_column(
+        MoneyType, default=ZERO, server_default="0", info=impersonal("sum of the refunds made")
+    )
     placing_key: Mapped[str] = mapped_column(String(64), info=impersonal("one key for each order form"))
     placing_digest: Mapped[str] = mapped_column(String(64), info=impersonal("keyed digest of what the form said"))
     placed_at: Mapped[datetime] = mapped_column(UtcDateTime, info=impersonal("a moment"))
@@ -128,9 +132,8 @@ class OrderPart(IdMixin, db.Model):
     delivery_month: Mapped[str | None] = mapped_column(String(7))
     goods: Mapped[Money] = mapped_column(MoneyType)
     freight: Mapped[Money] = mapped_column(MoneyType)
-    carrier: Mapped[str | None] = mapped_column(String(20))
-    tracking_number: Mapped[str | None] = mapped_column(String(40))
     shipped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the last of its parcels left."""
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     order: Mapped[Order] = relationship(back_populates="parts")
@@ -158,6 +161,7 @@ class OrderLine(IdMixin, db.Model):
     __table_args__ = (
         UniqueConstraint("part_id", "position"),
         CheckConstraint("quantity > 0 AND amount = unit_price * quantity", name="amount_adds_up"),
+        CheckConstraint("shipped >= 0 AND shipped <= quantity", name="ships_what_was_bought"),
     )
 
     part_id: Mapped[int] = mapped_column(Id, ForeignKey("order_parts.id"))
@@ -168,9 +172,16 @@ class OrderLine(IdMixin, db.Model):
     name_zh: Mapped[str] = mapped_column(String(200))
     name_en: Mapped[str] = mapped_column(String(200))
     quantity: Mapped[int] = mapped_column(Integer)
+    shipped: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Units that have left in parcels."""
     unit_price: Mapped[Money] = mapped_column(MoneyType)
     amount: Mapped[Money] = mapped_column(MoneyType)
     vat_percent: Mapped[int] = mapped_column(Integer)
+
+    @property
+    def to_ship(self) -> int:
+        """Units still to be sent."""
+        return self.quantity - self.shipped
 
     def name(self, locale: str) -> str:
         return self.name_zh if locale == "zh" else self.name_en

@@ -44,7 +44,7 @@ def lock_part(session: Session, part_id: int) -> OrderPart:
 
 def move_order(session: Session, order: Order, name: str, by: Actor, at: datetime) -> None:
     """Move a locked order and all its parts. Raises MoveRefused, MoveNotAllowed."""
-    _check(name, by, order.state)
+    check_move(name, by, order.state)
     for part in order.parts:
         part.state = MOVES[name].end
     _settle(session, order, None, name, by, at)
@@ -52,7 +52,7 @@ def move_order(session: Session, order: Order, name: str, by: Actor, at: datetim
 
 def move_part(session: Session, part: OrderPart, name: str, by: Actor, at: datetime) -> None:
     """Move one part of a locked order; the order follows when it was the last. Raises MoveRefused, MoveNotAllowed."""
-    _check(name, by, part.state)
+    check_move(name, by, part.state)
     part.state = MOVES[name].end
     if part.state == COMPLETED:
         part.completed_at = at
@@ -78,7 +78,8 @@ def note(
     record(f"order.{name}", actor=by.audit_ref, order=order.number, amount=told, role=by.role)
 
 
-def _check(name: str, by: Actor, state: str) -> None:
+def check_move(name: str, by: Actor, state: str) -> None:
+    """Whether the table lets this actor move what stands in `state`. Raises MoveRefused, MoveNotAllowed."""
     if not by.may(name):
         raise MoveNotAllowed
     if state != MOVES[name].start:

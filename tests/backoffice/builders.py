@@ -8,16 +8,15 @@ from sqlalchemy import select
 
 from app.accounts.models import Account
 from app.catalog.models import Sku
-from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.forms import make_token
 from app.foundation.web_session import LoginSession
 from app.orders.lifecycle import Actor
 from app.orders.models import Order
-from app.shipping.handing_over import ship
 from tests.accounts.builders import a_staff_member, signed_in
 from tests.checkout.builders import an_order
 from tests.payments.builders import pay
+from tests.shipping.builders import send_all
 
 FINANCE, CLERK = Actor("finance", 1), Actor("clerk", 2)
 
@@ -69,6 +68,5 @@ def a_paid_order(*skus: Sku, quantity: int = 1) -> Order:
 
 def a_shipped_order(*skus: Sku) -> Order:
     order = a_paid_order(*skus)
-    for part in order.parts:
-        ship(part.id, "sf", "SF1234567890", CLERK, now())
+    send_all(order)
     return order

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import Connection, MetaData, Table, create_engine, inspect, select, text
+from sqlalchemy import CheckConstraint, Connection, Inspector, MetaData, Table, create_engine, inspect, select, text
 from sqlalchemy.engine import make_url
 
 from app.foundation import stores
@@ -40,6 +40,7 @@ def shape(store: stores.Store) -> dict[str, object]:
             sorted((column["name"], str(column["type"]), column["nullable"]) for column in found.get_columns(table)),
             sorted(found.get_pk_constraint(table)["constrained_columns"]),
             sorted((key["constrained_columns"], key["referred_table"]) for key in found.get_foreign_keys(table)),
+            checks_of(found, table),
             sorted(
                 (str(index["name"]), index["column_names"], bool(index["unique"])) for index in found.get_indexes(table)
             ),
@@ -51,11 +52,25 @@ def shape(store: stores.Store) -> dict[str, object]:
     return described
 
 
+def checks_of(found: Inspector, table: str) -> list[str]:
+    return sorted(str(check["name"]) for check in found.get_check_constraints(table))
+
+
+def checks_wanted(store: stores.Store) -> dict[str, list[str]]:
+    """By table, the names of the checks that the models declare."""
+    return {
+        table.name: sorted(str(each.name) for each in table.constraints if isinstance(each, CheckConstraint))
+        for table in store.metadata.sorted_tables
+    }
+
+
 def walk_forward_and_back(store: stores.Store) -> None:
     stores.upgrade(store)
     whole = shape(store)
     assert whole
     stores.check(store)
+    found = inspect(create_engine(store.url))
+    assert {table: checks_of(found, table) for table in checks_wanted(store)} == checks_wanted(store)
     for target in [*revisions(store)[-2::-1], "base"]:
         stores.downgrade(store, target)
     assert shape(store) == {}
@@ -98,7 +113,7 @@ def dull_row(connection: Connection, table: str, **known: object) -> None:
 
 def money_is_carried_over_and_back(store: stores.Store) -> None:
     """A paid and an unpaid order of before: one gets a receipt and an allocation; going back loses neither fact."""
-    stores.upgrade(store, "0006")
+    stores.upgrade(store, "0007")
     engine, paid_at, day = create_engine(store.url), datetime(2026, 11, 23, 4), date(2026, 11, 22)
     with engine.begin() as connection:
         dull_row(connection, "accounts", id=1)
@@ -115,7 +130,7 @@ def money_is_carried_over_and_back(store: stores.Store) -> None:
         assert connection.execute(receipts).all() == [("remittance", "code 1", 777, 777, 47, 1)]
         applied = text("SELECT receipt_id = 11, order_id, amount FROM allocations")
         assert connection.execute(applied).all() == [(True, 1, 777)]
-    stores.downgrade(store, "0006")
+    stores.downgrade(store, "0007")
     with engine.begin() as connection:
         confirmed = Table("remittances", MetaData(), autoload_with=connection).columns
         known = select(*(confirmed[name] for name in ("received_on", "confirmed_at", "confirmed_by")))

@@ -9,12 +9,12 @@ from app.foundation.clock import Clock, now
 from app.foundation.database import db
 from app.notifications.models import OutboxMessage
 from app.orders.cancelling import expire_holds, remind_unpaid
-from app.orders.lifecycle import COMPLETED, COMPLETES_AFTER, HOLDS, REMITTANCE, Actor
+from app.orders.lifecycle import COMPLETED, COMPLETES_AFTER, HOLDS, REMITTANCE
 from app.orders.models import Order, OrderEvent
 from app.orders.receiving import complete_received
-from app.shipping.handing_over import ship
 from tests.checkout.builders import an_order
 from tests.payments.builders import pay
+from tests.shipping.builders import send_all
 from tests.stock.builders import a_stocked_sku, level_of
 
 SECOND = timedelta(seconds=1)
@@ -70,7 +70,7 @@ def test_a_parcel_counts_as_received_after_ten_days_and_not_a_second_sooner(app:
     clock.freeze(now())
     order = an_order()
     pay(order)
-    ship(order.parts[0].id, "sf", "SF1234567890", Actor("clerk", 1), now())
+    send_all(order)
     clock.travel(seconds=COMPLETES_AFTER.total_seconds() - 1)
     assert complete_received() == 0
     clock.travel(seconds=1)

@@ -1,4 +1,4 @@
-"""The order desk: a remittance that arrived, a parcel that leaves, a consignee that must be read whole."""
+"""The order desk: a remittance that arrived, a consignee that must be read whole."""
 
 from datetime import date
 from typing import Any
@@ -10,11 +10,10 @@ from app.backoffice.forms.fields import ChoiceField, MoneyField
 from app.backoffice.unmasking import REASONS
 from app.foundation.clock import today
 from app.foundation.forms import Form, Given, SecretField, TextField
-from app.foundation.languages import is_chinese, money
+from app.foundation.languages import money
 from app.foundation.money import ZERO, Money
 from app.orders.numbers import order_number_in
 from app.payments.confirming import bank_reference_in
-from app.shipping.carriers import CARRIERS, tracking_number_in
 
 EARLIEST = date(2020, 1, 1)
 
@@ -73,22 +72,6 @@ class ApplyReceiptForm(Form):
     def validate_number(self, field: Any) -> None:
         if field.data and order_number_in(field.data) is None:
             raise ValidationError(_l("This is no order number: a digit is wrong or missing."))
-
-
-class ShipForm(Form):
-    """A parcel: who carries it, under which number."""
-
-    carrier = ChoiceField(_l("Carrier"), ())
-    tracking_number = TextField(_l("Tracking number"), [Given()], at_most=60)
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        locale = "zh" if is_chinese() else "en"
-        self.carrier.choices = [(code, carrier.name(locale)) for code, carrier in CARRIERS.items()]
-
-    def validate_tracking_number(self, field: Any) -> None:
-        if field.data and tracking_number_in(field.data) is None:
-            raise ValidationError(_l("A tracking number has 6 to 40 letters and digits."))
 
 
 class UnmaskForm(Form):

@@ -13,6 +13,7 @@ from app.backoffice.views import (  # noqa: E402, F401  (each adds its pages to 
     questions,
     receipts,
     remittances,
+    shipping,
     skus,
     staff,
     stock,

@@ -6,18 +6,28 @@ order's remittance code behind the word "code".
 Going back keeps of each paid order the day and clerk of the money that came last, and loses part payments of orders
 that still wait and everything that lies unapplied: the tables before had no place for them.
 
-Revision: 0007, after 0006
+Revision: 0008, after 0007
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+DEPOSIT = (
+    "deposit BIGINT DEFAULT 0 NOT NULL "
+    "CONSTRAINT ck_orders_deposit_within_total CHECK (0 <= deposit AND deposit <= total)"
+)
+PAID = "paid BIGINT DEFAULT 0 NOT NULL"
+REFUNDED = (
+    "refunded BIGINT DEFAULT 0 NOT NULL "
+    "CONSTRAINT ck_orders_paid_within_total CHECK (0 <= refunded AND refunded <= paid AND paid <= total)"
+)
+"""Written out, because SQLite would lose the table's other checks if the tool copied it."""
 HAS_REST = sa.text("applied < amount")
 
 CARRY_RECEIPTS = """
@@ -84,22 +94,12 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("allocations", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_allocations_order_id"), ["order_id"], unique=False)
-    with op.batch_alter_table("orders", schema=None) as batch_op:
-        for column in ("deposit", "paid", "refunded"):
-            batch_op.add_column(sa.Column(column, sa.BigInteger(), nullable=False, server_default="0"))
+    for column in (DEPOSIT, PAID, REFUNDED):
+        op.execute(f"ALTER TABLE orders ADD COLUMN {column}")
     op.execute("UPDATE orders SET deposit = total")
     op.execute(CARRY_RECEIPTS)
     op.execute(CARRY_ALLOCATIONS)
     op.execute(CARRY_PAID)
-    with op.batch_alter_table("orders", schema=None) as batch_op:
-        for column in ("deposit", "paid", "refunded"):
-            batch_op.alter_column(column, server_default=None)
-        batch_op.create_check_constraint(
-            batch_op.f("ck_orders_deposit_within_total"), "0 <= deposit AND deposit <= total"
-        )
-        batch_op.create_check_constraint(
-            batch_op.f("ck_orders_paid_within_total"), "0 <= refunded AND refunded <= paid AND paid <= total"
-        )
     with op.batch_alter_table("order_events", schema=None) as batch_op:
         batch_op.add_column(sa.Column("amount", sa.BigInteger(), nullable=True))
     with op.batch_alter_table("remittances", schema=None) as batch_op:
@@ -116,11 +116,8 @@ def downgrade() -> None:
     op.execute("DELETE FROM order_events WHERE name LIKE 'pay~_%' ESCAPE '~' OR name LIKE 'money~_%' ESCAPE '~'")
     with op.batch_alter_table("order_events", schema=None) as batch_op:
         batch_op.drop_column("amount")
-    with op.batch_alter_table("orders", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("ck_orders_paid_within_total"), type_="check")
-        batch_op.drop_constraint(batch_op.f("ck_orders_deposit_within_total"), type_="check")
-        for column in ("deposit", "paid", "refunded"):
-            batch_op.drop_column(column)
+    for column in ("refunded", "paid", "deposit"):
+        op.execute(f"ALTER TABLE orders DROP COLUMN {column}")
     with op.batch_alter_table("allocations", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_allocations_order_id"))
     op.drop_table("allocations")
