@@ -5,6 +5,7 @@ production forbids, or a value of the wrong form stops the start with a sentence
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,6 +69,10 @@ class Settings:
     sms_secret: str
     sms_sign_name: str
     sms_templates: Mapping[str, str]
+    chinabank_merchant: str
+    chinabank_key: str
+    chinabank_gateway: str
+    chinabank_query: str
     simulators: bool
     clock_file: Path | None
 
@@ -77,7 +82,7 @@ class Settings:
 
     @property
     def is_https(self) -> bool:
-        return urlsplit(self.site_url).scheme == "https"
+        return _is_https(self.site_url)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -126,6 +131,10 @@ class _Reader:
             sms_secret=self.required("SMS_SECRET", "development"),
             sms_sign_name=self.text("SMS_SIGN_NAME", "矿机云商"),
             sms_templates=self.pairs("SMS_TEMPLATES"),
+            chinabank_merchant=self.merchant_number(),
+            chinabank_key=self.chinabank_key(),
+            chinabank_gateway=self.required("CHINABANK_GATEWAY", f"http://localhost:{port + 2}/PayGate"),
+            chinabank_query=self.required("CHINABANK_QUERY", f"http://localhost:{port + 2}/receiveorder.jsp"),
             simulators=not self.production,
             clock_file=Path(clock) if (clock := self.text("CLOCK_FILE", "")) else None,
         )
@@ -133,6 +142,9 @@ class _Reader:
             self.problems.append("CLOCK_FILE moves the clock and is refused in production")
         if self.production and not settings.is_https:
             self.problems.append("SITE_URL must begin with https:// in production")
+        institution = filter(None, (settings.chinabank_gateway, settings.chinabank_query))
+        if self.production and not all(map(_is_https, institution)):
+            self.problems.append("CHINABANK_GATEWAY and CHINABANK_QUERY must begin with https:// in production")
         if self.problems:
             raise SettingsError("; ".join(self.problems))
         return settings
@@ -197,6 +209,19 @@ class _Reader:
             self.problems.append(f"{name} must hold age public keys such as age1...; never put a private key there")
             return ()
 
+    def merchant_number(self) -> str:
+        number = self.required("CHINABANK_MERCHANT", "1001")
+        if number and not re.fullmatch(r"[0-9]{4,12}", number):
+            self.problems.append("CHINABANK_MERCHANT must be 4 to 12 digits")
+        return number
+
+    def chinabank_key(self) -> str:
+        """The key that signs payments: what the merchant typed in the institution's back office. Never repeated."""
+        key = self.required("CHINABANK_KEY", "development-only-key")
+        if key and not 16 <= len(key) <= 64:
+            self.problems.append("CHINABANK_KEY must have 16 to 64 characters")
+        return key
+
     def fsync(self) -> Literal["background", "each"]:
         value = self.text("ANALYTICS_FSYNC", "background")
         if value not in ("background", "each"):
@@ -205,6 +230,10 @@ class _Reader:
 
     def switch(self, name: str, default: bool) -> bool:
         return self.text(name, "on" if default else "off").lower() in ("on", "1", "true", "yes")
+
+
+def _is_https(address: str) -> bool:
+    return urlsplit(address).scheme == "https"
 
 
 def current_settings() -> Settings:
