@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Look:
     """One page: its name, where it is under its language, and who looks ("" for a guest).
 
-    `{slug}`, `{compared}` and `{order}` in the path stand for what only the running shop knows.
+    `{slug}`, `{compared}`, `{order}` and `{online}` in the path stand for what only the running shop knows.
     """
 
     name: str
@@ -47,6 +47,7 @@ BUYERS = [
     Look("orders", "/orders", "buyer"),
     Look("order", "/orders/{order}", "buyer"),
     Look("remittance", "/orders/{order}/remittance", "buyer"),
+    Look("pay-online", "/orders/{online}/online", "buyer"),
     Look("account", "/account", "buyer"),
     Look("devices", "/account/devices", "buyer"),
     Look("messages", "/messages", "buyer"),
@@ -56,6 +57,7 @@ DESKS = [
     Look("desk-orders", "/desk/orders", "manager"),
     Look("desk-order", "/desk/orders/{order}", "manager"),
     Look("remittances", "/desk/remittances", "manager"),
+    Look("payment-messages", "/desk/payments?show=all", "manager"),
     Look("goods", "/desk/goods", "manager"),
     Look("new-product", "/desk/goods/new", "manager"),
     Look("warehouses", "/desk/warehouses", "manager"),
@@ -72,7 +74,19 @@ PICTURED = [
     look
     for look in EVERY
     if look.name
-    in {"home", "listing", "product", "search", "compare", "cart", "checkout", "orders", "order", "remittance"}
-    | {"register", "policy", "choices", "desk", "desk-order", "goods", "dashboard"}
+    in {
+        "home",
+        "listing",
+        "product",
+        "search",
+        "compare",
+        "cart",
+        "checkout",
+        "orders",
+        "order",
+        "remittance",
+        "pay-online",
+    }
+    | {"pay-online", "register", "policy", "choices", "desk", "desk-order", "goods", "dashboard"}
 ]
 """The pages whose pictures are taken by `make screenshots`."""
