@@ -18,7 +18,7 @@ from app.foundation.forms import init_forms
 from app.foundation.notices import init_notices
 from app.foundation.static_files import init_static_files
 from app.foundation.web_session import ServerSessions
-from app.measurement import init_measurement
+from app.measurement.wiring import init_measurement
 from app.settings import ROOT, Settings
 
 SLICES = (

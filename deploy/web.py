@@ -20,7 +20,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from app.factory import SLICES
-from app.measurement import load_tables
+from app.measurement.wiring import load_tables
 from app.settings import Settings
 from deploy import prepare
 from deploy.processes import NOT_PREPARED, end_with_parent

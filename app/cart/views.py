@@ -21,7 +21,7 @@ from app.foundation.database import db
 from app.foundation.errors import BusinessError
 from app.foundation.forms import button_pressed
 from app.foundation.http_edge import personal_page
-from app.measurement import may_be_counted
+from app.measurement.telling import may_be_counted
 
 bp = Blueprint("cart", __name__)
 PUT_IN = {"added", "raised", "lowered"}

@@ -6,7 +6,7 @@ from app.catalog.pricing import price_changes
 from app.foundation.clock import today
 from app.foundation.database import db
 from app.foundation.jobs import every
-from app.measurement import tell_products
+from app.measurement.duties import tell_products
 
 LOOK_BACK_DAYS = 62
 

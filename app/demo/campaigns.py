@@ -7,7 +7,8 @@ from sqlalchemy import select
 from app.demo.people import account_of
 from app.foundation.clock import SHANGHAI, at
 from app.foundation.database import db
-from app.measurement import release, simulate_campaign
+from app.measurement.duties import release
+from app.measurement.made_up import simulate_campaign
 from app.promotions.drafting import Wording, draft_campaign, publish_campaign
 from app.promotions.models import Campaign
 from app.promotions.principals import Profile, add_principal, make_link

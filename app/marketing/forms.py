@@ -12,7 +12,8 @@ from app.foundation.clock import today
 from app.foundation.forms import Form, Given, TextField
 from app.foundation.languages import page_at
 from app.marketing.noting import Target
-from app.measurement import KINDS, NAMES, PAGES, STEPS, Utm, known_page_keys, utm_of
+from app.measurement.beside import Utm, utm_of
+from app.measurement.pages import KINDS, NAMES, PAGES, STEPS, known_page_keys
 
 EARLIEST = date(2020, 1, 1)
 AHEAD = timedelta(days=366)

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.foundation.database import db
 from app.marketing.models import RegisteredLink
-from app.measurement import Utm
+from app.measurement.beside import Utm
 
 LOOK_AGAIN_SECONDS = 5
 

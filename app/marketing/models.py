@@ -7,7 +7,7 @@ from sqlalchemy import Date, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation.database import UtcDateTime, db
-from app.measurement import Utm
+from app.measurement.beside import Utm
 
 
 class Note(db.Model):

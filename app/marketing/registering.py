@@ -10,7 +10,7 @@ from app.foundation.audit import record
 from app.foundation.database import transaction
 from app.foundation.errors import BusinessError, NotFound
 from app.marketing.models import RegisteredLink
-from app.measurement import Utm
+from app.measurement.beside import Utm
 
 MOST_LIVE_LINKS = 300
 LARGEST_NUMBER = 65_535

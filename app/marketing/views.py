@@ -17,7 +17,7 @@ from app.marketing.known_links import KnownLinks
 from app.marketing.noting import name_goal, remove_goal, remove_note, write_note
 from app.marketing.queries import goals_in_order, latest_notes, live_links, retired_links
 from app.marketing.registering import register_link, retire_link
-from app.measurement import STEPS, name_of_page
+from app.measurement.pages import STEPS, name_of_page
 from app.settings import current_settings
 
 bp = Blueprint("marketing", __name__, url_prefix="/dashboard")

@@ -10,7 +10,7 @@ from app.foundation.database import db
 from app.foundation.notices import register_notices
 from app.marketing.known_links import KnownLinks
 from app.marketing.queries import goals_in_order, notes_between
-from app.measurement import Beside, Utm, marketers_write
+from app.measurement.beside import Beside, Utm, marketers_write
 
 NOTICES = {
     "note_written": _l("The note stands on the chart."),

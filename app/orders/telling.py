@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from app.foundation.clock import today
 from app.foundation.database import db
 from app.foundation.jobs import every
-from app.measurement import tell_day_total, tell_products
+from app.measurement.duties import tell_day_total, tell_products
 from app.orders.queries import day_totals, orders_by_product
 
 LOOK_BACK_DAYS = 62

@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.catalog.models import Brand, Product, Sku
 from app.foundation.database import db, transaction
-from app.measurement import Bought
+from app.measurement.purchases import Bought
 from app.orders.models import Order
 from app.promotions.queries import principals_selling
 

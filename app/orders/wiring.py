@@ -4,7 +4,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from app.foundation.notices import register_notices
-from app.measurement import orders_are_read_by
+from app.measurement.purchases import orders_are_read_by
 from app.orders import cancelling, receiving, telling  # noqa: F401 - their duties
 from app.orders.thanking import bought_at_first_sight
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.foundation.clock import today
 from app.foundation.database import db
-from app.measurement import tell_campaign
+from app.measurement.campaigns import tell_campaign
 from app.privacy.choices import choices_of
 from app.privacy.prefs import Preferences, prefs_of, save_prefs
 from app.promotions.browser_memory import HELD_BACK_ONE_IN, act_on, next_campaign, with_arm, with_showing

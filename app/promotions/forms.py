@@ -11,7 +11,7 @@ from wtforms.widgets import ListWidget
 
 from app.foundation.forms import Form, Given, LinesField, TextField
 from app.foundation.languages import page_at
-from app.measurement import known_page_keys
+from app.measurement.pages import known_page_keys
 from app.promotions.drafting import Wording
 from app.promotions.models import BRAND, HOME, LISTING, MODEL, PRODUCT, SLOTS, Campaign, Principal
 from app.promotions.principals import Profile

@@ -24,7 +24,7 @@ AMOUNT_BANDS = {
     6: "¥100,000 - 499,999",
     7: _l("¥500,000 and above"),
 }
-"""By the numbers of `measurement.amount_band`."""
+"""By the numbers of `measurement.purchases.amount_band`."""
 DEVICES = {"desktop": _l("Desktop"), "phone": _l("Phone"), "tablet": _l("Tablet"), "other": _l("Other device")}
 MEMBERS = {"member": _l("Members"), "guest": _l("Guests")}
 RETURNING = {"new": _l("First visit"), "returning": _l("Came back")}

@@ -29,7 +29,7 @@ from sqlalchemy.orm import Session
 
 from app.foundation.clock import SHANGHAI
 from app.foundation.database import transaction
-from app.measurement import TERM_FLOOR, Searched, tell_terms
+from app.measurement.duties import TERM_FLOOR, Searched, tell_terms
 from app.privacy.prefs import CountedTerms
 from app.search.models import SearchTally
 

@@ -13,7 +13,7 @@ from app.catalog.listing import ListingMaker, facet_title, label_of
 from app.catalog.shelf_reading import shelf_now
 from app.foundation.clock import today
 from app.foundation.database import db
-from app.measurement import may_be_counted
+from app.measurement.telling import may_be_counted
 from app.privacy.prefs import prefs_of, save_prefs
 from app.search.counting_terms import empty_mark, has_mark_of, is_counted, tally, with_counted
 from app.search.finding import Hits, search, suggest

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.measurement import browser_of_request
+from app.measurement.looking_up import browser_of_request
 from app.support.old_browsers import is_old
 
 

@@ -17,10 +17,11 @@ CLEAN = {
     "app/catalog/__init__.py": "",
     "app/catalog/views.py": "",
     "app/orders/__init__.py": "",
-    "app/measurement.py": "from analytics.visit import LENGTH\n\nMEASURE = LENGTH\n",
+    "app/measurement/__init__.py": "",
+    "app/measurement/house.py": "from analytics.visit import LENGTH\n\nMEASURE = LENGTH\n",
     "app/factory.py": (
-        "from app.foundation.sums import double\nfrom app.measurement import MEASURE\nfrom app.settings import ODD\n"
-        "\n\ndef create_app() -> int:\n    return double(MEASURE) + ODD\n"
+        "from app.foundation.sums import double\nfrom app.measurement.house import MEASURE\n"
+        "from app.settings import ODD\n\n\ndef create_app() -> int:\n    return double(MEASURE) + ODD\n"
     ),
     "analytics/__init__.py": "",
     "analytics/visit.py": "LENGTH = 1\n",

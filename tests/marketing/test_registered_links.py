@@ -19,7 +19,7 @@ from app.marketing import registering
 from app.marketing.known_links import LOOK_AGAIN_SECONDS, KnownLinks
 from app.marketing.models import RegisteredLink
 from app.marketing.registering import AlreadyRegistered, NothingSaid, TooManyLinks, register_link, retire_link
-from app.measurement import Utm
+from app.measurement.beside import Utm
 from tests.analytics.browsing import Surfer
 from tests.backoffice.builders import Desk
 from tests.marketing.test_notes_and_goals import Marketer

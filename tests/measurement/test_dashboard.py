@@ -4,7 +4,8 @@ import pytest
 from flask import Flask
 
 from app.foundation.money import Money
-from app.measurement import KINDS, NAMES, amount_band, name_of_band
+from app.measurement.pages import KINDS, NAMES
+from app.measurement.purchases import amount_band, name_of_band
 from tests.accounts.builders import a_staff_member, an_account, signed_in
 from tests.analytics.browsing import Surfer
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from analytics.codes import page_code
 from analytics.store import page_times
-from app.measurement import KINDS
+from app.measurement.pages import KINDS
 from tests.analytics.browsing import CHROME, Surfer
 from tests.analytics.test_leaving import tell, ticket_of
 

@@ -12,7 +12,8 @@ from analytics.reading import Range
 from app.factory import create_app
 from app.foundation.clock import now
 from app.foundation.cookies import REGISTER
-from app.measurement import KINDS, PAGES, amount_band
+from app.measurement.pages import KINDS, PAGES
+from app.measurement.purchases import amount_band
 from tests.accounts.builders import a_staff_member, an_account, signed_in
 from tests.analytics.browsing import Surfer, is_counted
 from tests.catalog.builders import a_sku

@@ -19,7 +19,7 @@ from app.catalog.pricing import set_price
 from app.catalog.telling import tell_past_price_changes, tell_price_changes
 from app.foundation.clock import SHANGHAI, Clock, now, today
 from app.foundation.money import Money
-from app.measurement import KINDS, group_of
+from app.measurement.pages import KINDS, group_of
 from app.orders.telling import tell_today
 from tests.accounts.builders import an_account, signed_in
 from tests.analytics.browsing import Surfer

@@ -6,7 +6,7 @@ import pytest
 
 from app.foundation.clock import now, today
 from app.foundation.database import db
-from app.measurement import effect_of_campaign
+from app.measurement.campaigns import effect_of_campaign
 from app.promotions.drafting import draft_campaign, end_campaign
 from tests.privacy.builders import save_choices_in
 from tests.promotions.builders import a_campaign, a_wording

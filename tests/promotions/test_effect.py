@@ -18,7 +18,9 @@ from app.accounts.models import Account
 from app.foundation.clock import now, today
 from app.foundation.database import db
 from app.foundation.money import Money
-from app.measurement import amount_band, effect_of_campaign, release
+from app.measurement.campaigns import effect_of_campaign
+from app.measurement.duties import release
+from app.measurement.purchases import amount_band
 from app.orders.models import Order, OrderEvent, OrderLine, OrderPart
 from app.promotions.drafting import end_campaign
 from app.promotions.principals import LINK_LIFE, make_link, token_of, withdraw_link

@@ -13,7 +13,7 @@ from app.foundation.clock import now
 from app.foundation.cookies import Use, read_cookie, set_cookie
 from app.foundation.errors import BusinessError
 from app.foundation.http_edge import personal_page
-from app.measurement import place_of_address
+from app.measurement.looking_up import place_of_address
 
 bp = Blueprint("accounts", __name__)
 

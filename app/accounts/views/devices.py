@@ -13,7 +13,7 @@ from app.foundation.database import db, transaction
 from app.foundation.errors import NotFound
 from app.foundation.forms import button_pressed
 from app.foundation.web_session import current_session, live_sessions, revoke, revoke_all
-from app.measurement import name_of_place
+from app.measurement.looking_up import name_of_place
 
 EVENTS_SHOWN = 20
 

@@ -12,7 +12,7 @@ from app.foundation.errors import BusinessError
 from app.foundation.forms import button_pressed
 from app.foundation.http_edge import personal_page
 from app.foundation.permissions import requires
-from app.measurement import effect_of_campaign, reached_by_campaign, visits_that_allowed
+from app.measurement.campaigns import effect_of_campaign, reached_by_campaign, visits_that_allowed
 from app.promotions.bars import bars_of
 from app.promotions.drafting import draft_campaign, edit_campaign, end_campaign, publish_campaign
 from app.promotions.forms import SLOT_NAMES, CampaignForm

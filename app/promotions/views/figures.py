@@ -5,7 +5,7 @@ from typing import Any
 from app.foundation.clock import SHANGHAI, today
 from app.foundation.database import db
 from app.foundation.errors import NotFound
-from app.measurement import name_of_country, released_weeks_of
+from app.measurement.campaigns import name_of_country, released_weeks_of
 from app.promotions.models import Campaign, Principal
 from app.promotions.principals import LinkEnded, principal_behind
 from app.promotions.queries import campaigns_shown_of
