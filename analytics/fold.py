@@ -2,6 +2,10 @@
 
 Any number of folders may run at once, on one node or many, and be killed at any instant. A file is taken away only
 after its writer has let go of it and every line is counted.
+
+A ticket counts one view. When it comes a second time with a memory that was not used yet, somebody went back to a page
+of the same visit, further than the cookie remembers: that moves the visit along and adds no view. A second time as the
+first page of a visit it is dropped whole, or one ticket could make any number of visitors.
 """
 
 import fcntl
@@ -128,21 +132,26 @@ class Folder:
         tally = Tally()
         seconds = self.clock()
         hour, today = int(seconds) // 3600, self.days.of(seconds)
-        unseen = _first_of(batch.hits, record_nonces(connection, [line.ticket for line in batch.hits], hour))
-        used = record_nonces(connection, [line.memory for line in unseen if line.memory], hour)
+        unseen, again = _parted(batch.hits, record_nonces(connection, [line.ticket for line in batch.hits], hour))
+        moving_on = [line for line in again if line.moved.number > 1]
+        unused = record_nonces(connection, [line.memory for line in (*unseen, *moving_on) if line.memory], hour)
         for line in unseen:
-            raced = line.memory != 0 and line.memory not in used
-            used.discard(line.memory)
+            raced = line.memory != 0 and line.memory not in unused
+            unused.discard(line.memory)
             _book(tally, line, raced)
+        for line in moving_on:
+            if line.memory in unused:
+                unused.discard(line.memory)
+                tally.move_on(line.moved)
         _promote(connection, tally, batch.promoted, hour)
-        for told in _first_of(batch.leaving, record_nonces(connection, [line.ticket for line in batch.leaving], hour)):
+        for told in _parted(batch.leaving, record_nonces(connection, [line.ticket for line in batch.leaving], hour))[0]:
             tally.book_leaving(told)
         for left in batch.left_out:
             tally.leave_out(left.day, LeftOut(left.reason), left.hits)
         for work in batch.server:
             tally.book_server(*work)
-        if replayed := len(batch.hits) - len(unseen):
-            tally.leave_out(today, LeftOut.REPLAYED, replayed)
+        if again:
+            tally.leave_out(today, LeftOut.REPLAYED, len(again))
         if batch.damaged:
             tally.leave_out(today, LeftOut.DAMAGED, batch.damaged)
         add_tally(connection, tally)
@@ -225,15 +234,15 @@ def _batch(data: bytes, position: int, is_all: bool) -> Batch:
     return Batch(hits, left_out, server, promoted, leaving, damaged, position + len(data) - len(rest))
 
 
-def _first_of(lines: Sequence[Told], fresh: set[int]) -> list[Told]:
-    """The lines whose ticket was not counted before, each ticket once."""
+def _parted(lines: Sequence[Told], fresh: set[int]) -> tuple[list[Told], list[Told]]:
+    """The lines whose ticket was not counted before, each ticket once; and the others."""
     remaining = set(fresh)
-    chosen = []
+    first: list[Told] = []
+    again: list[Told] = []
     for line in lines:
-        if line.ticket in remaining:
-            remaining.discard(line.ticket)
-            chosen.append(line)
-    return chosen
+        (first if line.ticket in remaining else again).append(line)
+        remaining.discard(line.ticket)
+    return first, again
 
 
 def _book(tally: Tally, line: HitLine, raced: bool) -> None:

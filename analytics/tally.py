@@ -89,6 +89,10 @@ class Tally:
         profile = Profile(classes, moved.source, moved.campaign, kind_of_page(moved.entry))
         return self._profiles.setdefault(profile, len(self._profiles))
 
+    def move_on(self, moved: Deltas) -> None:
+        """Add what a page counted before moves of its visit when it is shown again: time, way and day, but no view."""
+        self._book_visit(moved, self._number_of(moved.visit_classes, moved), pages=0)
+
     def convert(self, moved: Deltas, band: int) -> None:
         """Add one placed order, seen by the beacon, in its band of amounts."""
         self.conversions[moved.day, moved.first_source, moved.source, band] += 1
@@ -111,10 +115,10 @@ class Tally:
                 for cut, value in zip(AUDIENCE_CUTS, audience, strict=True):
                     self.promotion_audience[move.day, move.campaign, int(cut), value] += 1
 
-    def _book_visit(self, moved: Deltas, visit: int) -> None:
+    def _book_visit(self, moved: Deltas, visit: int, pages: int = 1) -> None:
         begins = int(moved.number == 1)
         sums = self._figures[moved.visit_day, visit]
-        sums[1] += 1
+        sums[1] += pages
         sums[2] += begins
         sums[3] += begins - int(moved.number == 2)
         sums[4] += moved.seconds
