@@ -16,7 +16,7 @@ from analytics.codes import Cut, Device
 from analytics.days import first_day_of_week, week_of
 from analytics.disclosure import HIDDEN, Draw, hide_complements, publishable
 from analytics.place import place_key
-from analytics.promotion import LIFE_DAYS, OF_NO_CAMPAIGN, SAW_IT, Measure
+from analytics.promotion import COUNTRIES, LIFE_DAYS, OF_NO_CAMPAIGN, OTHER_COUNTRY, SAW_IT, Measure
 from analytics.store import Store, audience_releases, insert, promotion_audience, promotions, releases
 
 GRACE_DAYS = 1
@@ -26,13 +26,16 @@ DEVICES = {device.name.lower(): int(device) for device in Device}
 MEMBERS = {"member": 1, "guest": 0}
 RETURNING = {"new": 0, "returning": 1}
 _CLOSED_LISTS = {Cut.DEVICE: DEVICES, Cut.MEMBER: MEMBERS, Cut.RETURNING: RETURNING}
-"""The values that the table always has, with somebody or not; of places there is no such list."""
+_PLACES = (*COUNTRIES.values(), OTHER_COUNTRY)
+_VALUES = {**{cut: tuple(names.values()) for cut, names in _CLOSED_LISTS.items()}, Cut.PLACE: _PLACES}
+"""The values that a week always has, with somebody or not."""
 
 
 class Week(NamedTuple):
     """One row of the table. `begins` is a day number; HIDDEN stands for fewer than the floor, perhaps none.
 
-    The last four part the reached; `places` holds countries by their two letters, and none that is hidden.
+    The last four part the reached; `places` holds countries by their two letters, "" for any that is not listed, and
+    none that is hidden.
     """
 
     begins: int
@@ -132,14 +135,11 @@ def cells_of(counted: Counter[tuple[int, int]], draw: Draw = secrets.randbelow) 
 def audience_cells_of(counted: Counter[tuple[int, int]], draw: Draw = secrets.randbelow) -> dict[tuple[int, int], int]:
     """What is published of those whom a campaign reached in a week, by cut and value, made of what was counted so.
 
-    Of a closed list a value that nobody had is treated like one that a few had.
+    A value that nobody had is treated like one that a few had.
     """
     found: dict[tuple[int, int], int] = {}
-    for cut in (*_CLOSED_LISTS, Cut.PLACE):
-        values = {*_CLOSED_LISTS.get(cut, {}).values(), *(value for of, value in counted if of == cut)}
-        found |= hide_complements(
-            {(int(cut), value): publishable(counted[cut, value], draw) for value in sorted(values)}
-        )
+    for cut, values in _VALUES.items():
+        found |= hide_complements({(int(cut), value): publishable(counted[cut, value], draw) for value in values})
     return found
 
 
