@@ -12,13 +12,13 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, select
 
 import analytics
-from analytics.codes import Cut
+from analytics.codes import Cut, Device
 from analytics.days import number_of
 from analytics.place import place_code
 from analytics.promotion import COUNTRIES, OTHER_COUNTRY
 from analytics.reading import Range
 from analytics.reports import Figures, Reports
-from analytics.store import Store, audience_releases, metadata, promotion_audience
+from analytics.store import Store, audience_releases, faults, metadata, promotion_audience
 from analytics.visit import NEW
 
 
@@ -92,3 +92,19 @@ def test_the_migration_knows_countries_of_the_short_list_by_their_numbers():
     versions = Path(analytics.__file__).parent / "migrations" / "versions"
     names = runpy.run_path(str(versions / "0008_countries_of_a_short_list.py"))
     assert dict(zip(names["LISTED"], names["CODES"], strict=True)).items() <= COUNTRIES.items()
+
+
+def test_faults_counted_before_are_of_an_unknown_device_and_go_back_as_they_were(url):
+    command.upgrade(migrations(url), "0008")
+    store = Store(url)
+    with store.writing() as connection:
+        connection.exec_driver_sql("INSERT INTO faults VALUES (900, 7, 3), (901, 7, 1)")
+    command.upgrade(migrations(url), "head")
+    with store.writing() as connection:
+        assert connection.execute(select(faults)).all() == [(900, 7, Device.OTHER, 3), (901, 7, Device.OTHER, 1)]
+        connection.exec_driver_sql(f"INSERT INTO faults VALUES (901, 7, {int(Device.PHONE)}, 4)")
+    command.downgrade(migrations(url), "0008")
+    with store.reading() as connection:
+        assert connection.exec_driver_sql("SELECT day, fault, hits FROM faults ORDER BY day").all() == [
+            (900, 7, 3), (901, 7, 5)
+        ]  # fmt: skip
