@@ -91,6 +91,8 @@ releases = _table("promotion_releases", (*_CAMPAIGN, ("measure", SmallInteger), 
 promotion_audience = _table("promotion_audience", (*_CAMPAIGN, _CUT, _A), "happened")
 """Browsers that a campaign reached, by what was known of them then; nothing is cut by two."""
 audience_releases = _table("promotion_audience_releases", (*_CAMPAIGN, _CUT, _A), "released")
+open_weeks = _table("open_weeks", (_DAY,), "views", "visits", "visitors")
+"""What everybody may see of a closed week, which begins on `day`; see open_weeks.py. 0 is "below the floor"."""
 shop_days = _table("shop_days", (_DAY, ("measure", SmallInteger)), "orders", "amount")
 terms = _table("terms", (_DAY, ("language", SmallInteger), ("term", String(TERM_LENGTH))), "browsers", "found")
 
@@ -122,7 +124,7 @@ _TOLD_ON_LEAVING = (page_times, loads, outbound)
 _ONCE_A_LINE = (
     conversions, marks, not_found, left_out, timings, faults, promotions, promotion_audience, *_TOLD_ON_LEAVING
 )  # fmt: skip
-BY_DAY = (hours, *_ONCE_A_LINE, releases, audience_releases, shop_days, terms)
+BY_DAY = (hours, *_ONCE_A_LINE, releases, audience_releases, open_weeks, shop_days, terms)
 CUT_BY_MONTH = (figure_months, gap_months, page_months, funnel_months)
 NOW_MINUTES = 30
 closed_days = Table(
