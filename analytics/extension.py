@@ -221,9 +221,12 @@ class Analytics:
         """Count what waits in the journal. Safe to run twice at once and to stop at any instant."""
         return self.folder.fold()
 
-    def simulate(self, *, days: int, visits: int, seed: int) -> int:
-        """Send a made-up crowd through the journal and count it; how many lines that were."""
-        crowd = Crowd(self.wiring.page_kinds, self.wiring.rooms, self.wiring.page_keys(), self.days, seed)
+    def simulate(self, *, days: int, visits: int, seed: int, placed: Mapping[int, Sequence[int]] | None = None) -> int:
+        """Send a made-up crowd through the journal and count it; how many lines that were. `placed` as in Crowd."""
+        wiring, campaigns = self.wiring, sorted(self.wiring.campaigns().values())
+        crowd = Crowd(
+            wiring.page_kinds, wiring.rooms, wiring.page_keys(), self.days, seed, campaigns=campaigns, placed=placed
+        )
 
         def fold_at(seconds: float) -> int:
             return Folder(self.wiring.journal_dir, self.store, self.days, lambda: seconds).fold()
@@ -239,13 +242,14 @@ class Analytics:
         """What the host itself counted on a day, amount in the smallest unit. Safe to repeat: the last word stands."""
         tell_day_total(self.store, number_of(day), measure, orders, amount)
 
-    def release(self) -> int:
+    def release(self, bands: int) -> int:
         """Release closed weeks, to everybody (`/m/counts`) and of promotions; how many of the latter that were.
 
-        For the background process, every few minutes. Safe to repeat and to run twice at once.
+        For the background process, every few minutes. Safe to repeat and to run twice at once. `bands` is how many
+        bands of amounts the host has.
         """
         release_open_weeks(self.store, self.today())
-        return release_closed_weeks(self.store, self.today())
+        return release_closed_weeks(self.store, self.today(), bands)
 
     def tell_products(self, day: date, kind: str, measure: ProductMeasure, counted: Mapping[str, int]) -> None:
         """What the host itself counted of each of its products on a day, by page key. A repetition replaces."""

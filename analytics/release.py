@@ -21,7 +21,6 @@ from analytics.store import Store, audience_releases, insert, promotion_audience
 
 GRACE_DAYS = 1
 PUBLISHED = (Measure.REACHED, Measure.CLICKED, Measure.BOUGHT)
-LARGEST_BAND = 255
 DEVICES = {device.name.lower(): int(device) for device in Device}
 MEMBERS = {"member": 1, "guest": 0}
 RETURNING = {"new": 0, "returning": 1}
@@ -49,15 +48,18 @@ class Week(NamedTuple):
     places: dict[str, int]
 
 
-def release_closed_weeks(store: Store, today: int, draw: Draw = secrets.randbelow) -> int:
-    """Release what is closed and not released yet; how many weeks of campaigns that were. Safe to run twice at once."""
+def release_closed_weeks(store: Store, today: int, bands: int, draw: Draw = secrets.randbelow) -> int:
+    """Release what is closed and not released yet; how many weeks of campaigns that were. Safe to run twice at once.
+
+    `bands` is how many bands of amounts there are.
+    """
     with store.reading() as connection:
         if not list(_unreleased(connection, today)):
             return 0
     with store.writing() as connection:
         found = list(_unreleased(connection, today))
         for campaign, week in found:
-            _release(connection, campaign, week, draw)
+            _release(connection, campaign, week, bands, draw)
     return len(found)
 
 
@@ -104,11 +106,11 @@ def _unreleased(connection: Connection, today: int) -> Iterator[tuple[int, int]]
     yield from sorted(counted - done)
 
 
-def _release(connection: Connection, campaign: int, week: int, draw: Draw) -> None:
+def _release(connection: Connection, campaign: int, week: int, bands: int, draw: Draw) -> None:
     begins = first_day_of_week(week)
     rows = [
         {"day": begins, "campaign": campaign, "measure": measure, "band": band, "released": number}
-        for (measure, band), number in cells_of(_counted(connection, campaign, begins), draw).items()
+        for (measure, band), number in cells_of(_counted(connection, campaign, begins), bands, draw).items()
     ]
     connection.execute(insert(connection, releases).on_conflict_do_nothing(), rows)
     parts = [
@@ -118,18 +120,20 @@ def _release(connection: Connection, campaign: int, week: int, draw: Draw) -> No
     connection.execute(insert(connection, audience_releases).on_conflict_do_nothing(), parts)
 
 
-def cells_of(counted: Counter[tuple[int, int]], draw: Draw = secrets.randbelow) -> dict[tuple[int, int], int]:
-    """What is published of a week, by measure and band (0: all), made of what was counted by measure and band."""
+def cells_of(
+    counted: Counter[tuple[int, int]], bands: int, draw: Draw = secrets.randbelow
+) -> dict[tuple[int, int], int]:
+    """What is published of a week, by measure and band (0: all), made of what was counted by measure and band.
+
+    A band in which nobody bought is treated like one in which a few did, so that one buyer changes nothing.
+    """
     totals = {
         (int(measure), 0): publishable(sum(n for (of, _), n in counted.items() if of == measure), draw)
         for measure in PUBLISHED
     }
-    bands = {
-        (int(measure), band): publishable(n, draw)
-        for (measure, band), n in sorted(counted.items())
-        if measure == Measure.BOUGHT and 0 < band <= LARGEST_BAND
-    }
-    return totals | hide_complements(bands)
+    bought = int(Measure.BOUGHT)
+    parts = {(bought, band): publishable(counted[bought, band], draw) for band in range(1, bands + 1)}
+    return totals | hide_complements(parts)
 
 
 def audience_cells_of(counted: Counter[tuple[int, int]], draw: Draw = secrets.randbelow) -> dict[tuple[int, int], int]:

@@ -8,7 +8,9 @@ real people behave; the shares are round guesses.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
+from zlib import crc32
 
+from analytics.campaign import NO_CAMPAIGN
 from analytics.codes import (
     Browser,
     Channel,
@@ -18,12 +20,14 @@ from analytics.codes import (
     Step,
     System,
     Width,
+    channel_of,
     language_code,
     page_code,
     source_code,
 )
 from analytics.days import Days
 from analytics.journal import HitLine, Journal, LeftOutLine, Line
+from analytics.leaving_simulation import answered, left
 from analytics.place import place_code
 from analytics.visit import Classes, Hit, Moment, State, advance, memory_used, unseen, without_memory
 
@@ -37,7 +41,7 @@ SOURCES = (
     (2, source_code(Channel.SOCIAL, "weibo")), (2, source_code(Channel.SOCIAL, "bitcointalk")),
     (4, source_code(Channel.AI, "deepseek")), (3, source_code(Channel.AI, "kimi")),
     (2, source_code(Channel.AI, "chatgpt")), (3, source_code(Channel.OTHER, "other")),
-    (2, source_code(Channel.CAMPAIGN)), (1, source_code(Channel.MAIL, "qq-mail")),
+    (4, source_code(Channel.CAMPAIGN)), (1, source_code(Channel.MAIL, "qq-mail")),
 )  # fmt: skip
 DEVICES = (
     (46, Device.PHONE, Width.S), (3, Device.PHONE, Width.M), (4, Device.TABLET, Width.M),
@@ -64,22 +68,29 @@ PLACES = tuple(
         (1, "DE"), (1, "CA"), (2, ""),
     )
 )  # fmt: skip
-LEFT_OUT = ((70, LeftOut.ROBOT), (12, LeftOut.PREFETCHED), (9, LeftOut.REPLAYED), (6, LeftOut.EXPIRED), (3, LeftOut.FORGED))  # fmt: skip # noqa: E501
+LEFT_OUT = (
+    (52, LeftOut.ROBOT), (14, LeftOut.AI_TRAINING), (9, LeftOut.AI_SEARCH), (4, LeftOut.AI_FETCH),
+    (9, LeftOut.PREFETCHED), (6, LeftOut.REPLAYED), (4, LeftOut.EXPIRED), (1, LeftOut.CONTRADICTORY),
+    (1, LeftOut.FORGED),
+)  # fmt: skip
 BANDS = 7
 REMEMBERED = 3000
 """How many people of the crowd may come again; older ones stay away."""
+SPELL_DAYS, SOLD_OUT_IN = 5, 8
+"""Of the things that are looked at, one in so many is sold out, for so many days."""
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
     """A kind of page: how often visits begin there and how often they go there. A `way_out` follows the one before it,
-    for those who mean to buy."""
+    for those who mean to buy. `mark` is what every page of the kind tells of its key."""
 
     kind: str
     begins: float
     goes: float
     step: Step = Step.NONE
     way_out: bool = False
+    mark: Mark = Mark.NONE
 
 
 @dataclass(slots=True)
@@ -90,16 +101,30 @@ class Person:
     classes: Classes
     buys: bool
     keeps_cookies: bool
+    runs_script: bool
+    campaign: int
     state: State | None = None
 
 
 class Crowd:
-    """Visitors of a site made of `rooms`; `keys` gives the page keys of a kind."""
+    """Visitors of a site made of `rooms`; `keys` gives the page keys of a kind, `campaigns` the registered ones.
+
+    `placed` has the bands of the orders of each day: no more are placed than these. None is no limit.
+    """
 
     def __init__(
-        self, kinds: Mapping[str, int], rooms: Sequence[Room], keys: Mapping[str, Sequence[str]], days: Days, seed: int
+        self,
+        kinds: Mapping[str, int],
+        rooms: Sequence[Room],
+        keys: Mapping[str, Sequence[str]],
+        days: Days,
+        seed: int,
+        *,
+        campaigns: Sequence[int] = (),
+        placed: Mapping[int, Sequence[int]] | None = None,
     ) -> None:
-        self.kinds, self.keys, self.days = kinds, keys, days
+        self.kinds, self.keys, self.days, self.campaigns = kinds, keys, days, campaigns
+        self.placed = None if placed is None else {day: list(bands) for day, bands in placed.items()}
         self.inside = [room for room in rooms if not room.way_out]
         self.way_out = [room for room in rooms if room.way_out]
         self.random = Random(seed)  # noqa: S311  # nosec B311 - made-up visits need no secret
@@ -121,22 +146,40 @@ class Crowd:
         browser, system = self._draw(BROWSERS[Device(device)])
         (place,) = self._draw(PLACES)
         language = language_code("zh" if self.random.random() < 0.86 else "en")
-        member, buys, keeps_cookies = (self.random.random() < share for share in (0.16, 0.12, 0.98))
+        member, buys, keeps_cookies, script = (self.random.random() < share for share in (0.16, 0.12, 0.98, 0.95))
         classes = Classes(device, width, browser, system, place, language, int(member))
-        self.people.append(Person(self._draw(SOURCES)[0], classes, buys, keeps_cookies))
+        (source,) = self._draw(SOURCES)
+        is_led = bool(self.campaigns) and channel_of(source) == Channel.CAMPAIGN
+        campaign = self.random.choice(self.campaigns) if is_led else NO_CAMPAIGN
+        self.people.append(Person(source, classes, buys, keeps_cookies, script, campaign))
         return self.people[-1]
 
     def _visit(self, person: Person, seconds: float, until: float) -> Iterator[Line]:
         come_back = person.state is not None and self.random.random() < 0.6
-        source = source_code(Channel.DIRECT) if come_back else person.source
+        source, campaign = (source_code(Channel.DIRECT), NO_CAMPAIGN) if come_back else (person.source, person.campaign)
         looked_at = ""
         for room in self._walk(person):
-            if seconds >= until:
+            band = self._band(room, seconds)
+            if seconds >= until or (room.step == Step.PLACED and not band):
                 return
-            line = self._hit(person, room, source, seconds, looked_at)
-            looked_at = line.key if room.step == Step.VIEW else looked_at
+            line = self._hit(person, room, source, campaign, seconds, looked_at, band)
+            if room.step == Step.VIEW:
+                looked_at = "" if line.mark == Mark.OUT_OF_STOCK else line.key
             yield line
-            seconds += min(1500, 6 + self.random.expovariate(1 / 55))
+            yield answered(self.random, line.moved)
+            stays = min(1500, 6 + self.random.expovariate(1 / 55))
+            if person.runs_script and seconds + stays < until:
+                yield left(self.random, line.moved, stays)
+            seconds += stays
+
+    def _band(self, room: Room, seconds: float) -> int:
+        """Of the order that is placed there; 0 for none, also where the day has none left."""
+        if room.step != Step.PLACED:
+            return 0
+        if self.placed is None:
+            return self.random.randint(1, BANDS)
+        left_to_place = self.placed.get(self.days.of(seconds))
+        return left_to_place.pop() if left_to_place else 0
 
     def _walk(self, person: Person) -> Iterator[Room]:
         room = self._room("begins")
@@ -153,26 +196,36 @@ class Crowd:
     def _room(self, share: str) -> Room:
         return self.random.choices(self.inside, [getattr(room, share) for room in self.inside])[0]
 
-    def _hit(self, person: Person, room: Room, source: int, seconds: float, looked_at: str) -> HitLine:
+    def _hit(
+        self, person: Person, room: Room, source: int, campaign: int, seconds: float, looked_at: str, band: int
+    ) -> HitLine:
         """One page; where it is the cart, what was looked at last was put into it."""
         keys = self.keys.get(room.kind, ())
         key = keys[int(self.random.random() ** 2.5 * len(keys))] if keys else ""
-        mark = Mark.IN_CART if room.step == Step.CART and looked_at else Mark.NONE
+        mark = room.mark
+        if room.step == Step.CART and looked_at:
+            mark = Mark.IN_CART
+        elif room.step == Step.VIEW and _is_sold_out(key, self.days.of(seconds)):
+            mark = Mark.OUT_OF_STOCK
         now = Moment(int(seconds), self.days.of(seconds), self.days.hour_of(seconds))
         page, tag = page_code(self.kinds[room.kind], key), self.random.getrandbits(32) or 1
-        hit = Hit(page, person.classes, source, 0, room.step, tag, self._number())
-        band = self.random.randint(1, BANDS) if room.step == Step.PLACED else 0
+        hit = Hit(page, person.classes, source, campaign, room.step, tag, self._number())
+        about = looked_at if mark == Mark.IN_CART else key
         if not person.keeps_cookies:
-            return HitLine(self._number(), 0, band, mark, 0, without_memory(hit, now), looked_at if mark else key)
+            return HitLine(self._number(), 0, band, mark, 0, without_memory(hit, now), about)
         before = person.state or unseen(now, self._number())
         person.state, moved = advance(before, hit, now)
-        return HitLine(self._number(), memory_used(before), band, mark, 0, moved, looked_at if mark else key)
+        return HitLine(self._number(), memory_used(before), band, mark, 0, moved, about)
 
     def _number(self) -> int:
         return self.random.getrandbits(63) or 1
 
     def _draw(self, shares: Sequence[tuple[int, *tuple[int, ...]]]) -> tuple[int, ...]:
         return self.random.choices(shares, [share for share, *_ in shares])[0][1:]
+
+
+def _is_sold_out(key: str, day: int) -> bool:
+    return bool(key) and crc32(f"{key} {day // SPELL_DAYS}".encode()) % SOLD_OUT_IN == 0
 
 
 def simulate(

@@ -124,7 +124,9 @@ _TOLD_ON_LEAVING = (page_times, loads, outbound)
 _ONCE_A_LINE = (
     conversions, marks, not_found, left_out, timings, faults, promotions, promotion_audience, *_TOLD_ON_LEAVING
 )  # fmt: skip
-BY_DAY = (hours, *_ONCE_A_LINE, releases, audience_releases, open_weeks, shop_days, terms)
+RELEASED = (releases, audience_releases, open_weeks)
+"""Their day is the first one of a week."""
+BY_DAY = (hours, *_ONCE_A_LINE, *RELEASED, shop_days, terms)
 CUT_BY_MONTH = (figure_months, gap_months, page_months, funnel_months)
 NOW_MINUTES = 30
 closed_days = Table(
@@ -234,13 +236,17 @@ def add_tally(connection: Connection, tally: Tally) -> None:
 
 
 def forget(connection: Connection, day: int) -> None:
-    """Drop the figures of all days before this one; month sums go with the last day of their month."""
+    """Drop the figures of all days before this one; sums of a month or a week go with its last day.
+
+    A released week outlives what it was made of, so that it is never released with other noise.
+    """
     for table in CUT_BY_DAY:
         connection.execute(delete(table).where(table.c.cut.in_(ALL_CUTS), table.c.day < day))
     for table in CUT_BY_MONTH:
         connection.execute(delete(table).where(table.c.cut.in_(ALL_CUTS), table.c.month < month_of(day)))
     for table in BY_DAY:
-        connection.execute(delete(table).where(table.c.day < day))
+        last_day = table.c.day + 6 if table in RELEASED else table.c.day
+        connection.execute(delete(table).where(last_day < day))
     connection.execute(delete(cohorts).where(cohorts.c.week < week_of(day)))
     connection.execute(delete(closed_days).where(closed_days.c.day < day))
 

@@ -11,9 +11,11 @@ from sqlalchemy import select
 from app.catalog.commands import SHIPPED_SHEET
 from app.catalog.importing import import_sheet
 from app.demo.campaigns import run_campaigns
-from app.demo.orders import fill_carts, live_through_orders
+from app.demo.marketing import write_beside
+from app.demo.orders import fill_carts, live_through_orders, orders_placed
 from app.demo.people import OPENED_DAYS_AGO, PASSWORD, PEOPLE, open_accounts
 from app.demo.questions import ask_questions
+from app.demo.searches import make_searches
 from app.foundation.audit import LedgerEntry, record
 from app.foundation.clock import at, now
 from app.foundation.database import db, transaction
@@ -22,7 +24,7 @@ from app.settings import current_settings
 from app.stock.furnishing import furnish
 
 LOADED, SEED = "demo.loaded", 20261123
-VISIT_DAYS, VISITS_A_DAY = 30, 240
+VISIT_DAYS, VISITS_A_DAY = 57, 240
 
 demo_commands = AppGroup("demo", help="Demonstration data (development only).")
 
@@ -41,6 +43,8 @@ def load() -> None:
         ("orders", live_through_orders),
         ("goods in carts", fill_carts),
         ("questions", ask_questions),
+        ("searches", lambda moment: make_searches(moment, VISIT_DAYS, SEED)),
+        ("goals, links and notes", lambda moment: write_beside(moment, VISIT_DAYS)),
         ("visits", count_visits),
         ("campaigns", lambda moment: run_campaigns(moment, SEED)),
     )
@@ -91,4 +95,4 @@ def furnish_shop(start: datetime) -> int:
 
 def count_visits(start: datetime) -> int:
     """A made-up crowd, through the real counting code."""
-    return simulate_visits(days=VISIT_DAYS, visits=VISITS_A_DAY, seed=SEED)
+    return simulate_visits(orders_placed(), days=VISIT_DAYS, visits=VISITS_A_DAY, seed=SEED)

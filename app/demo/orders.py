@@ -4,21 +4,23 @@ import hashlib
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import click
 from PIL import Image
-from sqlalchemy import select, update
+from sqlalchemy import Select, func, select, update
 
 from app.cart.changing import add
 from app.cart.holding import MemberCart
 from app.catalog.models import PUBLISHED, Product, Sku
+from app.catalog.pricing import prices_of, set_price
 from app.catalog.vocabulary import FUTURES, MACHINE, SERVICE, SPOT
 from app.checkout.placing import Buyer, place_order
 from app.checkout.reviewing import review
-from app.demo.people import account_of, actor_of
+from app.demo.people import CUSTOMERS, account_of, actor_of
 from app.foundation.clock import SHANGHAI, at
 from app.foundation.database import db, transaction
+from app.foundation.money import Money
 from app.notifications.models import STALE, WAITING, OutboxMessage
 from app.orders.cancelling import cancel, expire_holds
 from app.orders.lifecycle import AWAITING_RECEIPT, AWAITING_SHIPMENT
@@ -30,6 +32,9 @@ from app.payments.vouchers import add_voucher, voucher_of
 from app.shipping.handing_over import ship
 from app.stock.queries import left_in_total
 
+TELLING = 0.8
+"""The share of orders that are seen being placed: some browsers are not counted."""
+PRICE_REASON = "demonstration price"
 KEYS = "demo-1"
 """The placing keys of these orders begin with it: by them a repeated load knows its orders again."""
 
@@ -45,7 +50,7 @@ class Story:
     units: int = 1
 
 
-STORIES = (
+TOLD = (
     Story("buyer", 33, (SPOT,), (("pay", 1), ("ship", 2), ("receive", 7))),
     Story("company", 31, (SPOT, SPOT), (("pay", 2), ("ship", 3.2), ("receive", 9)), units=6),
     Story("buyer", 27, (SPOT, SERVICE), (("pay", 0.5), ("ship", 1.5), ("receive", 5))),
@@ -60,21 +65,83 @@ STORIES = (
     Story("company", 1.2, (FUTURES,), units=10),
     Story("buyer", 0.4, (SPOT, SERVICE), (("voucher", 0.1),)),
 )
+FIRST_SALE_DAYS_AGO, EVERYDAY_SALES = 58, 42
+LIVES = (
+    (("pay", 0.6), ("ship", 1.6), ("receive", 6)),
+    (("pay", 1.1), ("ship", 2.4), ("receive", 8)),
+    (("cancel", 0.7),),
+    (("pay", 0.2), ("ship", 1.2), ("receive", 5)),
+    (("expire", 5.1),),
+)
+BASKETS = ((SPOT,), (SPOT, SERVICE), (SPOT,), (SPOT, SPOT), (FUTURES,), (SPOT,), (SPOT, SPOT, SERVICE))
+
+
+def everyday() -> Iterator[Story]:
+    """What customers ordered in two months, more and less evenly spread. Of late orders only what can be over is."""
+    for number in range(EVERYDAY_SALES):
+        placed = FIRST_SALE_DAYS_AGO * (1 - (number + _chance(f"day-{number}")) / EVERYDAY_SALES)
+        then = tuple((event, days) for event, days in LIVES[number % len(LIVES)] if days < placed)
+        units = (1, 1, 2, 1, 3, 5)[int(_chance(f"units-{number}") * 6)]
+        yield Story(CUSTOMERS[number % len(CUSTOMERS)].name, placed, BASKETS[number % len(BASKETS)], then, units)
+
+
+PRICE_CHANGES = (
+    (47, 96), (39, 94), (26, 97), (20, 95), (13, 103), (9, 93), (6, 98), (3, 96), (1, 95),
+)  # fmt: skip
+"""So many days ago a machine's price became so many hundredths of what it was; each time another of the newest."""
 
 
 def live_through_orders(start: datetime) -> int:
     """Every story, placed and moved at the moments it tells of. Messages of the past are not sent any more."""
-    for number, story in enumerate(STORIES):
+    changes = list(enumerate(PRICE_CHANGES))
+    stories = sorted((*TOLD, *everyday()), key=lambda story: -story.placed)
+    for number, story in enumerate(stories):
+        while changes and changes[0][1][0] > story.placed:
+            _change_price(start, *changes.pop(0))
         placed = start - timedelta(days=story.placed)
         order = _placed(story, f"{KEYS}-{number}", placed)
         for event, days in story.then:
             moment = placed + timedelta(days=days)
             with at(moment):
                 _happen(story.who, event, order, moment)
+    for change in changes:
+        _change_price(start, *change)
     with transaction() as session:
         past = (OutboxMessage.state == WAITING, OutboxMessage.created_at < start)
         session.execute(update(OutboxMessage).where(*past).values(state=STALE, next_try_at=None))
-    return len(STORIES)
+    return len(stories)
+
+
+def orders_placed() -> Iterator[tuple[date, Money]]:
+    """Day in China and amount of the goods of every order there is, but of a few that no browser told of."""
+    for order in db.session.scalars(select(Order).order_by(Order.placed_at)):
+        if _chance(order.placing_key) < TELLING:
+            yield order.placed_at.astimezone(SHANGHAI).date(), order.goods
+
+
+def _change_price(start: datetime, number: int, change: tuple[int, int]) -> None:
+    """The price of the newest machine but `number` from then on, unless its history says so already."""
+    (days_ago, hundredths), session = change, db.session()
+    moment = start - timedelta(days=days_ago)
+    sku = session.scalars(_newest(MACHINE, SPOT)).all()[number]
+    if sku.price is None or any(entry.reason == PRICE_REASON for entry in prices_of(session, sku.id)):
+        return
+    with at(moment):
+        tens_of_yuan = sku.price.fen * hundredths // 100_000
+        set_price(sku.id, Money.yuan(10 * tens_of_yuan), moment, reason=PRICE_REASON)
+
+
+def _newest(kind: str, delivery: str) -> Select[Sku]:
+    """What can be ordered, the newest first, as made-up visitors like it."""
+    on_sale = (Product.state == PUBLISHED, Product.kind == kind, Sku.price.is_not(None), Sku.available)
+    term = (Sku.delivery == delivery,) if kind == MACHINE else ()
+    newest = func.coalesce(Sku.released, "").desc()
+    return select(Sku).join(Product).where(*on_sale, *term).order_by(newest, Product.slug, Sku.code)
+
+
+def _chance(of: str) -> float:
+    """From 0 to 1, the same for the same text on every machine."""
+    return int.from_bytes(hashlib.sha256(of.encode()).digest()[:4]) / 2**32
 
 
 def _placed(story: Story, key: str, moment: datetime) -> Order:
@@ -97,18 +164,14 @@ def _placed(story: Story, key: str, moment: datetime) -> Order:
 
 
 def _goods(story: Story, key: str) -> Iterator[Sku]:
-    """Goods that fit the story and are there, chosen by the key alone."""
+    """Goods that fit the story and are there, the newest most often, chosen by the key alone."""
     session, chosen = db.session(), set[int]()
     for term in story.goods:
-        rows = select(Sku).join(Product).where(Product.state == PUBLISHED, Sku.price.is_not(None), Sku.available)
-        if term == SERVICE:
-            rows = rows.where(Product.kind == SERVICE)
-        else:
-            rows = rows.where(Product.kind == MACHINE, Sku.delivery == term)
-        skus = [sku for sku in session.scalars(rows.order_by(Sku.code)) if sku.id not in chosen]
+        newest = _newest(SERVICE, term) if term == SERVICE else _newest(MACHINE, term)
+        skus = [sku for sku in session.scalars(newest) if sku.id not in chosen]
         left = left_in_total(session, [sku.id for sku in skus])
         fitting = [sku for sku in skus if term == SERVICE or left[sku.id] >= 2 * max(story.units, sku.moq)]
-        sku = fitting[int.from_bytes(hashlib.sha256(f"{key}/{term}".encode()).digest()[:4]) % len(fitting)]
+        sku = fitting[int(_chance(f"{key}/{term}") ** 2.5 * len(fitting))]
         chosen.add(sku.id)
         yield sku
 

@@ -20,7 +20,7 @@ from app.privacy.acceptance import accept
 from app.privacy.policy import current_policy
 
 PASSWORD = "Kuangji-2026-shiyong"  # noqa: S105  # nosec B105 - published on purpose, development only
-OPENED_DAYS_AGO = 36
+OPENED_DAYS_AGO = 64
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,11 @@ PEOPLE = (
     Person("marketer", "+8613900000013", "marketer", "a marketer"),
     Person("manager", "+8613900000014", "manager", "a manager"),
 )
+CUSTOMERS = tuple(
+    Person(f"customer{n}", f"+861390000002{n}", "buyer", "a customer", "en" if n % 3 == 0 else "zh-cn")
+    for n in range(1, 7)
+)
+"""Those who ordered most of what the shop sold so far; nobody has to be one of them."""
 ADDRESSES = {
     "buyer": (
         Consignee("成都托管一号仓", "李明", "四川省成都市双流区示例大道 18 号 3 栋", "+8613900000001"),
@@ -56,13 +61,17 @@ ADDRESSES = {
         Consignee("新疆昌吉数据中心", "陈晓", "新疆维吾尔自治区昌吉市示例工业园 2 号", "+8613900000002"),
         Consignee("深圳周转仓", "周海", "广东省深圳市宝安区示例街 66 号", "+8613900000004"),
     ),
+    **{
+        each.name: (Consignee(f"示例矿场 {number} 号", "张伟", f"云南省昆明市示例路 {number} 号", each.phone),)
+        for number, each in enumerate(CUSTOMERS, 1)
+    },
 }
 
 
 def open_accounts(start: datetime) -> int:
-    """Everybody of the list, with agreement, authenticator and addresses."""
+    """Everybody of both lists, with agreement, authenticator and addresses."""
     with at(start - timedelta(days=OPENED_DAYS_AGO - 1)):
-        return sum(_open(person) for person in PEOPLE)
+        return sum(_open(person) for person in (*PEOPLE, *CUSTOMERS))
 
 
 def _open(person: Person) -> bool:

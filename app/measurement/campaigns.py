@@ -12,7 +12,7 @@ from analytics.promotion import Act, Banner
 from analytics.release import Week, released_weeks
 from app.measurement.house import counting_house
 from app.measurement.looking_up import name_of_place
-from app.measurement.purchases import AMOUNT_BANDS_YUAN
+from app.measurement.purchases import NUMBER_OF_BANDS
 
 
 def tell_campaign(act: str, campaign: int, principal: int) -> None:
@@ -36,8 +36,8 @@ def reached_by_campaign(numbers: Sequence[int]) -> Mapping[int, int]:
 
 def released_weeks_of(number: int, first: date, last: date) -> list[tuple[date, Week]]:
     """The closed weeks of a campaign that ran from `first` to `last`, newest first, each with its Monday. 4.1.3(3)."""
-    house, bands = counting_house(), len(AMOUNT_BANDS_YUAN) + 1
-    weeks = released_weeks(house.store, number, number_of(first), number_of(last), house.today(), bands)
+    house = counting_house()
+    weeks = released_weeks(house.store, number, number_of(first), number_of(last), house.today(), NUMBER_OF_BANDS)
     return [(date_of(week.begins), week) for week in weeks]
 
 

@@ -8,6 +8,7 @@ from analytics.terms import FLOOR, Searched
 from app.foundation.jobs import every
 from app.foundation.money import Money
 from app.measurement.house import counting_house
+from app.measurement.purchases import NUMBER_OF_BANDS
 
 TERM_FLOOR = FLOOR
 """Fewest browsers that must search for a term on a day before the shop tells of it."""
@@ -37,4 +38,4 @@ def fold() -> None:
 @every(seconds=300, name="analytics.release")
 def release() -> None:
     """Closed weeks become readable: for everybody, and of campaigns for their principals; the worker's duty."""
-    counting_house().release()
+    counting_house().release(NUMBER_OF_BANDS)

@@ -12,6 +12,7 @@ from app.foundation.money import Money
 
 AMOUNT_BANDS_YUAN = (1_000, 5_000, 10_000, 50_000, 100_000, 500_000)
 """Where the second band of amounts and each further one begins. Counters keep the numbers: append only."""
+NUMBER_OF_BANDS = len(AMOUNT_BANDS_YUAN) + 1
 
 
 def amount_band(amount: Money) -> int:
@@ -23,7 +24,7 @@ def name_of_band(band: int) -> str:
     """The amounts of a band, from its lower bound to that of the next: ≥ ¥1,000.00 for 2."""
     if band <= 1:
         return f"< {money(Money(AMOUNT_BANDS_YUAN[0] * 100))}"
-    return f"≥ {money(Money(AMOUNT_BANDS_YUAN[min(band, len(AMOUNT_BANDS_YUAN) + 1) - 2] * 100))}"
+    return f"≥ {money(Money(AMOUNT_BANDS_YUAN[min(band, NUMBER_OF_BANDS) - 2] * 100))}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from app.foundation.waiting_lines import WaitingLines
 from app.measurement import duties  # noqa: F401 - fold, release
 from app.measurement.beside import Beside
 from app.measurement.house import counting_house_of
-from app.measurement.made_up import ROOMS
+from app.measurement.made_up import DEAD_ENDS, ROOMS
 from app.measurement.pages import KINDS, kind_of_answer, name_of_page
 from app.measurement.purchases import name_of_band
 from app.measurement.telling import beacon, forget_beacon
@@ -47,7 +47,7 @@ def init_measurement(app: Flask, settings: Settings) -> None:
         sync=settings.analytics_fsync,
         clock=epoch_seconds,
         rooms=ROOMS,
-        page_keys=lambda: {kind: keys() for kind, keys in app.extensions["page_keys"].items()},
+        page_keys=lambda: {"error": DEAD_ENDS} | {kind: keys() for kind, keys in app.extensions["page_keys"].items()},
         provinces=settings.analytics_provinces,
         partners=settings.analytics_partners,
         campaigns=beside.registered_links,

@@ -21,6 +21,7 @@ from analytics.disclosure import (
     publishable,
 )
 from analytics.effect import allowed_between, effect_of, lift_of, wilson
+from analytics.fold import KEPT_DAYS
 from analytics.journal import PromotionLine
 from analytics.place import place_code
 from analytics.promotion import (
@@ -36,7 +37,7 @@ from analytics.promotion import (
 from analytics.release import release_closed_weeks, released_weeks
 from analytics.store import promotion_audience
 from analytics.visit import Classes
-from tests.analytics.builders import TODAY, a_line
+from tests.analytics.builders import DAY, NOON, TODAY, a_line
 
 MONDAY = TODAY
 NOBODY_KNOWN = Audience()
@@ -139,7 +140,7 @@ def test_no_two_results_obtainable_ever_differ_by_one_to_nine_people(house):
         obtained = []
         for today in (MONDAY, MONDAY + 8, MONDAY + 9, MONDAY + 40):
             count_among_many(house, moves[:: drawn.randint(1, 3)], drawn)
-            release_closed_weeks(house.store, today)
+            release_closed_weeks(house.store, today, BANDS)
             obtained += results(house, today)
         assert all(abs(a - b) == 0 or abs(a - b) >= 10 for a, b in combinations(set(obtained), 2))
         assert any(obtained)
@@ -150,7 +151,7 @@ PHONE, DESKTOP = Audience(Device.PHONE, place_code("CN"), 1, 0), Audience(Device
 
 
 def released(house):
-    release_closed_weeks(house.store, MONDAY + 1)
+    release_closed_weeks(house.store, MONDAY + 1, BANDS)
     (week,) = released_weeks(house.store, 1, MONDAY - 3, MONDAY - 3 - LIFE_DAYS + 1, MONDAY + 1, BANDS)
     return week
 
@@ -185,6 +186,23 @@ def test_a_rare_country_stands_in_no_table_however_many_came_from_it(house):
     assert list(released(house).places) == ["", "CN"]
 
 
+@pytest.mark.clause("4.1.3(3)")
+def test_one_buyer_and_one_visitor_from_abroad_change_nothing_of_what_the_others_show(house):
+    """Neither hides a part that without them would be shown: who compares two weeks must not see that they came."""
+    for week, few in ((-7, 0), (-14, 1)):
+        day = MONDAY + week
+        count(house, [Move(day, 1, Arm.OUTSIDE, Measure.REACHED)] * 300, PHONE)
+        count(house, [Move(day, 1, Arm.OUTSIDE, Measure.BOUGHT, 1, 2)] * 60)
+        count(house, [Move(day, 1, Arm.OUTSIDE, Measure.REACHED)] * few, PHONE._replace(place=place_code("SG")))
+        count(house, [Move(day, 1, Arm.OUTSIDE, Measure.BOUGHT, 1, 3)] * few)
+    release_closed_weeks(house.store, MONDAY + 1, BANDS)
+    shown = [
+        ([band for band, buyers in week.bands.items() if buyers], list(week.places))
+        for week in released_weeks(house.store, 1, MONDAY - 14, MONDAY - 7 - LIFE_DAYS + 1, MONDAY + 1, BANDS)
+    ]
+    assert shown == [([2], ["CN"]), ([2], ["CN"])]
+
+
 def test_a_part_in_which_the_withheld_are_has_none_of_them(house):
     for arm in Arm:
         count(house, [REACHED._replace(arm=arm), REACHED._replace(measure=Measure.CLICKED)] * 100, PHONE)
@@ -210,33 +228,49 @@ def random_campaign(drawn: random.Random):
 @pytest.mark.clause("4.1.3(3)")
 def test_a_closed_week_is_released_once_and_reads_the_same_ever_after(house):
     count(house, [Move(MONDAY - 3, 1, Arm.OUTSIDE, Measure.REACHED)] * 500)
-    assert release_closed_weeks(house.store, MONDAY + 1) == 1
+    assert release_closed_weeks(house.store, MONDAY + 1, BANDS) == 1
     first = results(house, MONDAY + 1)
     count(house, [Move(MONDAY - 3, 1, Arm.OUTSIDE, Measure.REACHED)] * 300)
-    assert release_closed_weeks(house.store, MONDAY + 1) == 0
+    assert release_closed_weeks(house.store, MONDAY + 1, BANDS) == 0
     assert results(house, MONDAY + 1) == first and max(first) in range(460, 550, 10)
+
+
+@pytest.mark.clause("4.1.3(3)")
+def test_a_released_week_is_forgotten_as_a_whole_and_never_released_again(house):
+    """Half of its days are over 25 months old; drawn anew, its numbers would tell by how much they differ."""
+    count(house, [Move(MONDAY - 7, 1, Arm.OUTSIDE, Measure.REACHED)] * 300, PHONE)
+    count(house, [Move(MONDAY - 2, 1, Arm.OUTSIDE, Measure.REACHED)] * 200, PHONE)
+    release_closed_weeks(house.store, MONDAY + 1, BANDS)
+    first = results(house, MONDAY + 1)
+    for today in range(MONDAY + KEPT_DAYS - 8, MONDAY + KEPT_DAYS + 3):
+        house.now = NOON + (today - TODAY) * DAY
+        house.fold()
+        assert release_closed_weeks(house.store, today, BANDS) == 0
+        shown = results(house, MONDAY + 1)
+        assert shown == first or (today - KEPT_DAYS > MONDAY - 1 and not any(shown))
+    assert not any(shown)
 
 
 @pytest.mark.clause("4.1.3(3)")
 def test_a_week_is_not_to_be_had_before_it_has_been_over_for_a_day(house):
     count(house, [Move(MONDAY - 1, 1, Arm.OUTSIDE, Measure.REACHED)] * 100)
-    assert release_closed_weeks(house.store, MONDAY) == 0
+    assert release_closed_weeks(house.store, MONDAY, BANDS) == 0
     assert MONDAY - 7 not in [w.begins for w in released_weeks(house.store, 1, MONDAY - 21, MONDAY, MONDAY, BANDS)]
-    assert release_closed_weeks(house.store, MONDAY + 1) == 1
+    assert release_closed_weeks(house.store, MONDAY + 1, BANDS) == 1
     assert MONDAY - 7 in [w.begins for w in released_weeks(house.store, 1, MONDAY - 21, MONDAY, MONDAY + 1, BANDS)]
 
 
 @pytest.mark.clause("4.1.3(3)")
 def test_a_week_in_which_one_person_was_reached_reads_like_one_without_anybody(house):
     count(house, [Move(MONDAY - 10, 1, Arm.OUTSIDE, Measure.REACHED), Move(MONDAY - 10, 1, 0, Measure.BOUGHT, 1, 3)])
-    release_closed_weeks(house.store, MONDAY + 1)
+    release_closed_weeks(house.store, MONDAY + 1, BANDS)
     weeks = released_weeks(house.store, 1, MONDAY - 21, MONDAY - 1, MONDAY + 1, BANDS)
     assert len(weeks) == 3 and len({week._replace(begins=0).__repr__() for week in weeks}) == 1
 
 
 def test_those_from_whom_it_was_withheld_are_in_no_figure_of_the_principal(house):
     count(house, [Move(MONDAY - 3, 1, Arm.WITHHELD, Measure.REACHED)] * 500)
-    release_closed_weeks(house.store, MONDAY + 1)
+    release_closed_weeks(house.store, MONDAY + 1, BANDS)
     assert not any(results(house, MONDAY + 1))
 
 
@@ -294,4 +328,4 @@ def test_the_visits_that_allowed_promotion_counting_are_told_out_of_all_and_belo
     allowed = allowed_between(house.store, TODAY - 1, TODAY)
     assert (allowed.visits, allowed.out_of, allowed.share) == (1, 4, 0.25)
     assert allowed_between(house.store, TODAY + 1, TODAY + 2).share is None
-    assert release_closed_weeks(house.store, TODAY + 40) == 0
+    assert release_closed_weeks(house.store, TODAY + 40, BANDS) == 0

@@ -78,7 +78,7 @@ def test_of_nodes_that_release_a_week_at_once_one_has_drawn_all_its_numbers(node
 
     def release(node: House, seed: int) -> None:
         together.wait()
-        release_closed_weeks(node.store, TODAY + 9, random.Random(seed).randrange)
+        release_closed_weeks(node.store, TODAY + 9, 1, random.Random(seed).randrange)
 
     threads = [threading.Thread(target=release, args=(node, seed)) for seed, node in enumerate(nodes)]
     for thread in threads:
@@ -86,7 +86,7 @@ def test_of_nodes_that_release_a_week_at_once_one_has_drawn_all_its_numbers(node
     for thread in threads:
         thread.join()
     for seed, node in enumerate(alone):
-        release_closed_weeks(node.store, TODAY + 9, random.Random(seed).randrange)
+        release_closed_weeks(node.store, TODAY + 9, 1, random.Random(seed).randrange)
     drawn = [week_of_campaign(node) for node in alone]
     assert week_of_campaign(nodes[0]) in drawn and len({str(week) for week in drawn}) > 1
 

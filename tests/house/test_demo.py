@@ -2,31 +2,37 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pyotp
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from analytics.conversions import orders_by_source
+from analytics.dashboard.panels import PANELS
 from analytics.reading import Range
 from analytics.reports import Reports
 from app.accounts.models import Account
 from app.accounts.password_rules import weakness_of
 from app.accounts.passwords import is_password_of
 from app.accounts.second_factor import use_second_factor
+from app.catalog.telling import tell_past_price_changes
 from app.demo import commands
 from app.demo.commands import VISIT_DAYS, VISITS_A_DAY
-from app.demo.people import PASSWORD, PEOPLE, account_of
+from app.demo.people import CUSTOMERS, PASSWORD, PEOPLE, account_of
 from app.foundation import data_keys
-from app.foundation.clock import now
+from app.foundation.clock import now, today
 from app.foundation.database import db
 from app.foundation.money import Money
 from app.measurement.house import counting_house
 from app.notifications.models import WAITING, OutboxMessage
 from app.orders.lifecycle import STATES
 from app.orders.models import Order, OrderEvent
+from app.orders.telling import tell_days
 from app.stock.queries import levels_off_ledger
 from app.support.models import Ticket
+from tests.accounts.builders import signed_in
 from tests.conftest import empty, settings_for
 
 
@@ -62,7 +68,7 @@ def test_a_load_that_was_interrupted_goes_on_where_it_stopped(app):
     events = db.session.execute(select(OrderEvent.order_id, OrderEvent.part_id, OrderEvent.name)).all()
     assert len(events) == len(set(events))
     assert {order.state for order in db.session.scalars(select(Order))} == set(STATES)
-    assert db.session.scalar(select(func.count()).select_from(Account)) == len(PEOPLE)
+    assert db.session.scalar(select(func.count()).select_from(Account)) == len(PEOPLE) + len(CUSTOMERS)
 
 
 def _stop_at_the_third_event():
@@ -152,6 +158,27 @@ def test_the_visits_are_counted_by_the_real_counting_code(loaded):
     totals = Reports(house.store, {}).totals(Range(house.today() - VISIT_DAYS + 1, house.today()))
     assert totals.visits > VISIT_DAYS * VISITS_A_DAY / 2
     assert totals.views > totals.visits
+
+
+def test_every_panel_of_the_dashboard_has_something_to_show(loaded):
+    """But faults: the demonstration makes none up."""
+    tell_days(today() - timedelta(days=VISIT_DAYS), today())
+    tell_past_price_changes()
+    client = loaded.test_client()
+    signed_in(client, account_of("marketer"))
+    answers = {name: client.get(f"/en/dashboard/{name}.json").get_json() for name in PANELS}
+    assert {name for name, answer in answers.items() if not answer["rows"]} == {"faults"}
+    products = answers["products"]["rows"]
+    for figure in ("views", "in_cart", "placed", "out_of_stock", "price_changed"):
+        assert any(row[figure] for row in products), figure
+    assert {bool(row["search_result"]) for row in answers["searches"]["rows"]} == {True, False}
+
+
+def test_most_orders_were_seen_being_placed_and_never_more_than_there_are(loaded):
+    house = counting_house()
+    seen = sum(row.orders for row in orders_by_source(house.store, Range(house.today() - VISIT_DAYS, house.today())))
+    placed = db.session.scalar(select(func.count()).select_from(Order))
+    assert placed and 0.5 < seen / placed < 1
 
 
 def test_an_unknown_name_has_no_code(app):
