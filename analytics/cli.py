@@ -69,8 +69,13 @@ def register_commands(app: Flask, analytics: Analytics) -> None:
     @click.option("--visits", type=click.IntRange(1, 100_000), default=80, show_default=True, help="Visits a day.")
     @click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same crowd.")
     def simulate(days: int, visits: int, seed: int) -> None:
-        """Send made-up visits through journal and folder: for demonstrations and measurements."""
-        click.echo(f"{analytics.simulate(days=days, visits=visits, seed=seed)} lines written and counted")
+        """Send made-up visits through journal and folder: for demonstrations and measurements.
+
+        If it is stopped, the same command goes on after the last day that is closed.
+        """
+        with click.progressbar(length=days, label="Days") as bar:
+            lines = analytics.simulate(days=days, visits=visits, seed=seed, after_day=lambda _: bar.update(1))
+        click.echo(f"{lines} lines written and counted")
 
     add_performance(group, analytics)
     app.cli.add_command(group)

@@ -2,17 +2,20 @@
 
 While a day lasts, nobody can say which cells will stay small. A day after it is over it is closed. Of the cells cut by
 a pair, and of pages and funnel behind a filter, the small ones are dropped then, since somebody who knows a visitor's
-habits could find in them what that visitor did; the others are added to the sums of their month. Hits that come in for
-a closed day are counted in sums of one dimension alone, which stay exact for ever.
+habits could find in them what that visitor did. With a small one go as many others as it takes that it does not follow
+from the sums of one dimension, less what is told (disclosure.hidden_with). What is left is added to the sums of their
+month. Hits that come in for a closed day are counted in sums of one dimension alone, which stay exact for ever.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
-    Delete,
     Table,
+    bindparam,
     case,
     delete,
     exists,
@@ -23,6 +26,7 @@ from sqlalchemy import (
 )
 
 from analytics.days import month_of
+from analytics.disclosure import INSIDE_FLOOR, InTable, hidden_with
 from analytics.store import (
     MONTHS,
     TWO_WAY,
@@ -37,7 +41,7 @@ from analytics.store import (
 )
 from analytics.visit import NEW
 
-FLOOR = 5
+FLOOR = INSIDE_FLOOR
 """Visits in a cell that is kept."""
 
 OPEN_DAYS = 2
@@ -50,28 +54,64 @@ def close_days(connection: Connection, today: int) -> None:
     for day in range(before + 1, today - OPEN_DAYS + 1):
         noted = insert(connection, closed_days).values(day=day).on_conflict_do_nothing()
         if connection.execute(noted).rowcount:
-            for dropping in _small_cells(day):
-                connection.execute(dropping)
+            _drop_small_cells(connection, day)
             for table in TWO_WAY:
                 _add_to_month(connection, table, day)
 
 
-def _small_cells(day: int) -> Iterator[Delete]:
-    """The visitors of a cell go with its visits; so do the pages behind a value with few visits."""
-    yield delete(figures).where(_two_way(figures, day), figures.c.visits < FLOOR)
-    yield delete(gaps).where(_two_way(gaps, day), _has_few_visits(gaps, "a", "b"))
-    few = (page_figures.c.views < FLOOR) | _has_few_visits(page_figures, "a")
-    yield delete(page_figures).where(_two_way(page_figures, day), few)
-    yield delete(funnel).where(_two_way(funnel, day), funnel.c.visits < FLOOR)
+def _drop_small_cells(connection: Connection, day: int) -> None:
+    """And with them those by which they would follow. The visitors of a cell go with its visits."""
+    for cut in TWO_WAY[figures]:
+        counts = _counts(connection, figures, "visits", cut, day)
+        _drop(connection, figures, cut, day, hidden_with(_below_floor(counts), counts))
+    connection.execute(delete(gaps).where(_two_way(gaps, day), not_(exists().where(*_same_cell(gaps)))))
+    for cut in TWO_WAY[page_figures]:
+        counts, told = _counts(connection, page_figures, "views", cut, day), _told(connection, cut, day)
+        few = {cell for cell in counts if counts[cell] < FLOOR or cell[0] not in told}
+        _drop(connection, page_figures, cut, day, hidden_with(few, counts))
+    for cut in TWO_WAY[funnel]:
+        counts = _counts(connection, funnel, "visits", cut, day)
+        _drop(connection, funnel, cut, day, hidden_with(_below_floor(counts), counts, rows_are_told=False))
+
+
+def _below_floor(counts: Mapping[InTable, int]) -> set[InTable]:
+    return {cell for cell, count in counts.items() if count < FLOOR}
+
+
+def _told(connection: Connection, cut: int, day: int) -> set[int]:
+    """The values of a cut behind which so many visits lie that their pages may be told."""
+    many = (figures.c.cut == cut) & (figures.c.day == day) & (figures.c.visits >= FLOOR)
+    return set(connection.scalars(select(figures.c.a).where(many)))
+
+
+def _counts(connection: Connection, table: Table, count: str, cut: int, day: int) -> dict[InTable, int]:
+    """The cells of a cut by `a` and by whatever else is in their key."""
+    query = select(*_keys(table), table.c[count]).where(table.c.cut == cut, table.c.day == day)
+    return {(a, tuple(rest)): number for a, *rest, number in connection.execute(query)}
+
+
+def _drop(connection: Connection, table: Table, cut: int, day: int, cells: Iterable[InTable]) -> None:
+    keys = _keys(table)
+    same = [column == bindparam(f"of_{column.name}") for column in keys]
+    rows = [
+        {f"of_{column.name}": value for column, value in zip(keys, (a, *rest), strict=True)}
+        for a, rest in sorted(cells)
+    ]
+    if rows:
+        connection.execute(delete(table).where(table.c.cut == cut, table.c.day == day, *same), rows)
+
+
+def _keys(table: Table) -> list[Column[Any]]:
+    """`a`, and what is left of the key without cut and day."""
+    return [column for column in table.primary_key if column.name not in ("cut", "day")]
 
 
 def _two_way(table: Table, day: int) -> ColumnElement[bool]:
     return table.c.cut.in_(TWO_WAY[table]) & (table.c.day == day)
 
 
-def _has_few_visits(table: Table, *columns: str) -> ColumnElement[bool]:
-    same = [figures.c[column] == table.c[column] for column in ("cut", "day", *columns)]
-    return not_(exists().where(*same, figures.c.visits >= FLOOR))
+def _same_cell(table: Table) -> list[ColumnElement[bool]]:
+    return [figures.c[column] == table.c[column] for column in ("cut", "day", "a", "b")]
 
 
 def _add_to_month(connection: Connection, table: Table, day: int) -> None:

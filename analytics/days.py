@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+QUARTER_SECONDS = 900
 _FIRST = date(1970, 1, 1).toordinal()
 
 
@@ -13,6 +14,7 @@ class Days:
     def __init__(self, timezone: str) -> None:
         self.zone = ZoneInfo(timezone)
         self._present = (0.0, 0.0, 0)
+        self._quarter = (-1, 0)
 
     def of(self, seconds: float) -> int:
         start, end, day = self._present
@@ -23,11 +25,16 @@ class Days:
         return day
 
     def hour_of(self, seconds: float) -> int:
-        """The hour of the day, 0 to 23; 23 as well in the 25th hour of a day on which clocks are put back."""
-        start, end, _ = self._present
-        if not start <= seconds < end:
-            start = self.start_of(self.of(seconds))
-        return min(23, int((seconds - start) // 3600))
+        """The hour that a clock on the wall shows, 0 to 23; on the day on which clocks are put back one comes twice.
+
+        Remembers the present quarter of an hour: nowhere are clocks put forward or back within one.
+        """
+        number = int(seconds // QUARTER_SECONDS)
+        quarter, hour = self._quarter
+        if quarter != number:
+            hour = datetime.fromtimestamp(seconds, self.zone).hour
+            self._quarter = number, hour
+        return hour
 
     def start_of(self, day: int) -> float:
         """The day's first moment, in seconds since 1970."""

@@ -9,8 +9,9 @@ algorithms 1 and 2.
 """
 
 import secrets
-from collections.abc import Callable, Hashable, Mapping
-from typing import TypeVar
+from collections import defaultdict, deque
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
 
 INSIDE_FLOOR = 5
 OUTSIDE_FLOOR = 10
@@ -47,6 +48,70 @@ def hide_complements(parts: Mapping[Cell, int]) -> dict[Cell, int]:
     if len(shown) != len(parts) - 1 or not shown:
         return dict(parts)
     return {**parts, min(shown, key=lambda cell: parts[cell]): HIDDEN}
+
+
+InTable = tuple[int, Any]
+"""A cell by its row and its column."""
+
+ROW, COLUMN = 0, 1
+Lines = Mapping[tuple[int, Any], list[InTable]]
+
+
+def hidden_with(
+    few: set[InTable], counts: Mapping[InTable, int], *, floor: int = INSIDE_FLOOR, rows_are_told: bool = True
+) -> set[InTable]:
+    """The cells of a table to hide so that `few` do not follow from the others and from the sums that are told.
+
+    Those are the sums of columns and, where `rows_are_told`, of rows. What is hidden of a line is two cells or more
+    with `floor` together, or else the whole line. Small cells are hidden first. In a table of one line every cell
+    follows whatever is done, so nothing more is.
+    """
+    axes = (ROW, COLUMN) if rows_are_told else (COLUMN,)
+    if any(len({cell[1 - axis] for cell in counts}) < 2 for axis in axes):
+        return set(few)
+    lines = defaultdict(list)
+    for cell in sorted(counts, key=lambda cell: (counts[cell], cell)):
+        for axis in axes:
+            lines[axis, cell[axis]].append(cell)
+    hidden: set[InTable] = set()
+    waiting: deque[tuple[int, Any]] = deque()
+
+    def hide(cells: Iterable[InTable]) -> None:
+        for cell in cells:
+            hidden.add(cell)
+            waiting.extend((axis, cell[axis]) for axis in axes)
+
+    if rows_are_told:
+        hide(_beside_a_single_rest(few, counts, lines))
+    hide(sorted(few))
+    while waiting:
+        hide(_complements(lines[waiting.popleft()], hidden, counts, floor))
+    return hidden
+
+
+def _complements(
+    line: list[InTable], hidden: set[InTable], counts: Mapping[InTable, int], floor: int
+) -> Iterator[InTable]:
+    """The smallest shown cells of a line in which something is hidden, until the rest of it is large enough."""
+    inside = [cell for cell in line if cell in hidden]
+    number, total = len(inside), sum(counts[cell] for cell in inside)
+    for cell in line:
+        if number >= 2 and total >= floor:
+            return
+        if cell not in hidden:
+            number, total = number + 1, total + counts[cell]
+            yield cell
+
+
+def _beside_a_single_rest(few: set[InTable], counts: Mapping[InTable, int], lines: Lines) -> Iterator[InTable]:
+    """Where a row is hidden as a whole and one column alone has a hidden rest, the row lies in that column: a cell of
+    another column. The same of columns and rows.
+    """
+    for axis in (ROW, COLUMN):
+        rests, across = {cell[axis] for cell in few}, 1 - axis
+        others = [cell for cell in counts if cell[axis] not in rests]
+        if len(rests) == 1 and others and any(set(lines[across, cell[across]]) <= few for cell in few):
+            yield min(others, key=lambda cell: (counts[cell], cell))
 
 
 def discrete_laplace(scale: int, draw: Draw = secrets.randbelow) -> int:

@@ -21,7 +21,7 @@ from analytics.campaign import NO_CAMPAIGN, Utm, campaign_of, utm_of
 from analytics.codes import LeftOut, Mark, ProductMeasure, ShopMeasure, Step, language_code
 from analytics.days import Days, number_of
 from analytics.fold import Folder
-from analytics.journal import Journal, Sync
+from analytics.journal import SEGMENT_BYTES, Journal, Sync
 from analytics.leaving import PATH as LEAVING_PATH
 from analytics.leaving import SCRIPT, SCRIPT_FILE, SCRIPT_VERSION, Leaving, LeavingDoor
 from analytics.mine import add_mine
@@ -221,20 +221,40 @@ class Analytics:
         """Count what waits in the journal. Safe to run twice at once and to stop at any instant."""
         return self.folder.fold()
 
-    def simulate(self, *, days: int, visits: int, seed: int, placed: Mapping[int, Sequence[int]] | None = None) -> int:
-        """Send a made-up crowd through the journal and count it; how many lines that were. `placed` as in Crowd."""
+    def simulate(
+        self,
+        *,
+        days: int,
+        visits: int,
+        seed: int,
+        placed: Mapping[int, Sequence[int]] | None = None,
+        after_day: Callable[[int], object] = lambda lines: None,
+    ) -> int:
+        """Send a made-up crowd through the journal and count it; how many lines that were. It may be stopped and begun
+        anew. `placed` as in Crowd; `after_day` is told the lines of each day once they are counted, 0 for a closed one.
+        """
         wiring, campaigns = self.wiring, sorted(self.wiring.campaigns().values())
         crowd = Crowd(
-            wiring.page_kinds, wiring.rooms, wiring.page_keys(), self.days, seed, campaigns=campaigns, placed=placed
+            wiring.page_kinds,
+            wiring.rooms,
+            wiring.page_keys(),
+            self.days,
+            visits=visits,
+            seed=seed,
+            campaigns=campaigns,
+            placed=placed,
         )
 
         def fold_at(seconds: float) -> int:
-            return Folder(self.wiring.journal_dir, self.store, self.days, lambda: seconds).fold()
+            folder = Folder(self.wiring.journal_dir, self.store, self.days, lambda: seconds, batch_bytes=SEGMENT_BYTES)
+            return folder.fold()
 
         with self.store.reading() as connection:
             closed = last_closed(connection)
-        until = self.wiring.clock()
-        lines = simulate(crowd, self.journal, fold_at, days=days, visits=visits, until=until, after=closed)
+        lines = 0
+        for of_day in simulate(crowd, self.journal, fold_at, days=days, until=self.wiring.clock(), after=closed):
+            lines += of_day
+            after_day(of_day)
         forget_minutes(self.store)
         return lines
 

@@ -2,12 +2,16 @@
 
 Any number of folders may run at once, on one node or many, and be killed at any instant. A file is taken away only
 after its writer has let go of it and every line is counted.
+
+A ticket counts one view. When it comes a second time with a memory that was not used yet, somebody went back to a page
+of the same visit, further than the cookie remembers: that moves the visit along and adds no view. A second time as the
+first page of a visit it is dropped whole, or one ticket could make any number of visitors.
 """
 
 import fcntl
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -18,10 +22,22 @@ from analytics.codes import LeftOut, Mark
 from analytics.days import Days
 from analytics.journal import SUFFIX, Damaged, HitLine, LeavingLine, LeftOutLine, PromotionLine, ServerLine, read
 from analytics.promotion import beside
-from analytics.store import Store, add_tally, checkpoint, count_minute, forget, insert, journal_files, nonces
+from analytics.store import (
+    Store,
+    add_tally,
+    checkpoint,
+    count_minute,
+    forget,
+    insert,
+    journal_files,
+    nonces,
+    record_nonces,
+)
 from analytics.tally import Tally
 
 BATCH_BYTES = 2 << 20
+"""So much of a file is counted at once: some ten thousand lines, which take 10 MB while they are counted."""
+
 NONCE_HOURS = 48
 KEPT_DAYS = 761
 """25 months, the yardstick for audience figures."""
@@ -52,10 +68,15 @@ class Batch(NamedTuple):
 
 
 class Folder:
-    """Folds one node's journal folder into the store. `clock` gives seconds since 1970."""
+    """Folds one node's journal folder into the store. `clock` gives seconds since 1970.
 
-    def __init__(self, folder: Path, store: Store, days: Days, clock: Callable[[], float]) -> None:
-        self.folder, self.store, self.days, self.clock = folder, store, days, clock
+    `batch_bytes` of a file are counted at once: more lines then share a cell, and take memory meanwhile.
+    """
+
+    def __init__(
+        self, folder: Path, store: Store, days: Days, clock: Callable[[], float], *, batch_bytes: int = BATCH_BYTES
+    ) -> None:
+        self.folder, self.store, self.days, self.clock, self.batch_bytes = folder, store, days, clock, batch_bytes
         self._tidied_hour = 0
 
     def fold(self) -> int:
@@ -93,7 +114,8 @@ class Folder:
                 position = _position(connection, path.name)
                 if not path.exists():
                     raise _TakenAway
-                batch = _batch(os.pread(file, BATCH_BYTES, position), position, finished)
+                data = os.pread(file, self.batch_bytes, position)
+                batch = _batch(data, position, finished and len(data) < self.batch_bytes)
                 self._count(connection, batch)
                 mine = journal_files.c.name == path.name
                 connection.execute(update(journal_files).where(mine).values(position=batch.end))
@@ -110,21 +132,26 @@ class Folder:
         tally = Tally()
         seconds = self.clock()
         hour, today = int(seconds) // 3600, self.days.of(seconds)
-        unseen = _first_of(batch.hits, _record(connection, [line.ticket for line in batch.hits], hour))
-        used = _record(connection, [line.memory for line in unseen if line.memory], hour)
+        unseen, again = _parted(batch.hits, record_nonces(connection, [line.ticket for line in batch.hits], hour))
+        moving_on = [line for line in again if line.moved.number > 1]
+        unused = record_nonces(connection, [line.memory for line in (*unseen, *moving_on) if line.memory], hour)
         for line in unseen:
-            raced = line.memory != 0 and line.memory not in used
-            used.discard(line.memory)
+            raced = line.memory != 0 and line.memory not in unused
+            unused.discard(line.memory)
             _book(tally, line, raced)
+        for line in moving_on:
+            if line.memory in unused:
+                unused.discard(line.memory)
+                tally.move_on(line.moved)
         _promote(connection, tally, batch.promoted, hour)
-        for told in _first_of(batch.leaving, _record(connection, [line.ticket for line in batch.leaving], hour)):
+        for told in _parted(batch.leaving, record_nonces(connection, [line.ticket for line in batch.leaving], hour))[0]:
             tally.book_leaving(told)
         for left in batch.left_out:
             tally.leave_out(left.day, LeftOut(left.reason), left.hits)
         for work in batch.server:
             tally.book_server(*work)
-        if replayed := len(batch.hits) - len(unseen):
-            tally.leave_out(today, LeftOut.REPLAYED, replayed)
+        if again:
+            tally.leave_out(today, LeftOut.REPLAYED, len(again))
         if batch.damaged:
             tally.leave_out(today, LeftOut.DAMAGED, batch.damaged)
         add_tally(connection, tally)
@@ -176,8 +203,8 @@ def _position(connection: Connection, name: str) -> int:
     return int(connection.scalar(query) or 0)
 
 
-def _batch(data: bytes, position: int, finished: bool) -> Batch:
-    """The whole lines of what was read. A last line without its end is torn if nobody will finish it."""
+def _batch(data: bytes, position: int, is_all: bool) -> Batch:
+    """The whole lines of what was read. A last line without its end is torn if no more of it will follow."""
     *whole, rest = data.split(b"\n")
     hits: list[HitLine] = []
     left_out: list[LeftOutLine] = []
@@ -185,7 +212,7 @@ def _batch(data: bytes, position: int, finished: bool) -> Batch:
     promoted: list[PromotionLine] = []
     leaving: list[LeavingLine] = []
     damaged = 0
-    if rest and finished and len(data) < BATCH_BYTES:
+    if rest and is_all:
         whole.append(rest)
         rest = b""
     for text in whole:
@@ -207,24 +234,15 @@ def _batch(data: bytes, position: int, finished: bool) -> Batch:
     return Batch(hits, left_out, server, promoted, leaving, damaged, position + len(data) - len(rest))
 
 
-def _record(connection: Connection, numbers: Iterable[int], hour: int) -> set[int]:
-    """Remember nonces; those that were not known before."""
-    rows = [{"nonce": number, "hour": hour} for number in sorted(set(numbers))]
-    if not rows:
-        return set()
-    statement = insert(connection, nonces).on_conflict_do_nothing().returning(nonces.c.nonce)
-    return set(connection.scalars(statement, rows))
-
-
-def _first_of(lines: Sequence[Told], fresh: set[int]) -> list[Told]:
-    """The lines whose ticket was not counted before, each ticket once."""
+def _parted(lines: Sequence[Told], fresh: set[int]) -> tuple[list[Told], list[Told]]:
+    """The lines whose ticket was not counted before, each ticket once; and the others."""
     remaining = set(fresh)
-    chosen = []
+    first: list[Told] = []
+    again: list[Told] = []
     for line in lines:
-        if line.ticket in remaining:
-            remaining.discard(line.ticket)
-            chosen.append(line)
-    return chosen
+        (first if line.ticket in remaining else again).append(line)
+        remaining.discard(line.ticket)
+    return first, again
 
 
 def _book(tally: Tally, line: HitLine, raced: bool) -> None:
@@ -240,8 +258,8 @@ def _book(tally: Tally, line: HitLine, raced: bool) -> None:
 
 def _promote(connection: Connection, tally: Tally, lines: Sequence[PromotionLine], hour: int) -> None:
     """Count what pages moved about promotions, each ticket once, by nonces of their own."""
-    fresh = _record(connection, [beside(line.ticket) for line in lines], hour)
-    unused = _record(connection, [beside(line.memory) for line in lines if beside(line.ticket) in fresh], hour)
+    fresh = record_nonces(connection, [beside(line.ticket) for line in lines], hour)
+    unused = record_nonces(connection, [beside(line.memory) for line in lines if beside(line.ticket) in fresh], hour)
     for line in lines:
         if beside(line.ticket) in fresh:
             fresh.discard(beside(line.ticket))

@@ -12,6 +12,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from errno import ENOSPC
+from functools import lru_cache
 from pathlib import Path
 from struct import Struct, error
 from typing import Literal, NamedTuple
@@ -133,15 +134,17 @@ Line = HitLine | LeftOutLine | ServerLine | PromotionLine | LeavingLine
 _HEAD = ("ticket", "memory", "band", "mark", "shown_after_prefetch")
 _MOVED = Deltas._fields[:-2]
 _CLASSES = len(Classes._fields)
-_NUMBERS = (*_HEAD, *_MOVED, *Classes._fields, *(f"visit_{name}" for name in Classes._fields))
+_SINGLE = len(_HEAD) + len(_MOVED)
+_BOTH_CLASSES = (*Classes._fields, *(f"visit_{name}" for name in Classes._fields))
 _WIDTHS = {DAY: "H", SMALL: "I", CODE: "q", COUNT: "q", NONCE: "q"}
-_WITHIN_BOUNDS = Struct(">" + "".join(_WIDTHS[ALLOWED[name]] for name in _NUMBERS))
+_WITHIN_BOUNDS = Struct(">" + "".join(_WIDTHS[ALLOWED[name]] for name in (*_HEAD, *_MOVED)))
 """Packing fails for a number that is too large for its kind: one step in place of forty comparisons."""
+_CLASSES_WITHIN_BOUNDS = Struct(">" + "".join(_WIDTHS[ALLOWED[name]] for name in _BOTH_CLASSES))
 _MOVE_WITHIN_BOUNDS = Struct(">" + "".join(_WIDTHS[ALLOWED[name]] for name in Move._fields))
 _AUDIENCE_WITHIN_BOUNDS = Struct(">" + "".join(_WIDTHS[ALLOWED[name]] for name in Audience._fields))
 _LEFT_OUT = b"L\t%d\t%d\t%d"
 _SERVER = b"S\t%d\t%d\t%d\t%d"
-_HIT = b"H" + b"\t%d" * len(_NUMBERS) + b"\t%b"
+_HIT = b"H" + b"\t%d" * (_SINGLE + len(_BOTH_CLASSES)) + b"\t%b"
 
 
 def written(line: Line) -> bytes:
@@ -175,13 +178,26 @@ def read(line: bytes) -> Line:
 
 
 def _hit_of(fields: list[str]) -> HitLine:
-    numbers, key = list(map(int, fields[:-1])), fields[-1]
-    if not is_page_key(key) or min(numbers, default=-1) < 0:
+    numbers, key = list(map(int, fields[:_SINGLE])), fields[-1]
+    if not is_page_key(key) or min(numbers) < 0:
         raise Damaged
     _WITHIN_BOUNDS.pack(*numbers)
-    classes, visit_classes = Classes._make(numbers[-2 * _CLASSES : -_CLASSES]), Classes._make(numbers[-_CLASSES:])
-    moved = Deltas._make([*numbers[len(_HEAD) : -2 * _CLASSES], classes, visit_classes])
-    return HitLine(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], moved, key)
+    classes, visit_classes = _both_classes_of(*fields[_SINGLE:-1])
+    ticket, memory, band, mark, shown_after_prefetch, *moved = numbers
+    return HitLine(
+        ticket, memory, band, mark, shown_after_prefetch, Deltas._make([*moved, classes, visit_classes]), key
+    )
+
+
+@lru_cache(maxsize=8192)
+def _both_classes_of(*fields: str) -> tuple[Classes, Classes]:
+    """Of the page and of its visit. Most lines of a journal bear what another one bore: read once, held once."""
+    numbers = list(map(int, fields))
+    if min(numbers) < 0:
+        raise Damaged
+    _CLASSES_WITHIN_BOUNDS.pack(*numbers)
+    classes, visit_classes = Classes._make(numbers[:_CLASSES]), Classes._make(numbers[_CLASSES:])
+    return classes, classes if visit_classes == classes else visit_classes
 
 
 def _left_out_of(fields: list[str]) -> LeftOutLine:

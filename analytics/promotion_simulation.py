@@ -24,8 +24,9 @@ def simulate_promotion(
 ) -> int:
     """About `browsers` new ones on each of `days`, nothing after day `until`; how many lines that were."""
     random = Random(seed * 65_536 + campaign)  # noqa: S311  # nosec B311 - made-up browsers need no secret
-    lines = 0
+    count = 0
     for first in days:
+        lines = []
         for _ in range(round(browsers * random.gauss(1, 0.1))):
             memory: Memory = ()
             audience = _audience(random)
@@ -33,9 +34,11 @@ def simulate_promotion(
                 memory, moves = advance(memory, told, day)
                 line = PromotionLine(random.getrandbits(62), random.getrandbits(62), tuple(moves), audience)
                 if moves and day <= until:
-                    journal.append(line)
-                    lines += 1
-    return lines
+                    lines.append(line)
+        if lines:
+            journal.append(*lines)
+        count += len(lines)
+    return count
 
 
 def _audience(random: Random) -> Audience:

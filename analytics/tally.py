@@ -3,29 +3,14 @@
 Pure. The names of tables and measures are those of `store.py`. Where a figure is cut by a dimension, everything about a
 visit (visits, pages, bounces, seconds, visitors) goes by what was true when the visit began; a page view goes by what
 was true of that page (device, browser, language, member ...), but by the visit's source, campaign and entry page.
-
-A profile is all by which a figure can be cut. Many hits of a batch share one, so that the sixty-odd cells of a profile
-are touched once for all of them.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
-from analytics.codes import (
-    FILTERS,
-    PAIRS,
-    SINGLE_CUTS,
-    Cut,
-    LeftOut,
-    Mark,
-    Matter,
-    channel_of,
-    cut_of_pair,
-    kind_of_page,
-    page_code,
-)
+from analytics.cells import Cell, Profile, all_cells, filter_cells
+from analytics.codes import Cut, LeftOut, Mark, Matter, kind_of_page, page_code
 from analytics.days import month_of, week_of
 from analytics.journal import NOT_LOADED, LeavingLine
 from analytics.promotion import SAW_IT, Audience, Measure, Move
@@ -37,59 +22,16 @@ PAGE_FIGURES = ("views", "entries", "exits", "seconds")
 AUDIENCE_CUTS = (Cut.DEVICE, Cut.PLACE, Cut.MEMBER, Cut.RETURNING)
 """By which those are counted whom a promotion reached: each alone, in the order of promotion.Audience."""
 
-Cell = tuple[int, int, int]
-"""Cut, a, b."""
-
-
-class Profile(NamedTuple):
-    classes: Classes
-    source: int
-    campaign: int
-    entry_kind: int
-
-    def values(self) -> dict[Cut, int]:
-        """The value of each single cut."""
-        classes = self.classes
-        return {
-            Cut.DEVICE: classes.device,
-            Cut.WIDTH: classes.width,
-            Cut.LANGUAGE: classes.language,
-            Cut.CHANNEL: channel_of(self.source),
-            Cut.SOURCE: self.source,
-            Cut.MEMBER: classes.member,
-            Cut.ENTRY_KIND: self.entry_kind,
-            Cut.BROWSER: classes.browser,
-            Cut.SYSTEM: classes.system,
-            Cut.PLACE: classes.place,
-            Cut.CAMPAIGN: self.campaign,
-            Cut.RETURNING: classes.returning,
-        }
-
-
-@lru_cache(maxsize=16_384)
-def filter_cells(profile: Profile) -> tuple[Cell, ...]:
-    """The whole site, and one cell for each cut by which a report can be filtered."""
-    values = profile.values()
-    return ((Cut.ALL, 0, 0), *((int(cut), values[cut], 0) for cut in FILTERS))
-
-
-@lru_cache(maxsize=16_384)
-def all_cells(profile: Profile) -> tuple[Cell, ...]:
-    """The whole site, one cell for each cut, and one for each pair of cuts that is counted."""
-    values = profile.values()
-    single = ((int(cut), values[cut], 0) for cut in SINGLE_CUTS)
-    return ((Cut.ALL, 0, 0), *single, *((cut_of_pair(x, y), values[x], values[y]) for x, y in PAIRS))
-
 
 class Tally:
     """Sums to be added to the store. `book` gathers; the properties give the cells of each table."""
 
     def __init__(self) -> None:
-        self._views: dict[tuple[int, Profile], int] = defaultdict(int)
-        self._visits: dict[tuple[int, Profile], list[int]] = defaultdict(lambda: [0] * 4)
-        self._visitors: dict[tuple[int, Profile, int], int] = defaultdict(int)
-        self._pages: dict[tuple[int, Profile, int], list[int]] = defaultdict(lambda: [0] * len(PAGE_FIGURES))
-        self._steps: dict[tuple[int, Profile, int, int], int] = defaultdict(int)
+        self._profiles: dict[Profile, int] = {}
+        self._figures: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0, 0, 0, 0])
+        self._visitors: dict[tuple[int, int, int], int] = defaultdict(int)
+        self._pages: dict[tuple[int, int, int], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+        self._steps: dict[tuple[int, int, int, int], int] = defaultdict(int)
         self.hours: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
         self.cohorts: dict[tuple[int, int], int] = defaultdict(int)
         self.conversions: dict[tuple[int, int, int, int], int] = defaultdict(int)
@@ -130,9 +72,8 @@ class Tally:
 
     def book(self, moved: Deltas, *, raced: bool = False) -> None:
         """Add one hit. Of two hits that used one and the same memory, the second (`raced`) adds its view alone."""
-        entry_kind = kind_of_page(moved.entry)
-        shown = Profile(moved.classes, moved.source, moved.campaign, entry_kind)
-        self._views[moved.day, shown] += 1
+        shown = self._number_of(moved.classes, moved)
+        self._figures[moved.day, shown][0] += 1
         self._pages[moved.day, shown, moved.page][0] += 1
         self.hours[moved.day, moved.hour][0] += 1
         if raced:
@@ -140,7 +81,17 @@ class Tally:
         elif moved.number == 0:
             self.leave_out(moved.day, LeftOut.NO_COOKIES)
         else:
-            self._book_visit(moved, Profile(moved.visit_classes, moved.source, moved.campaign, entry_kind))
+            same = moved.visit_classes == moved.classes
+            self._book_visit(moved, shown if same else self._number_of(moved.visit_classes, moved))
+
+    def _number_of(self, classes: Classes, moved: Deltas) -> int:
+        """A number that stands for a profile in this tally."""
+        profile = Profile(classes, moved.source, moved.campaign, kind_of_page(moved.entry))
+        return self._profiles.setdefault(profile, len(self._profiles))
+
+    def move_on(self, moved: Deltas) -> None:
+        """Add what a page counted before moves of its visit when it is shown again: time, way and day, but no view."""
+        self._book_visit(moved, self._number_of(moved.visit_classes, moved), pages=0)
 
     def convert(self, moved: Deltas, band: int) -> None:
         """Add one placed order, seen by the beacon, in its band of amounts."""
@@ -164,13 +115,13 @@ class Tally:
                 for cut, value in zip(AUDIENCE_CUTS, audience, strict=True):
                     self.promotion_audience[move.day, move.campaign, int(cut), value] += 1
 
-    def _book_visit(self, moved: Deltas, visit: Profile) -> None:
+    def _book_visit(self, moved: Deltas, visit: int, pages: int = 1) -> None:
         begins = int(moved.number == 1)
-        sums = self._visits[moved.visit_day, visit]
-        sums[0] += 1
-        sums[1] += begins
-        sums[2] += begins - int(moved.number == 2)
-        sums[3] += moved.seconds
+        sums = self._figures[moved.visit_day, visit]
+        sums[1] += pages
+        sums[2] += begins
+        sums[3] += begins - int(moved.number == 2)
+        sums[4] += moved.seconds
         if begins:
             self.hours[moved.day, moved.hour][1] += 1
         if moved.gap:
@@ -181,7 +132,7 @@ class Tally:
             self._steps[moved.visit_day, visit, moved.step_before, moved.step_after] += 1
         self._book_ends(moved, visit, begins)
 
-    def _book_ends(self, moved: Deltas, visit: Profile, begins: int) -> None:
+    def _book_ends(self, moved: Deltas, visit: int, begins: int) -> None:
         if moved.left:
             self._pages[moved.visit_day, visit, moved.left][3] += moved.seconds
         if moved.left != moved.page:
@@ -193,13 +144,12 @@ class Tally:
     @property
     def figures(self) -> dict[tuple[int, int, int, int], list[int]]:
         """(day, cut, a, b): FIGURES."""
-        found: dict[tuple[int, int, int, int], list[int]] = defaultdict(lambda: [0] * len(FIGURES))
-        for (day, profile), views in self._views.items():
-            for cell in all_cells(profile):
-                found[day, *cell][0] += views
-        for (day, profile), (pages, visits, bounces, seconds) in self._visits.items():
-            for cell in all_cells(profile):
-                sums = found[day, *cell]
+        found: dict[tuple[int, int, int, int], list[int]] = defaultdict(lambda: [0, 0, 0, 0, 0])
+        cells = self._cells(all_cells)
+        for (day, profile), (views, pages, visits, bounces, seconds) in self._figures.items():
+            for cut, a, b in cells[profile]:
+                sums = found[day, cut, a, b]
+                sums[0] += views
                 sums[1] += pages
                 sums[2] += visits
                 sums[3] += bounces
@@ -210,30 +160,39 @@ class Tally:
     def visitor_gaps(self) -> dict[tuple[int, int, int, int, int], int]:
         """(day, cut, a, b, gap): visitors."""
         found: dict[tuple[int, int, int, int, int], int] = defaultdict(int)
+        cells = self._cells(all_cells)
         for (day, profile, gap), visitors in self._visitors.items():
-            for cell in all_cells(profile):
-                found[day, *cell, gap] += visitors
+            for cut, a, b in cells[profile]:
+                found[day, cut, a, b, gap] += visitors
         return found
 
     @property
     def page_figures(self) -> dict[tuple[int, int, int, int], list[int]]:
         """(day, cut, a, page): PAGE_FIGURES."""
-        found: dict[tuple[int, int, int, int], list[int]] = defaultdict(lambda: [0] * len(PAGE_FIGURES))
-        for (day, profile, page), numbers in self._pages.items():
-            for cut, a, _ in filter_cells(profile):
+        found: dict[tuple[int, int, int, int], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+        cells = self._cells(filter_cells)
+        for (day, profile, page), (views, entries, exits, seconds) in self._pages.items():
+            for cut, a, _ in cells[profile]:
                 sums = found[day, cut, a, page]
-                for place, number in enumerate(numbers):
-                    sums[place] += number
+                sums[0] += views
+                sums[1] += entries
+                sums[2] += exits
+                sums[3] += seconds
         return found
 
     @property
     def funnel(self) -> dict[tuple[int, int, int, int, int], int]:
         """(day, cut, a, step before, step after): visits."""
         found: dict[tuple[int, int, int, int, int], int] = defaultdict(int)
+        cells = self._cells(filter_cells)
         for (day, profile, before, after), visits in self._steps.items():
-            for cut, a, _ in filter_cells(profile):
+            for cut, a, _ in cells[profile]:
                 found[day, cut, a, before, after] += visits
         return found
+
+    def _cells(self, of: Callable[[Profile], tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:
+        """The cells of each profile, in the place of its number."""
+        return [of(profile) for profile in self._profiles]
 
 
 def months_of(cells: Mapping[Any, Any]) -> dict[tuple[int, ...], list[int]]:

@@ -127,7 +127,12 @@ def was_counted(state: State, tag: int) -> bool:
 
 
 def advance(state: State, hit: Hit, now: Moment) -> tuple[State, Deltas]:
-    """The next memory, and what to add to the counters. A clock that runs backwards adds no time and no day."""
+    """The next memory, and what to add to the counters. A clock that runs backwards adds no time and no day.
+
+    A memory in which nothing was counted yet is issued anew: its week is that of the first visit, not of the test.
+    """
+    if not state.active_day:
+        state = state._replace(issue_week=week_of(now.day))
     elapsed = max(0, now.seconds - state.start - state.last)
     if state.pages == 0 or elapsed >= IDLE_SECONDS or state.pages >= MOST_PAGES:
         return _begin(state, hit, now)

@@ -6,6 +6,7 @@ from typing import Any
 
 from analytics.dashboard.asked import Asked
 from analytics.dashboard.floor import INSIDE_FLOOR, Few
+from analytics.dashboard.panels import Panel
 from analytics.dashboard.tables import Number, Table
 from analytics.reports import iso
 
@@ -37,13 +38,23 @@ def _plain(number: Number) -> str:
     return str(round(number, 4)) if isinstance(number, float) else str(number)
 
 
-def as_json(asked: Asked, panel: str, table: Table) -> dict[str, Any]:
-    """A number below the floor is null and its name is under `hidden`; rates are shares of 1, amounts hundredths."""
+def errors_of(asked: Asked) -> dict[str, str]:
+    """What of the address cannot be used, in the reader's language, by the parameter."""
+    found = {name: asked.text(error) for name, error in asked.period.errors.items()}
+    return {**found, "filters": asked.text("filter_refused")} if asked.picks.problems else found
+
+
+def as_json(asked: Asked, panel: Panel, table: Table) -> dict[str, Any]:
+    """A number below the floor is null and its name is under `hidden`; rates are shares of 1, amounts hundredths.
+
+    `filters` has the one by which the panel is cut, if it is cut by any.
+    """
+    picked = asked.picks.picked[:1] if panel.takes_filter else ()
     return {
-        "panel": panel,
+        "panel": panel.name,
         "from": iso(asked.days.first),
         "to": iso(asked.days.last),
-        "filters": {each.parameter: each.value for each in asked.picks.picked},
+        "filters": {each.parameter: each.value for each in picked},
         "floor": INSIDE_FLOOR,
         "rows": [
             {"name": row.name, **_named(table, row.numbers)} | ({"value": row.value} if row.value else {})

@@ -4,12 +4,12 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify, render_template, request
+from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request
 
 from analytics.dashboard.asked import Asked, asked_of
 from analytics.dashboard.chart import chart_of, flags_of
 from analytics.dashboard.figures import headlines_of
-from analytics.dashboard.files import as_csv, as_json
+from analytics.dashboard.files import as_csv, as_json, errors_of
 from analytics.dashboard.floor import above_floor
 from analytics.dashboard.panels import PANELS, WIDE, Panel, groups_of, panel_of
 from analytics.dashboard.period import COMPARISONS, PRESETS
@@ -46,6 +46,13 @@ def dashboard_pages(analytics: Analytics, site: Site) -> Blueprint:
 
     def asked() -> Asked:
         return asked_of(analytics, site, request.args, groups_of(site))
+
+    def understood() -> Asked:
+        """For a file: whoever fetches it sees no notice that something was left off, so it is refused."""
+        now = asked()
+        if wrong := errors_of(now):
+            abort(_unstored(make_response(jsonify(errors=wrong), 422)))
+        return now
 
     def page(template: str, asked: Asked, **facts: Any) -> str:
         return render_template(
@@ -97,7 +104,7 @@ def dashboard_pages(analytics: Analytics, site: Site) -> Blueprint:
     @pages.get("/dashboard/<name>.csv")
     @site.guard
     def panel_as_csv(name: str) -> Response:
-        now, wanted = asked(), _panel(name)
+        now, wanted = understood(), _panel(name)
         text = as_csv(now, name, wanted.table(now).searched(now.search))
         answer = Response(text, mimetype="text/csv")
         file = f"{name}-{iso(now.days.first)}-{iso(now.days.last)}.csv"
@@ -107,8 +114,8 @@ def dashboard_pages(analytics: Analytics, site: Site) -> Blueprint:
     @pages.get("/dashboard/<name>.json")
     @site.guard
     def panel_as_json(name: str) -> Response:
-        now, wanted = asked(), _panel(name)
-        rows = as_json(now, name, wanted.table(now).searched(now.search))
+        now, wanted = understood(), _panel(name)
+        rows = as_json(now, wanted, wanted.table(now).searched(now.search))
         return _unstored(Response(json.dumps(rows, ensure_ascii=False), mimetype="application/json"))
 
     def _panel(name: str) -> Panel:

@@ -43,11 +43,11 @@ class House:
         """Pushed to the disk with each line, so that no background thread still holds a file when the test looks."""
         return Journal(self.journal_dir, **{"sync": "each", **options})
 
-    def folder(self) -> Folder:
-        return Folder(self.journal_dir, self.store, DAYS, lambda: self.now)
+    def folder(self, **options) -> Folder:
+        return Folder(self.journal_dir, self.store, DAYS, lambda: self.now, **options)
 
-    def fold(self) -> int:
-        return self.folder().fold()
+    def fold(self, **options) -> int:
+        return self.folder(**options).fold()
 
     def append(self, *lines: HitLine) -> None:
         journal = self.journal()

@@ -62,6 +62,46 @@ def test_the_same_ticket_again_counts_nothing_not_even_for_another_browser(site)
 
 
 @pytest.mark.clause("3.2(1)a")
+def test_going_back_further_than_the_cookie_remembers_moves_the_visit_along_and_adds_no_view(site, moment):
+    """After six breads back to the first page, over midnight, and on to a seventh bread."""
+    app, analytics = site
+    surfer, front = Surfer(app), None
+    moment.seconds = NOON + DAY // 2 - 400
+    front = surfer.beacon_of("/")
+    surfer.loads(front)
+    for number in range(6):
+        moment.seconds += 60
+        surfer.opens(f"/bread/b{number}")
+    moment.seconds += 60
+    assert is_counted(surfer.loads(front))
+    assert analytics.fold() and exits_of(analytics) == {"front": 1}
+    moment.seconds += 60
+    surfer.opens("/bread/b6")
+    analytics.fold()
+    found = analytics.reports.totals(Range(TODAY, TODAY + 1))
+    assert (found.views, found.pages, found.visits, found.bounces, found.seconds) == (8, 8, 1, 0, 480)
+    assert exits_of(analytics) == {"bread:b6": 1}
+    assert analytics.reports.totals(Range(TODAY + 1, TODAY + 1)).visitors == 1
+    assert analytics.reports.left_out(Range(TODAY, TODAY + 1)) == {LeftOut.REPLAYED: 1}
+
+
+def exits_of(analytics) -> dict[str, int]:
+    pages = analytics.reports.by_page(Range(TODAY, TODAY + 1))
+    return {row.value: row.exits for row in pages if row.exits}
+
+
+@pytest.mark.clause("3.2(1)a")
+def test_a_ticket_that_begins_a_second_visit_makes_no_visitor(site):
+    app, analytics = site
+    surfer = Surfer(app)
+    address = surfer.beacon_of("/")
+    surfer.loads(address)
+    for _ in range(3):
+        Surfer(app).loads(address)
+    assert totals(analytics) == (1, 1, 1)
+
+
+@pytest.mark.clause("3.2(1)a")
 @pytest.mark.parametrize(
     ("query", "reason"),
     [

@@ -1,8 +1,10 @@
 """Cells cut by two dimensions are kept only where five visits or more lie in them."""
 
+from collections import Counter
+
 import pytest
 
-from analytics.codes import Channel, Cut, Device, cut_of_pair, source_code
+from analytics.codes import PAIRS, Channel, Cut, Device, cut_of_pair, source_code
 from analytics.reading import Filter, Range
 from analytics.reports import Reports
 from analytics.store import figure_months, figures, funnel, gap_months, gaps, page_figures, page_months
@@ -12,14 +14,20 @@ BAIDU = source_code(Channel.SEARCH, "baidu")
 PHONES = [Filter(Cut.DEVICE, Device.PHONE, Device.PHONE)]
 
 
+MAIL = source_code(Channel.MAIL, "qq-mail")
+
+
 @pytest.fixture
 def three_days_ago(house):
-    """Six visits by phone from a search engine, two by tablet from mail, one of which looked at a product."""
+    """From a search engine six visits by phone, seven by desktop and three by television; from mail six by phone and
+    two by tablet, one of which looked at a product.
+    """
     then = house.now = NOON - 3 * DAY
-    mail = source_code(Channel.MAIL, "qq-mail")
-    house.append(*[a_line(seconds=then, key="rye", device=Device.PHONE, source=BAIDU, step=1) for _ in range(6)])
-    house.append(a_line(seconds=then, device=Device.TABLET, source=mail))
-    house.append(a_line(seconds=then, key="m63s", device=Device.TABLET, source=mail, step=1))
+    came = ((6, Device.PHONE, BAIDU), (7, Device.DESKTOP, BAIDU), (3, Device.OTHER, BAIDU), (6, Device.PHONE, MAIL))
+    for number, device, source in came:
+        house.append(*[a_line(seconds=then, key="rye", device=device, source=source, step=1) for _ in range(number)])
+    house.append(a_line(seconds=then, device=Device.TABLET, source=MAIL))
+    house.append(a_line(seconds=then, key="m63s", device=Device.TABLET, source=MAIL, step=1))
     house.fold()
     house.now = NOON
     return house
@@ -36,9 +44,21 @@ def test_a_pair_of_a_day_that_is_over_stays_only_where_it_is_large(three_days_ag
     house.fold()
     by_device_and_channel = cut_of_pair(Cut.DEVICE, Cut.CHANNEL)
     assert [(row.a, row.b, row.visits) for row in rows(house, figures, by_device_and_channel)] == [
-        (Device.PHONE, Channel.SEARCH, 6)
+        (Device.DESKTOP, Channel.SEARCH, 7)
     ]
-    assert {(row.a, row.b) for row in rows(house, gaps, by_device_and_channel)} == {(Device.PHONE, Channel.SEARCH)}
+    assert {(row.a, row.b) for row in rows(house, gaps, by_device_and_channel)} == {(Device.DESKTOP, Channel.SEARCH)}
+
+
+@pytest.mark.clause("2.10")
+@pytest.mark.parametrize("pair", PAIRS)
+def test_no_dropped_cell_follows_from_the_sums_of_one_dimension_less_what_is_told(three_days_ago, pair):
+    """Of each value of both cuts: what is left over is nothing, five visits or more, or all that the value has."""
+    house, told = three_days_ago, Counter()
+    house.fold()
+    for row in rows(house, figures, cut_of_pair(*pair)):
+        told.update({(pair[0], row.a): row.visits, (pair[1], row.b): row.visits})
+    for row in rows(house, figures, *pair):
+        assert row.visits - told[row.cut, row.a] not in range(1, 5) or not told[row.cut, row.a]
 
 
 @pytest.mark.clause("2.10")
@@ -53,19 +73,21 @@ def test_sums_cut_by_one_dimension_stay_exact(three_days_ago):
     house = three_days_ago
     house.fold()
     reports, days = Reports(house.store, {1: "front"}), Range(TODAY - 3, TODAY)
-    assert {name: row.visits for name, row in reports.by(Cut.DEVICE, days).items()} == {"phone": 6, "tablet": 2}
-    assert {row.value: row.views for row in reports.by_page(days)} == {"front:rye": 6, "front": 1, "front:m63s": 1}
-    assert reports.totals(days, PHONES).visitors == 6
+    assert {name: row.visits for name, row in reports.by(Cut.DEVICE, days).items()} == {
+        "phone": 12, "desktop": 7, "other": 3, "tablet": 2
+    }  # fmt: skip
+    assert {row.value: row.views for row in reports.by_page(days)} == {"front:rye": 22, "front": 1, "front:m63s": 1}
+    assert reports.totals(days, PHONES).visitors == 12
 
 
 def test_while_a_day_lasts_and_on_the_next_one_every_cell_is_there(three_days_ago):
     house, pair = three_days_ago, cut_of_pair(Cut.DEVICE, Cut.MEMBER)
     house.now = NOON - 2 * DAY
     house.fold()
-    assert len(rows(house, figures, pair)) == 2
+    assert len(rows(house, figures, pair)) == 4
     house.now = NOON - DAY
     house.fold()
-    assert len(rows(house, figures, pair)) == 1
+    assert len(rows(house, figures, pair)) == 2
 
 
 @pytest.mark.clause("2.10")
@@ -74,8 +96,13 @@ def test_months_hold_of_pairs_what_their_closed_days_kept(three_days_ago):
     assert rows(house, figure_months, pair) == []
     for _ in range(3):
         house.fold()
-    assert [(row.a, row.visits) for row in rows(house, figure_months, pair)] == [(Device.PHONE, 6)]
-    assert [(row.a, row.visitors, row.last_day) for row in rows(house, gap_months, pair)] == [(Device.PHONE, 6, 0)]
+    assert [(row.a, row.visits) for row in rows(house, figure_months, pair)] == [
+        (Device.DESKTOP, 7),
+        (Device.PHONE, 12),
+    ]
+    assert [(row.a, row.visitors, row.last_day) for row in rows(house, gap_months, pair)] == [
+        (Device.DESKTOP, 7, 0), (Device.PHONE, 12, 0)
+    ]  # fmt: skip
     assert {row.a for row in rows(house, page_months, Cut.DEVICE)} == {Device.PHONE}
 
 

@@ -30,7 +30,30 @@ NONSENSE = ["", "q=%00", "q=" + "x" * 5000, "page=-1", "page=1e9", "page=9999999
 def test_every_panel_answers_on_nothing_and_behind_filters(site, panel, ending):
     for query in ("", "device=phone", "device=phone&channel=search", "from=nonsense&to="):
         answer = site[0].test_client().get(f"/dashboard/{panel}{ending}?{query}")
-        assert answer.status_code == (422 if "nonsense" in query and not ending else 200)
+        assert answer.status_code == (422 if "nonsense" in query else 200)
+
+
+@pytest.mark.parametrize("ending", ["csv", "json"])
+@pytest.mark.parametrize(
+    ("query", "where"),
+    [
+        ("from=2026-13-01&to=2026-11-23", {"from"}),
+        ("from=9999-01-01&to=", {"from", "to"}),
+        ("from=2026-11-23&to=2026-11-01", {"to"}),
+        ("device=fridge", {"filters"}),
+        ("device=phone&device=tablet", {"filters"}),
+    ],
+)
+def test_a_file_of_days_or_filters_that_cannot_be_used_is_refused_and_says_why(site, ending, query, where):
+    answer = site[0].test_client().get(f"/dashboard/pages.{ending}?lang=zh&{query}")
+    assert answer.status_code == 422 and set(answer.json["errors"]) == where
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(("panel", "told"), [("pages", {"device": "phone"}), ("faults", {})])
+def test_a_file_names_the_filter_by_which_its_panel_is_cut_and_no_other(site, panel, told):
+    answer = site[0].test_client().get(f"/dashboard/{panel}.json?device=phone&channel=search")
+    assert answer.json["filters"] == told
 
 
 @pytest.mark.parametrize("query", NONSENSE)

@@ -16,6 +16,7 @@ from analytics.disclosure import (
     NOISE_SCALE,
     OUTSIDE_FLOOR,
     discrete_laplace,
+    hidden_with,
     hide_complements,
     inside,
     publishable,
@@ -94,6 +95,38 @@ def test_no_part_of_a_total_is_hidden_alone(parts):
     hidden = [cell for cell, count in after.items() if count == HIDDEN]
     assert len(hidden) != 1 or len(parts) == 1
     assert all(after[cell] in (count, HIDDEN) for cell, count in parts.items())
+
+
+tables = st.dictionaries(st.tuples(st.integers(0, 4), st.integers(0, 4)), st.integers(1, 12), min_size=1)
+
+
+@pytest.mark.clause("2.10")
+@given(tables)
+def test_of_a_line_in_which_a_few_are_hidden_five_in_two_cells_are_or_all(counts):
+    few = {cell for cell, count in counts.items() if count < 5}
+    hidden = hidden_with(few, counts)
+    assert few <= hidden and (few or not hidden)
+    if min(len({cell[axis] for cell in counts}) for axis in (0, 1)) < 2:
+        assert hidden == few
+        return
+    for axis in (0, 1):
+        for line in {cell[axis] for cell in hidden}:
+            inside = [counts[cell] for cell in hidden if cell[axis] == line]
+            assert (len(inside) >= 2 and sum(inside) >= 5) or len(inside) == sum(cell[axis] == line for cell in counts)
+
+
+@pytest.mark.clause("2.10")
+def test_the_only_tablet_of_a_day_may_have_come_in_either_language():
+    """All that is hidden must not lie in the column of the tablet, or the sums of the columns tell its language."""
+    counts = {("desktop", "en"): 20, ("desktop", "zh"): 60, ("phone", "zh"): 39, ("tablet", "zh"): 1}
+    assert hidden_with({("tablet", "zh")}, counts) == {("desktop", "en"), ("desktop", "zh"), ("tablet", "zh")}
+    turned = {(b, a): count for (a, b), count in counts.items()}
+    assert hidden_with({("zh", "tablet")}, turned) == {("en", "desktop"), ("zh", "desktop"), ("zh", "tablet")}
+
+
+def test_where_rows_have_no_sum_only_columns_are_kept_from_telling():
+    counts = {("phone", 1): 9, ("tablet", 1): 2, ("desktop", 1): 30, ("phone", 2): 8, ("tablet", 2): 7}
+    assert hidden_with({("tablet", 1)}, counts, rows_are_told=False) == {("tablet", 1), ("phone", 1)}
 
 
 def moves_of(drawn) -> list[Move]:

@@ -151,10 +151,9 @@ def test_a_locked_store_delays_figures_and_loses_none(house):
     assert house.totals()["views"] == 1
 
 
-def test_the_figures_do_not_depend_on_how_the_lines_were_cut_into_batches(house, monkeypatch):
+def test_the_figures_do_not_depend_on_how_the_lines_were_cut_into_batches(house):
     house.append(*[a_line(key=f"k{n % 7}") for n in range(200)])
-    monkeypatch.setattr("analytics.fold.BATCH_BYTES", 1000)
-    house.fold()
+    house.fold(batch_bytes=1000)
     assert house.totals()["views"] == 200
     with house.store.reading() as connection:
         assert connection.scalar(select(func.count()).select_from(pages)) == 7

@@ -28,9 +28,9 @@ BREADS = ("rye", "spelt", "oat", "corn", "wheat", "barley")
 SPAN = Range(TODAY - 13, TODAY)
 
 
-def crowd(seed: int, **over) -> Crowd:
+def crowd(seed: int, visits: int = 30, **over) -> Crowd:
     keys = {"bread": BREADS, "lost": ["lost-bread"]}
-    return Crowd(KINDS, ROOMS, keys, Days("Asia/Shanghai"), seed, **over)
+    return Crowd(KINDS, ROOMS, keys, Days("Asia/Shanghai"), visits=visits, seed=seed, **over)
 
 
 def send(house, after: int = 0, **over) -> int:
@@ -41,7 +41,7 @@ def send(house, after: int = 0, **over) -> int:
         house.now = seconds
         house.fold()
 
-    lines = simulate(crowd(3, **over), journal, fold_at, days=14, visits=30, until=NOON, after=after)
+    lines = sum(simulate(crowd(3, **over), journal, fold_at, days=14, until=NOON, after=after))
     journal.close()
     house.fold()
     return lines
@@ -57,7 +57,7 @@ def test_every_made_up_view_is_counted_by_the_real_code(counted):
     _, house, reports = counted
     found = reports.totals(SPAN)
     same = crowd(3)
-    lines = [line for day in range(TODAY - 13, TODAY + 1) for line in same.lines_of(day, 30, NOON)]
+    lines = [line for day in range(TODAY - 13, TODAY + 1) for line in same.lines_of(day, NOON)]
     assert found.views == sum(isinstance(line, HitLine) for line in lines)
     assert sum(reports.left_out(SPAN).values()) - _no_cookies(reports) == sum(
         isinstance(line, LeftOutLine) for line in lines
@@ -137,5 +137,5 @@ def test_some_come_by_registered_links_and_none_where_there_are_none(house):
 
 
 def test_a_page_left_after_the_present_moment_has_told_nothing():
-    told = [line for line in crowd(3).lines_of(TODAY, 200, NOON - 9 * 3600) if isinstance(line, LeavingLine)]
+    told = [line for line in crowd(3, visits=200).lines_of(TODAY, NOON - 9 * 3600) if isinstance(line, LeavingLine)]
     assert told and all(line.day == TODAY for line in told)

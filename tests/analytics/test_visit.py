@@ -155,6 +155,17 @@ def test_a_browser_is_counted_once_a_week_with_the_week_of_its_first_visit(histo
     assert Counter(tally.cohorts) == truth
 
 
+@pytest.mark.parametrize("weeks", [1, 5])
+def test_a_memory_that_was_never_counted_belongs_to_the_week_of_its_first_page(weeks):
+    """The test for cookies may lie before midnight on Sunday and the first page after it, or weeks later."""
+    tested, tally = Moment(FIRST_DAY * DAY, FIRST_DAY), Tally()
+    shown = Moment(tested.seconds + weeks * 7 * DAY, FIRST_DAY + weeks * 7)
+    state, moved = advance(unseen(tested, 1), a_hit(), shown)
+    tally.book(moved)
+    assert dict(tally.cohorts) == {(week_of(shown.day), week_of(shown.day)): 1}
+    assert state.issue_week == week_of(shown.day)
+
+
 @given(histories)
 def test_hours_hold_the_views_and_the_visits_begun_in_them(histories):
     browsers, tally = lived(histories)
