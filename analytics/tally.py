@@ -11,7 +11,7 @@ from typing import Any
 
 from analytics.cells import Cell, Profile, all_cells, filter_cells
 from analytics.codes import Cut, LeftOut, Mark, Matter, kind_of_page, page_code
-from analytics.days import month_of, week_of
+from analytics.days import first_day_of_month, month_of, week_of
 from analytics.journal import NOT_LOADED, LeavingLine
 from analytics.promotion import SAW_IT, Audience, Measure, Move
 from analytics.visit import NEW, Classes, Deltas
@@ -209,9 +209,12 @@ def months_of(cells: Mapping[Any, Any]) -> dict[tuple[int, ...], list[int]]:
 def month_gaps_of(gaps: Mapping[Any, int]) -> dict[tuple[int, ...], int]:
     """Visitor gaps by month: (month, cut, a, b, the browser's last active day before): visitors; day 0 is never.
 
-    A browser counts in a range that begins on day f and holds the whole month if that last day lies before f.
+    A browser counts in a range that begins on day f and holds the whole month if that last day lies before f. Where it
+    lies in the month itself it never does: f is the first day of the month at the latest.
     """
     found: dict[tuple[int, ...], int] = defaultdict(int)
     for (day, cut, a, b, gap), visitors in gaps.items():
-        found[month_of(day), cut, a, b, 0 if gap == NEW else day - gap] += visitors
+        month = month_of(day)
+        if gap > day - first_day_of_month(month):
+            found[month, cut, a, b, 0 if gap == NEW else day - gap] += visitors
     return found

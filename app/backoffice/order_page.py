@@ -12,7 +12,7 @@ from app.orders.lifecycle import CANCELLED, COMPLETED, ORDER, PART, Actor, moves
 from app.orders.models import Order
 from app.payments.queries import remittance_of
 from app.payments.vouchers import voucher_of
-from app.shipping.carriers import CARRIERS
+from app.shipping.showing import parcels_shown
 
 TimelineEntry = tuple[Any, datetime, Any, str]
 
@@ -29,7 +29,7 @@ def facts_of(session: Session, order: Order, actor: Actor, person: Any) -> dict[
             for part in order.parts
         },
         "events": timeline_of(order),
-        "carriers": CARRIERS,
+        "parcels_of": parcels_shown(session, order.id),
         "may_unmask": may(person, "consignee.unmask"),
     }
 

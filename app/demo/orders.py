@@ -24,12 +24,12 @@ from app.foundation.money import Money
 from app.notifications.models import STALE, WAITING, OutboxMessage
 from app.orders.cancelling import cancel, expire_holds
 from app.orders.lifecycle import AWAITING_RECEIPT, AWAITING_SHIPMENT
-from app.orders.models import Order
+from app.orders.models import Order, OrderPart
 from app.orders.receiving import confirm_receipt
 from app.payments.confirming import confirm_remittance
 from app.payments.queries import remittance_of
 from app.payments.vouchers import add_voucher, voucher_of
-from app.shipping.handing_over import ship
+from app.shipping.handing_over import Packed, ship
 from app.stock.queries import left_in_total
 
 TELLING = 0.8
@@ -192,10 +192,23 @@ def _happen(who: str, event: str, order: Order, moment: datetime) -> None:
         for part in [each for each in order.parts if each.state == AWAITING_SHIPMENT and each.delivery != FUTURES]:
             carrier = None if part.is_service else "sf"
             number = f"SF{int(order.number) * 7 % 10**12:012d}" if carrier else None
-            ship(part.id, carrier, number, actor_of("clerk"), moment)
+            ship(part.id, carrier, number, actor_of("clerk"), moment, _packed(order, part))
     elif event == "receive":
         for part in [each for each in order.parts if each.state == AWAITING_RECEIPT]:
             confirm_receipt(part.id, actor_of(who), moment)
+
+
+def _packed(order: Order, part: OrderPart) -> list[Packed]:
+    """All of a part in one parcel, its machines with made-up serial numbers."""
+    return [
+        Packed(
+            line.id,
+            line.quantity,
+            tuple(f"DEMO{order.number}{line.id % 10**8:08d}{n:03d}" for n in range(line.quantity)),
+        )
+        for line in part.lines
+        if not part.is_service
+    ]
 
 
 def slip_of(order: Order) -> bytes:

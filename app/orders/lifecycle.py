@@ -77,6 +77,7 @@ EVENTS: dict[str, LazyString] = {
     "pay": _l("Payment received"),
     "cancel": _l("Order cancelled"),
     "expire": _l("Cancelled: not paid in time"),
+    "parcel": _l("Shipped in part"),
     "ship": _l("Shipped"),
     "receive": _l("Receipt confirmed"),
     "complete": _l("Completed"),

@@ -114,9 +114,8 @@ class OrderPart(IdMixin, db.Model):
     delivery_month: Mapped[str | None] = mapped_column(String(7))
     goods: Mapped[Money] = mapped_column(MoneyType)
     freight: Mapped[Money] = mapped_column(MoneyType)
-    carrier: Mapped[str | None] = mapped_column(String(20))
-    tracking_number: Mapped[str | None] = mapped_column(String(40))
     shipped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the last of its parcels left."""
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     order: Mapped[Order] = relationship(back_populates="parts")
@@ -144,6 +143,7 @@ class OrderLine(IdMixin, db.Model):
     __table_args__ = (
         UniqueConstraint("part_id", "position"),
         CheckConstraint("quantity > 0 AND amount = unit_price * quantity", name="amount_adds_up"),
+        CheckConstraint("shipped >= 0 AND shipped <= quantity", name="ships_what_was_bought"),
     )
 
     part_id: Mapped[int] = mapped_column(Id, ForeignKey("order_parts.id"))
@@ -154,9 +154,16 @@ class OrderLine(IdMixin, db.Model):
     name_zh: Mapped[str] = mapped_column(String(200))
     name_en: Mapped[str] = mapped_column(String(200))
     quantity: Mapped[int] = mapped_column(Integer)
+    shipped: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Units that have left in parcels."""
     unit_price: Mapped[Money] = mapped_column(MoneyType)
     amount: Mapped[Money] = mapped_column(MoneyType)
     vat_percent: Mapped[int] = mapped_column(Integer)
+
+    @property
+    def to_ship(self) -> int:
+        """Units still to be sent."""
+        return self.quantity - self.shipped
 
     def name(self, locale: str) -> str:
         return self.name_zh if locale == "zh" else self.name_en

@@ -38,7 +38,7 @@ def lock_part(session: Session, part_id: int) -> OrderPart:
 
 def move_order(session: Session, order: Order, name: str, by: Actor, at: datetime) -> None:
     """Move a locked order and all its parts. Raises MoveRefused, MoveNotAllowed."""
-    _check(name, by, order.state)
+    check_move(name, by, order.state)
     for part in order.parts:
         part.state = MOVES[name].end
     _settle(session, order, None, name, by, at)
@@ -46,7 +46,7 @@ def move_order(session: Session, order: Order, name: str, by: Actor, at: datetim
 
 def move_part(session: Session, part: OrderPart, name: str, by: Actor, at: datetime) -> None:
     """Move one part of a locked order; the order follows when it was the last. Raises MoveRefused, MoveNotAllowed."""
-    _check(name, by, part.state)
+    check_move(name, by, part.state)
     part.state = MOVES[name].end
     if part.state == COMPLETED:
         part.completed_at = at
@@ -61,7 +61,8 @@ def note(session: Session, order: Order, name: str, by: Actor, at: datetime, par
     record(f"order.{name}", actor=by.audit_ref, order=order.number, amount=str(order.total), role=by.role)
 
 
-def _check(name: str, by: Actor, state: str) -> None:
+def check_move(name: str, by: Actor, state: str) -> None:
+    """Whether the table lets this actor move what stands in `state`. Raises MoveRefused, MoveNotAllowed."""
     if not by.may(name):
         raise MoveNotAllowed
     if state != MOVES[name].start:

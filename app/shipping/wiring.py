@@ -3,14 +3,17 @@
 from flask import Flask, g
 
 from app.catalog.neighbours import FreightEstimate, hand_in
+from app.foundation.database import db
+from app.shipping import forgetting  # noqa: F401 - its duty
 from app.shipping.carriers import CARRIERS
 from app.shipping.estimates import freight_of
 from app.shipping.provinces import PROVINCES, province_named
+from app.shipping.showing import ParcelShown, parcels_shown
 
 
 def init_slice(app: Flask) -> None:
     hand_in(app, freight=_freight, provinces=_provinces)
-    app.jinja_env.globals["carrier_name"] = _carrier_name
+    app.jinja_env.globals.update(carrier_name=_carrier_name, parcels_of=_parcels_of)
 
 
 def _freight(weight_g: int | None, units: int, origin: str, destination: str) -> FreightEstimate:
@@ -20,6 +23,11 @@ def _freight(weight_g: int | None, units: int, origin: str, destination: str) ->
 
 def _provinces(locale: str) -> list[tuple[str, str]]:
     return [(code, province.name(locale)) for code, province in PROVINCES.items()]
+
+
+def _parcels_of(order_id: int) -> dict[int, list[ParcelShown]]:
+    """The parcels of an order by the key of its part, for the page of the order."""
+    return parcels_shown(db.session(), order_id)
 
 
 def _carrier_name(code: str) -> str:

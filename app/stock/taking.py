@@ -106,18 +106,24 @@ def ship_out(
     at: datetime,
     *,
     warehouse_id: int | None = None,
-    sku_ids: Collection[int] | None = None,
+    units: Mapping[int, int] | None = None,
     actor: int | None = None,
 ) -> list[Taken]:
-    """Let what the order holds (in one warehouse, of `sku_ids` only, where given) leave for good. Safe to repeat."""
-    here = [part for part in still_held(session, order_ref) if warehouse_id in (None, part.warehouse_id)]
-    held = [part for part in here if sku_ids is None or part.sku_id in sku_ids]
-    for sku_id, place, units in held:
+    """Let what the order holds leave for good: all of it, all in one warehouse, or just these `units` (by SKU) there.
+
+    Without `units` repeating it does nothing more.
+    """
+    leaving = [part for part in still_held(session, order_ref) if warehouse_id in (None, part.warehouse_id)]
+    if units is not None:
+        held = {part.sku_id: part.quantity for part in leaving}
+        _must(all(count <= held.get(sku_id, 0) for sku_id, count in units.items()))
+        leaving = [Taken(sku_id, warehouse_id, count) for sku_id, count in sorted(units.items())]
+    for sku_id, place, count in leaving:
         done = change(
-            session, sku_id, _known(place), SHIPPED, at, on_hand=-units, held=-units, order_ref=order_ref, actor=actor
+            session, sku_id, _known(place), SHIPPED, at, on_hand=-count, held=-count, order_ref=order_ref, actor=actor
         )
         _must(done)
-    return held
+    return leaving
 
 
 def still_held(session: Session, order_ref: int) -> list[Taken]:

@@ -15,9 +15,9 @@ from app.foundation.web_session import LoginSession
 from app.orders.lifecycle import Actor
 from app.orders.models import Order
 from app.payments.confirming import confirm_remittance
-from app.shipping.handing_over import ship
 from tests.accounts.builders import a_staff_member, signed_in
 from tests.checkout.builders import an_order
+from tests.shipping.builders import send_all
 
 FINANCE, CLERK = Actor("finance", 1), Actor("clerk", 2)
 
@@ -69,6 +69,5 @@ def a_paid_order(*skus: Sku, quantity: int = 1) -> Order:
 
 def a_shipped_order(*skus: Sku) -> Order:
     order = a_paid_order(*skus)
-    for part in order.parts:
-        ship(part.id, "sf", "SF1234567890", CLERK, now())
+    send_all(order)
     return order

@@ -14,6 +14,7 @@ from app.orders.lifecycle import AWAITING_PAYMENT, AWAITING_RECEIPT, AWAITING_SH
 from app.orders.models import Order
 from app.payments.queries import remittance_of
 from app.payments.vouchers import add_voucher
+from app.shipping.queries import parcels_of
 from tests.backoffice.builders import Desk, a_paid_order, a_shipped_order
 from tests.catalog.builders import a_service
 from tests.checkout.builders import CONSIGNEE, an_order
@@ -48,8 +49,8 @@ def pay(desk: Desk, order: Order, amount: str | None = None, day: str | None = N
     return desk.post(f"/orders/{order.number}/payment", "ConfirmRemittanceForm", fields, "payment-")
 
 
-def hand_over(desk: Desk, order: Order, carrier: str = "sf", number: str = "SF1234567890"):
-    fields = {"carrier": carrier, "tracking_number": number}
+def hand_over(desk: Desk, order: Order, carrier: str = "sf", number: str = "SF1234567890", **more: str):
+    fields = {"carrier": carrier, "tracking_number": number, "serials1": "HTM3X0000001", **more}
     return desk.post(f"/orders/{order.number}/parts/1/shipment", "ShipForm", fields, "part1-")
 
 
@@ -107,7 +108,8 @@ def test_a_clerk_ships_a_paid_part(app):
     assert hand_over(desk, order, "deppon", "dpk 123 456 789").status_code == 303
     db.session.expire_all()
     part = db.session.get_one(Order, order.id).parts[0]
-    assert (part.state, part.carrier, part.tracking_number) == (AWAITING_RECEIPT, "deppon", "DPK123456789")
+    [parcel] = parcels_of(db.session(), order.id)[part.id]
+    assert (part.state, parcel.carrier, parcel.tracking_number) == (AWAITING_RECEIPT, "deppon", "DPK123456789")
     assert "DPK123456789" in desk.get(f"/orders/{order.number}").get_data(as_text=True)
 
 
@@ -268,3 +270,48 @@ def test_pages_about_orders_are_kept_by_no_cache(app):
     order, desk = an_order(), Desk(app, "clerk")
     for path in ("", "/orders", f"/orders/{order.number}"):
         assert desk.get(path).headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"serials1": ""}, "serials1"),
+        ({"serials1": "HTM3X0000001 HTM3X0000001"}, "serials1"),
+        ({"serials1": "<script>alert(1)</script>"}, "serials1"),
+        ({"serials1": "HTM3X0000001", "quantity1": "2"}, "serials1"),
+        ({"quantity1": "-1"}, "quantity1"),
+        ({"quantity1": "99"}, "quantity1"),
+        ({"quantity1": "1e9"}, "quantity1"),
+        ({"quantity1": "９９９９９"}, "quantity1"),
+        ({"quantity1": ""}, "quantity1"),
+    ],
+)
+def test_what_cannot_be_in_a_parcel_is_refused_at_its_field_and_stays_typed(app, typed, field):
+    sku, _ = a_stocked_sku(9)
+    order, desk = a_paid_order(sku, quantity=3), Desk(app, "clerk")
+    answer = hand_over(desk, order, **typed)
+    page = answer.get_data(as_text=True)
+    assert (answer.status_code, state_of(order)) == (422, AWAITING_SHIPMENT)
+    assert f'id="part1-{field}-error"' in page and 'value="SF1234567890"' in page
+
+
+def test_two_clerks_at_one_page_ship_one_parcel_and_one_reads_why(app):
+    sku, _ = a_stocked_sku(9)
+    order, first, second = a_paid_order(sku, quantity=3), Desk(app, "clerk"), Desk(app, "clerk")
+    assert hand_over(first, order, quantity1="2", serials1="HTM3X0000001 HTM3X0000002").status_code == 303
+    late = hand_over(
+        second, order, number="SF7777777", quantity1="3", serials1="HTM3X0000003 HTM3X0000004 HTM3X0000005"
+    )
+    page = late.get_data(as_text=True)
+    assert late.status_code == 409 and "Only 1 of these are still to be sent" in page
+    assert "SF7777777" in page and "HTM3X0000005" in page and "HTM3X0000001" in page
+
+
+def test_the_page_of_an_order_takes_as_many_queries_for_many_parcels_as_for_one(app):
+    sku, _ = a_stocked_sku(50)
+    order, desk, seen = a_paid_order(sku, quantity=9), Desk(app, "clerk"), []
+    desk.get(f"/orders/{order.number}")
+    for parcel in range(6):
+        hand_over(desk, order, number=f"SF000000{parcel}", quantity1="1", serials1=f"HTM3X000000{parcel}")
+        seen.append(queries_of(lambda: desk.get(f"/orders/{order.number}")))
+    assert len(set(seen)) == 1, seen

@@ -1,6 +1,7 @@
 """Any sequence of buying, cancelling, paying, shipping, waiting: stock, sums and keys stay sound. 1.1.3a, 1.1.5a."""
 
 from collections import Counter
+from itertools import count
 
 import pytest
 from flask import Flask
@@ -31,13 +32,15 @@ from app.orders.lifecycle import (
 from app.orders.models import Order
 from app.orders.receiving import complete_received, confirm_receipt
 from app.payments.confirming import ImpossibleDay, LateMoney, WrongAmount, confirm_remittance
-from app.shipping.handing_over import ship
+from app.shipping.handing_over import Packed, ship
+from app.shipping.queries import parcels_of
 from app.stock.models import StockLevel
 from app.stock.queries import levels_off_ledger
 from app.stock.taking import still_held
 from tests.accounts.builders import an_account
 from tests.catalog.builders import a_service
 from tests.checkout.builders import an_address, as_buyer
+from tests.shipping.builders import all_of
 from tests.stock.builders import a_stocked_sku
 
 BUYER, CLERK, FINANCE = Actor("buyer", 1), Actor("clerk", 2), Actor("finance", 3)
@@ -57,6 +60,7 @@ class Shop(RuleBasedStateMachine):
         self.buyers = [an_account(), an_account()]
         self.addresses = [an_address(buyer).id for buyer in self.buyers]
         self.forms: dict[str, int] = {}
+        self.labels = count(1)
 
     def orders(self, *states: str) -> list[Order]:
         """In the order in which they were placed: their numbers are random, and a replay must pick the same ones."""
@@ -123,13 +127,19 @@ class Shop(RuleBasedStateMachine):
             assert not could
 
     @precondition(lambda self: self.orders())
-    @rule(pick=PICK)
-    def ship(self, pick) -> None:
+    @rule(pick=PICK, most=st.integers(1, 4))
+    def ship(self, pick, most: int) -> None:
+        """All that is left of a part, or only so many units of each line."""
         part = pick.choice(pick.choice(self.orders()).parts)
         could = part.state == AWAITING_SHIPMENT
-        parcel = (None, None) if part.is_service else ("sf", "SF1234567890")
+        parcel = (None, None) if part.is_service else ("sf", f"SF{next(self.labels):010d}")
+        packed = [
+            Packed(each.line_id, units, each.serials[:units])
+            for each in all_of(part)
+            if (units := min(most, each.quantity))
+        ]
         try:
-            ship(part.id, *parcel, CLERK, now())
+            ship(part.id, *parcel, CLERK, now(), packed)
             assert could
         except MoveRefused:
             assert not could
@@ -168,9 +178,10 @@ class Shop(RuleBasedStateMachine):
             for part in order.parts:
                 for line in part.lines if not part.is_service else ():
                     if part.state in (AWAITING_PAYMENT, AWAITING_SHIPMENT):
-                        should_hold[line.sku_id] += line.quantity
-                    elif part.state != CANCELLED:
-                        gone[line.sku_id] += line.quantity
+                        should_hold[line.sku_id] += line.to_ship
+                    gone[line.sku_id] += line.shipped
+                    assert part.state not in (AWAITING_RECEIPT, COMPLETED) or not line.to_ship
+                    assert part.state not in (AWAITING_PAYMENT, CANCELLED) or not line.shipped
             held = Counter()
             for taken in still_held(db.session(), order.id):
                 held[taken.sku_id] += taken.quantity
@@ -178,6 +189,16 @@ class Shop(RuleBasedStateMachine):
         for sku_id, units in self.start.items():
             rows = db.session.scalars(select(StockLevel).where(StockLevel.sku_id == sku_id)).all()
             assert sum(level.on_hand for level in rows) == units - gone[sku_id]
+
+    @invariant()
+    def what_has_left_of_a_line_is_the_sum_of_its_parcels_and_every_machine_has_its_number(self) -> None:
+        for order in self.orders():
+            parcels = [parcel for some in parcels_of(db.session(), order.id).values() for parcel in some]
+            sent: Counter[int] = Counter()
+            for parcel in parcels:
+                sent.update(parcel.quantities)
+            assert sent == Counter({line.id: line.shipped for line in order.lines if line.shipped})
+            assert sum(sent.values()) == sum(len(parcel.units) for parcel in parcels)
 
     @invariant()
     def every_order_adds_up_and_stands_where_its_parts_stand(self) -> None:

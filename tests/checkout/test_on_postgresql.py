@@ -16,12 +16,12 @@ from app.orders.cancelling import cancel
 from app.orders.lifecycle import Actor, MoveRefused
 from app.orders.models import Order
 from app.payments.confirming import confirm_remittance
-from app.shipping.handing_over import ship
 from app.stock.errors import OutOfStock
 from app.stock.queries import levels_off_ledger
 from tests.checkout.at_once import all_at_once, buyers_about_to_press
 from tests.checkout.builders import an_order
 from tests.conftest import settings_for
+from tests.shipping.builders import send_all
 from tests.stock.builders import a_stocked_sku, level_of
 
 pytestmark = pytest.mark.part("postgresql")
@@ -73,5 +73,5 @@ def test_an_order_goes_its_whole_way(pg_shop: Flask):
     sku, [place] = a_stocked_sku(5)
     order = an_order(sku, quantity=2)
     confirm_remittance(order.id, order.total, today(), Actor("finance", 1), now())
-    ship(order.parts[0].id, "sf", "SF1234567890", Actor("clerk", 1), now())
+    send_all(order)
     assert level_of(sku, place) == (3, 0) and order.state == "awaiting_receipt"

@@ -62,7 +62,8 @@ def test_from_a_strangers_cart_to_the_confirmed_receipt(app: Flask):
     assert "王小明" not in finance.open(f"/zh-cn/desk/orders/{order.number}").text
     finance.send("/payment", **{"payment-amount": str(order.total), "payment-received_on": today().isoformat()})
     clerk.open(f"/zh-cn/desk/orders/{order.number}")
-    clerk.send("/shipment", **{"part1-carrier": "sf", "part1-tracking_number": "SF1234567890"})
+    parcel = {"carrier": "sf", "tracking_number": "SF1234567890", "serials1": "HTM3X0000001 HTM3X0000002 HTM3X0000003"}
+    clerk.send("/shipment", **{f"part1-{name}": value for name, value in parcel.items()})
     assert level_of(sku, place) == (7, 0)
 
     assert "SF1234567890" in buyer.open(f"/zh-cn/orders/{order.number}").text

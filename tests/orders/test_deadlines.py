@@ -13,8 +13,8 @@ from app.orders.lifecycle import COMPLETED, COMPLETES_AFTER, REMITTANCE_HOLD, Ac
 from app.orders.models import Order, OrderEvent
 from app.orders.receiving import complete_received
 from app.payments.confirming import confirm_remittance
-from app.shipping.handing_over import ship
 from tests.checkout.builders import an_order
+from tests.shipping.builders import send_all
 from tests.stock.builders import a_stocked_sku, level_of
 
 SECOND = timedelta(seconds=1)
@@ -70,7 +70,7 @@ def test_a_parcel_counts_as_received_after_ten_days_and_not_a_second_sooner(app:
     clock.freeze(now())
     order = an_order()
     confirm_remittance(order.id, order.total, today(), Actor("finance", 1), now())
-    ship(order.parts[0].id, "sf", "SF1234567890", Actor("clerk", 1), now())
+    send_all(order)
     clock.travel(seconds=COMPLETES_AFTER.total_seconds() - 1)
     assert complete_received() == 0
     clock.travel(seconds=1)

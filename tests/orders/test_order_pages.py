@@ -14,14 +14,14 @@ from app.orders.models import Order
 from app.orders.numbers import new_order_number
 from app.orders.queries import own_order
 from app.payments.confirming import confirm_remittance
-from app.shipping.handing_over import ship
 from tests.accounts.builders import a_staff_member, an_account, signed_in
 from tests.catalog.builders import a_service
 from tests.checkout.builders import a_buyer, an_order
 from tests.checkout.pages import hidden_fields
+from tests.shipping.builders import send_all
 from tests.stock.builders import a_stocked_sku, level_of
 
-FINANCE, CLERK = Actor("finance", 1), Actor("clerk", 2)
+FINANCE = Actor("finance", 1)
 
 EVERY_ADDRESS = ["", "/cancellation", "/parts/1/receipt", "/remittance", "/voucher", "/voucher/removal"]
 
@@ -43,8 +43,7 @@ def pay(order: Order) -> None:
 
 
 def send(order: Order) -> None:
-    for part in order.parts:
-        ship(part.id, *((None, None) if part.is_service else ("sf", "SF1234567890")), CLERK, now())
+    send_all(order)
 
 
 def press(client: FlaskClient, order: Order, act: str) -> str:

@@ -1,4 +1,4 @@
-"""The order desk: a remittance that arrived, a parcel that leaves, a consignee that must be read whole."""
+"""The order desk: a remittance that arrived, a consignee that must be read whole."""
 
 from datetime import date
 from typing import Any
@@ -9,10 +9,8 @@ from wtforms import DateField, ValidationError
 from app.backoffice.forms.fields import ChoiceField, MoneyField
 from app.backoffice.unmasking import REASONS
 from app.foundation.clock import today
-from app.foundation.forms import Form, Given, SecretField, TextField
-from app.foundation.languages import is_chinese
+from app.foundation.forms import Form, Given, SecretField
 from app.foundation.money import ZERO, Money
-from app.shipping.carriers import CARRIERS, tracking_number_in
 
 EARLIEST = date(2020, 1, 1)
 
@@ -41,22 +39,6 @@ class ConfirmRemittanceForm(Form):
     def received(self) -> tuple[Money, date]:
         """How much and when, once it is valid."""
         return self.amount.money or ZERO, self.received_on.data or today()
-
-
-class ShipForm(Form):
-    """A parcel: who carries it, under which number."""
-
-    carrier = ChoiceField(_l("Carrier"), ())
-    tracking_number = TextField(_l("Tracking number"), [Given()], at_most=60)
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        locale = "zh" if is_chinese() else "en"
-        self.carrier.choices = [(code, carrier.name(locale)) for code, carrier in CARRIERS.items()]
-
-    def validate_tracking_number(self, field: Any) -> None:
-        if field.data and tracking_number_in(field.data) is None:
-            raise ValidationError(_l("A tracking number has 6 to 40 letters and digits."))
 
 
 class UnmaskForm(Form):

@@ -7,7 +7,8 @@ from flask_login import current_user
 
 from app.accounts.codes import address_key_of
 from app.backoffice.finding import count_by_state, looks_mistyped, orders_wanted, search_text
-from app.backoffice.forms.orders import ConfirmRemittanceForm, ShipForm, UnmaskForm
+from app.backoffice.forms.orders import ConfirmRemittanceForm, UnmaskForm
+from app.backoffice.forms.shipping import ship_form
 from app.backoffice.order_page import facts_of
 from app.backoffice.paging import page_of
 from app.backoffice.unmasking import audit_ref_of, masked_consignee, prove, unmask
@@ -25,7 +26,7 @@ from app.orders.models import Order, OrderPart
 from app.orders.queries import order_numbered
 from app.orders.receiving import complete
 from app.payments.confirming import ImpossibleDay, WrongAmount, confirm_remittance
-from app.shipping.handing_over import ParcelUnknown, ship
+from app.shipping.queries import machine_lines
 
 PART = "/orders/<number>/parts/<int(max=1000):position>"
 
@@ -67,25 +68,6 @@ def confirm_payment(number: str) -> Any:
     except BusinessError as refusal:
         return order_page(order_numbered(db.session(), number), refusal.status, refusal=refusal.text)
     return done("payment_confirmed", "backoffice.order", number=number)
-
-
-@bp.post(f"{PART}/shipment")
-@requires("orders.ship")
-def ship_part(number: str, position: int) -> Any:
-    found = order_numbered(db.session(), number)
-    part, form = part_of(found, position), ShipForm(prefix=f"part{position}-")
-    if part.is_service:
-        return press(found, "service_started", "backoffice.ship", lambda: ship(part.id, None, None, actor(), now()))
-    if not form.validate_on_submit():
-        return order_page(found, 422, shipments={position: form})
-    try:
-        ship(part.id, form.carrier.data, form.tracking_number.data, actor(), now())
-    except ParcelUnknown as refusal:
-        form.tracking_number.errors = [*form.tracking_number.errors, refusal.text]
-        return order_page(found, 422, shipments={position: form})
-    except BusinessError as refusal:
-        return order_page(order_numbered(db.session(), number), refusal.status, refusal=refusal.text)
-    return done("part_shipped", "backoffice.order", number=number)
 
 
 @bp.post(f"{PART}/completion")
@@ -147,11 +129,13 @@ def press(found: Order, code: str, button: str, act: Any) -> Any:
 def order_page(found: Order, status: int = 200, **more: Any) -> Any:
     """The order with the forms that its state and the person's role allow; `more` holds forms that were sent."""
     shipments = more.pop("shipments", {})
+    machines = machine_lines(db.session(), found)
     forms = {
         "payment": ConfirmRemittanceForm(None, prefix="payment-"),
         "unmasking": UnmaskForm(None, prefix="unmask-", needs_proof=not reader().has_proven_lately(now())),
         "shipments": {
-            part.position: shipments.get(part.position) or ShipForm(None, prefix=f"part{part.position}-")
+            part.position: shipments.get(part.position)
+            or ship_form(part, machines)(None, prefix=f"part{part.position}-")
             for part in found.parts
         },
     }
