@@ -49,6 +49,7 @@ def init_measurement(app: Flask, settings: Settings) -> None:
         rooms=ROOMS,
         page_keys=lambda: {"error": DEAD_ENDS} | {kind: keys() for kind, keys in app.extensions["page_keys"].items()},
         provinces=settings.analytics_provinces,
+        partners=settings.analytics_partners,
         campaigns=beside.registered_links,
         campaign_name=beside.link_name,
         count_automated_browsers=not settings.is_production,

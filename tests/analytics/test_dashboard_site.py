@@ -2,7 +2,7 @@
 
 import pytest
 
-from analytics.codes import Channel, Ending, Matter, Way, page_code, source_code
+from analytics.codes import Channel, Device, Ending, Matter, Way, page_code, source_code
 from analytics.days import date_of
 from analytics.journal import NOT_LOADED, Led, ServerLine
 from analytics.performance import bucket_of
@@ -62,10 +62,11 @@ def test_times_are_told_as_shares_of_their_spans(site, panel):
 
 @pytest.mark.clause("2.3")
 def test_faults_are_told_by_the_code_that_finds_them_in_the_log(site):
-    lines = (ServerLine(day, Matter.FAULT, 0x7F3A, 0) for day in (TODAY, TODAY, TODAY - 1))
-    pages_left(site, *lines)
+    met = ((TODAY, Device.PHONE), (TODAY, Device.DESKTOP), (TODAY - 1, Device.PHONE))
+    pages_left(site, *(ServerLine(day, Matter.FAULT, 0x7F3A, device) for day, device in met))
     first, last = (date_of(day).isoformat() for day in (TODAY - 1, TODAY))
-    assert rows(site, "faults", "period=7d") == {"7f3a": {"hits": 3, "first_on": first, "last_on": last}}
+    told = {"hits": 3, "first_on": first, "last_on": last, "phone": 2, "desktop": 1, "tablet": 0, "other": 0}
+    assert rows(site, "faults", "period=7d") == {"7f3a": told}
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
