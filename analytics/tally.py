@@ -39,7 +39,7 @@ class Tally:
         self.not_found: dict[tuple[int, int, int], int] = defaultdict(int)
         self.left_out: dict[tuple[int, int], int] = defaultdict(int)
         self.timings: dict[tuple[int, int, int], int] = defaultdict(int)
-        self.faults: dict[tuple[int, int], int] = defaultdict(int)
+        self.faults: dict[tuple[int, int, int], int] = defaultdict(int)
         self.page_times: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
         self.loads: dict[tuple[int, int, int], int] = defaultdict(int)
         self.outbound: dict[tuple[int, int, int, int], int] = defaultdict(int)
@@ -58,7 +58,7 @@ class Tally:
         if matter == Matter.ANSWER:
             self.timings[day, a, b] += answers
         else:
-            self.faults[day, a] += answers
+            self.faults[day, a, b] += answers
 
     def book_leaving(self, line: LeavingLine) -> None:
         """Add what a page told when it was left; of visits this moves nothing."""
