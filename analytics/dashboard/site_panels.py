@@ -1,5 +1,6 @@
 """Panels of the site itself: links that led out of it, times to answer and to load as distributions, faults."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -11,6 +12,8 @@ from analytics.performance import BOUNDS_MS, Fault, Times, faults_of, load_times
 from analytics.reports import iso
 from analytics.texts import name_of
 
+MOST_KINDS = 3
+"""How many kinds of page one row names."""
 _DEVICES = (Device.PHONE, Device.DESKTOP, Device.TABLET, Device.OTHER)
 
 
@@ -25,9 +28,14 @@ def downloads(asked: Asked) -> Table:
 
 
 def _followed(asked: Asked, way: Way, names: str) -> Table:
+    """A row for each target, with the kinds of page from which most were led there."""
+    clicks, kinds = Counter[str](), dict[str, list[str]]()
+    for row in followed(asked.store, asked.days, way, asked.reports.kinds):
+        clicks[row.target] += row.hits
+        kinds.setdefault(row.target, []).append(_kind(asked, row.page_kind))
     rows = [
-        Row(name_of(asked.text, names, row.target), (row.hits, _kind(asked, row.page_kind)))
-        for row in followed(asked.store, asked.days, way, asked.reports.kinds)
+        Row(name_of(asked.text, names, target), (hits, ", ".join(kinds[target][:MOST_KINDS])))
+        for target, hits in clicks.most_common()
     ]
     return Table((Column("clicks"), Column("on_page", "words")), with_shares(rows), brief=2)
 

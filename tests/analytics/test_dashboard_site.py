@@ -42,8 +42,14 @@ def test_links_out_are_told_by_listed_host_and_files_by_their_kind(site):
     links = [Led(Way.LINK, hosts[0]), Led(Way.LINK, hosts[1]), Led(Way.LINK, hosts[1])]
     pages_left(site, a_telling(led=(*links, Led(Way.DOWNLOAD, Ending.PDF))))
     told = {name: (row["clicks"], row["on_page"]) for name, row in rows(site, "outbound").items()}
-    assert told == {"Other sites": (2, "front"), "google": (1, "front")}
-    assert list(rows(site, "downloads")) == ["pdf"]
+    assert told == {"Other sites": (2, "front"), "Google": (1, "front")}
+    assert list(rows(site, "downloads")) == ["PDF"]
+
+
+def test_a_target_is_one_row_that_names_the_pages_from_which_most_were_led_there(site):
+    google = Led(Way.LINK, source_code(Channel.SEARCH, "google"))
+    pages_left(site, a_telling(ticket=16, led=(google,)), a_telling(ticket=32, page=page_code(2), led=(google, google)))
+    assert [(row["clicks"], row["on_page"]) for row in rows(site, "outbound").values()] == [(3, "bread, front")]
 
 
 @pytest.mark.clause("2.9")
@@ -56,7 +62,7 @@ def test_times_are_told_as_shares_of_their_spans(site, panel):
         told = [*spans, NOT_LOADED]
         pages_left(site, *(a_telling(ticket=16 * n, bucket=span) for n, span in enumerate(told, 1)))
     found = rows(site, panel)["front"]
-    assert (found["half_within"], found["most_within"]) == ("up to 500 ms", "over 5,000 ms")
+    assert (found["half_within"], found["most_within"]) == ("≤ 500 ms", "> 5,000 ms")
     assert (found["within_5_ms"], found["within_500_ms"], found["longer"]) == (0.25, 0.5, 0.25)
 
 
