@@ -11,8 +11,8 @@ from analytics.codes import PAIRS, Channel, Cut, Device, cut_of_pair, source_cod
 from analytics.reading import Filter, Range
 from analytics.reports import Reports
 from analytics.store import figure_months, figures, funnel, gap_months, gaps, page_figures, page_months
-from analytics.visit import NEW
-from tests.analytics.builders import DAY, NOON, TODAY, a_line
+from analytics.visit import NEW, advance, unseen
+from tests.analytics.builders import DAY, NOON, TODAY, a_hit, a_line, at
 
 BAIDU = source_code(Channel.SEARCH, "baidu")
 PHONES = [Filter(Cut.DEVICE, Device.PHONE, Device.PHONE)]
@@ -71,6 +71,20 @@ def test_what_the_only_tablets_of_a_day_looked_at_is_not_kept(three_days_ago):
     house.fold()
     assert {row.a for row in rows(house, page_figures, Cut.DEVICE)} == {Device.PHONE}
     assert {row.a for row in rows(house, funnel, Cut.DEVICE)} == {Device.PHONE}
+
+
+@pytest.mark.clause("2.10")
+def test_what_one_visitor_looked_at_five_times_is_not_kept_either(house):
+    then = house.now = NOON - 3 * DAY
+    state, _ = advance(unseen(at(then), 1), a_hit(device=Device.TABLET), at(then))
+    again = [a_line(state, seconds=then, key="rye", device=Device.TABLET) for _ in range(5)]
+    house.append(a_line(seconds=then, key="rye", device=Device.TABLET), *again)
+    for number, device in ((8, Device.DESKTOP), (9, Device.PHONE)):
+        house.append(*[a_line(seconds=then, key="rye", device=device) for _ in range(number)])
+    house.fold()
+    house.now = NOON
+    house.fold()
+    assert {row.a: row.views for row in rows(house, page_figures, Cut.DEVICE)} == {Device.PHONE: 9}
 
 
 def test_sums_cut_by_one_dimension_stay_exact(three_days_ago):

@@ -285,6 +285,16 @@ def test_a_released_week_is_forgotten_as_a_whole_and_never_released_again(house)
 
 
 @pytest.mark.clause("4.1.3(3)")
+def test_a_week_holds_its_seven_days_and_no_other(house):
+    for day, number in ((MONDAY - 8, 900), (MONDAY - 7, 100), (MONDAY - 1, 100), (MONDAY, 900)):
+        count(house, [REACHED._replace(day=day)] * number, PHONE)
+    release_closed_weeks(house.store, MONDAY + 8, BANDS)
+    weeks = released_weeks(house.store, 1, MONDAY - 8, MONDAY, MONDAY + 8, BANDS)
+    (week,) = [week for week in weeks if week.begins == MONDAY - 7]
+    assert week.reached in range(170, 240, 10) and week.devices["phone"] in range(170, 240, 10)
+
+
+@pytest.mark.clause("4.1.3(3)")
 def test_a_week_is_not_to_be_had_before_it_has_been_over_for_a_day(house):
     count(house, [Move(MONDAY - 1, 1, Arm.OUTSIDE, Measure.REACHED)] * 100)
     assert release_closed_weeks(house.store, MONDAY, BANDS) == 0
