@@ -8,6 +8,10 @@ from app.foundation.notices import register_notices
 
 NOTICES = {
     "payment_confirmed": _l("The remittance is confirmed. The buyer is told."),
+    "payment_partial": _l("The money is applied. The order waits for the rest, and the buyer is told."),
+    "payment_surplus": _l("Part of this money is not needed for the order. It is kept here, and the buyer is told."),
+    "payment_late": _l("The order had ended already. The money is kept here, and the buyer is told."),
+    "receipt_applied": _l("The money is applied to the order. The buyer is told."),
     "part_shipped": _l("Handed to the carrier. The buyer is told."),
     "service_started": _l("The service is under way. The buyer is told."),
     "part_completed": _l("This part is closed."),

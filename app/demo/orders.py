@@ -181,7 +181,8 @@ def _happen(who: str, event: str, order: Order, moment: datetime) -> None:
     if event in {"pay", "cancel"} and not order.is_unpaid:
         return
     if event == "pay":
-        confirm_remittance(order.id, order.total, moment.astimezone(SHANGHAI).date(), actor_of("finance"), moment)
+        day, reference = moment.astimezone(SHANGHAI).date(), f"DEMO{order.number}"
+        confirm_remittance(order.id, reference, order.total, day, actor_of("finance"), moment)
     elif event == "cancel":
         cancel(order.id, actor_of(who), moment)
     elif event == "expire":
