@@ -148,6 +148,13 @@ def test_every_press_is_an_attempt_with_a_number_of_its_own(client: FlaskClient,
     assert len(set(db.session.scalars(select(PaymentAttempt.oid)))) == 3
 
 
+def test_one_press_sent_twice_is_one_attempt(client: FlaskClient, order: Order):
+    action = f"/en/orders/{order.number}/online"
+    fields = hidden_fields(client.get(action).text, action)
+    answers = {client.post(action, data=fields).headers["Location"] for _ in range(3)}
+    assert answers == {f"{action}/1"} and len(db.session.scalars(select(PaymentAttempt)).all()) == 1
+
+
 def test_an_order_has_so_many_attempts_and_then_a_telephone(client: FlaskClient, order: Order):
     for _ in range(MOST_ATTEMPTS):
         an_attempt(order)

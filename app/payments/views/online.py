@@ -12,6 +12,7 @@ from app.foundation.database import db
 from app.foundation.errors import BusinessError
 from app.foundation.forms import button_pressed
 from app.foundation.http_edge import from_anywhere, let_forms_go_to, limiter, personal_page, request_id
+from app.foundation.idempotency import once, this_sending
 from app.orders.lifecycle import Actor
 from app.orders.models import Order
 from app.orders.queries import own_order
@@ -43,11 +44,15 @@ def begin_online(number: str) -> ResponseReturnValue:
     if not button_pressed("payments.begin_online"):
         return redirect(url_for("payments.online", number=order.number, done="stale"), 303)
     buyer = Actor("buyer", current_user.audit_ref)
-    try:
+
+    def beginning() -> str:
         attempt = begin_attempt(order.id, gateway_of(current_settings()), g.lang, buyer, now())
+        return url_for("payments.leave", number=order.number, attempt=attempt)
+
+    try:
+        return redirect(once(this_sending(), beginning, now()), 303)
     except BusinessError as refusal:
         return _pay_page(order, refusal.status, refusal.text)
-    return redirect(url_for("payments.leave", number=order.number, attempt=attempt), 303)
 
 
 @bp.get(ATTEMPT)
