@@ -3,10 +3,10 @@
 import sys
 from pathlib import Path
 
-from app.accounts.models import Account
 from app.catalog.models import Sku
 from app.factory import create_app
 from app.foundation.database import db
+from tests.checkout.builders import a_buyer
 from tests.conftest import settings_for
 from tests.payments.online import an_attempt, an_online_order, notify, said_about
 
@@ -14,7 +14,7 @@ from tests.payments.online import an_attempt, an_online_order, notify, said_abou
 def main(folder: Path) -> None:
     app = create_app(settings_for(folder))
     with app.app_context():
-        buyer, sku = db.session.query(Account).one(), db.session.query(Sku).one()
+        buyer, sku = a_buyer(), db.session.query(Sku).one()
         while True:
             attempt = an_attempt(an_online_order(sku, account=buyer))
             print(notify(app.test_client(), said_about(attempt)), attempt.oid, flush=True)

@@ -20,7 +20,6 @@ from app.payments.chinabank.listening import judge_left_behind
 from app.payments.chinabank.models import GatewayMessage, PaymentAttempt
 from app.payments.models import Receipt
 from app.payments.proving import differences
-from tests.checkout.builders import a_buyer
 from tests.conftest import settings_for
 from tests.stock.builders import a_stocked_sku
 
@@ -30,13 +29,12 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def other_shop(tmp_path: Path) -> Flask:
-    """A shop of its own, with one buyer and machines enough."""
+    """A shop of its own, with machines enough."""
     app = create_app(settings_for(tmp_path))
     with app.app_context():
         db.create_all()
         data_keys.metadata.create_all(app.extensions["data_keys"].engine)
         a_stocked_sku(100_000)
-        a_buyer()
         db.session.remove()
     return app
 
