@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Flask, current_app, g
+from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
 from analytics.codes import Mark, Step
@@ -59,6 +60,7 @@ PAGES = {
     "privacy.choices": Page("choices"),
     **dict.fromkeys(("orders.listing", "notifications.messages"), Page("orders")),
     **dict.fromkeys(("accounts.account", "accounts.devices", "accounts.password", "accounts.phone"), Page("account")),
+    "companies.company": Page("account"),
     **dict.fromkeys(("checkout.addresses", "checkout.address", "checkout.new_address"), Page("account")),
     **dict.fromkeys(("accounts.register",), Page("register")),
     **dict.fromkeys(("accounts.login", "accounts.new_password"), Page("login")),
@@ -109,6 +111,12 @@ def error_page(status: str, path: str) -> Page:
     if status != "404":
         return Page("error", status)
     return Page("error", f"{LOST}{group_of(path)}", mark=Mark.NOT_FOUND)
+
+
+def name_of_kind(kind: str, language: str) -> str:
+    """What a kind of page is called in a language, "en" or "zh", whatever the page that says so is in."""
+    with force_locale(language):
+        return str(NAMES.get(kind, kind))
 
 
 def name_of_page(kind: str, key: str) -> str:
