@@ -6,9 +6,9 @@ Private to the slice: acts in `taking.py`, `receiving.py` and `moving.py` say wh
 from collections.abc import Sequence
 from datetime import datetime
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
-from sqlalchemy import Select, Table, bindparam, func, insert, inspect, select, update
+from sqlalchemy import Table, bindparam, func, insert, inspect, select, update
 from sqlalchemy.orm import Session
 
 from app.catalog.models import Sku
@@ -46,7 +46,7 @@ _HOLD = (
 )
 _NOTE = insert(inspect(StockMovement).local_table)
 """Made once: every unit sold runs through them."""
-_FREE: Select[Any] = (
+_FREE = (
     select(StockLevel.warehouse_id, StockLevel.lot_id, StockLevel.on_hand - StockLevel.held, Warehouse.position)
     .join(Warehouse, Warehouse.id == StockLevel.warehouse_id)
     .where(StockLevel.sku_id == bindparam("sku"))

@@ -26,7 +26,7 @@ _LEFT: Select[Any] = (
     select(
         _LEVELS.c.sku_id,
         *_PLACES.c["id", "name_zh", "name_en", "province"],
-        func.sum(_LEVELS.c.on_hand - _LEVELS.c.held),
+        func.sum(_LEVELS.c.on_hand - _LEVELS.c.held).label("units"),
     )
     .join_from(_LEVELS, _PLACES, _PLACES.c.id == _LEVELS.c.warehouse_id)
     .where(_LEVELS.c.sku_id.in_(bindparam("skus", expanding=True)), _LEVELS.c.on_hand > _LEVELS.c.held)
@@ -38,7 +38,8 @@ _LEFT: Select[Any] = (
 
 def left_by_warehouse(session: Session, sku_ids: Collection[int]) -> list[Left]:
     """Where the free units of these SKUs lie, in the fixed order of the warehouses; empty places are left out."""
-    return [Left(*row[:5], int(row[5])) for row in session.execute(_LEFT, {"skus": list(sku_ids)})]
+    rows = session.execute(_LEFT, {"skus": list(sku_ids)})
+    return [Left(*row)._replace(units=int(row.units)) for row in rows]
 
 
 def left_in_total(session: Session, sku_ids: Collection[int]) -> dict[int, int]:
@@ -47,6 +48,15 @@ def left_in_total(session: Session, sku_ids: Collection[int]) -> dict[int, int]:
     for row in left_by_warehouse(session, sku_ids):
         total[row.sku_id] += row.units
     return total
+
+
+def on_hand_in_total(session: Session, sku_ids: Collection[int]) -> dict[int, int]:
+    """Units by SKU that lie in all warehouses, held or not; 0 for a SKU without stock."""
+    if not sku_ids:
+        return {}
+    rows = select(StockLevel.sku_id, func.sum(StockLevel.on_hand)).where(StockLevel.sku_id.in_(sku_ids))
+    known = {sku_id: int(units) for sku_id, units in session.execute(rows.group_by(StockLevel.sku_id))}
+    return dict.fromkeys(sku_ids, 0) | known
 
 
 def open_warehouses() -> Select[Warehouse]:

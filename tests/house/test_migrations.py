@@ -148,7 +148,7 @@ def test_money_confirmed_before_receipts_is_carried_over_on_postgresql(shop: Fla
 
 def stock_gets_its_lots_and_loses_them_again(store: stores.Store) -> None:
     """Units of before lie in one lot of their SKU, what was shipped is counted; going back adds lots up."""
-    stores.upgrade(store, "0008")
+    stores.upgrade(store, "0010")
     engine, at = create_engine(store.url), datetime(2026, 11, 20)
     with engine.begin() as connection:
         for table in ("brands", "categories", "products", "skus", "warehouses"):
@@ -166,7 +166,7 @@ def stock_gets_its_lots_and_loses_them_again(store: stores.Store) -> None:
         assert connection.execute(text("SELECT count(lot_id) FROM stock_movements")).scalar() == 3
         dull_row(connection, "lots", id=9, sku_id=1, code="2")
         dull_row(connection, "stock_levels", **place, lot_id=9, on_hand=4)
-    stores.downgrade(store, "0008")
+    stores.downgrade(store, "0010")
     with engine.begin() as connection:
         assert connection.execute(text("SELECT sku_id, on_hand, held FROM stock_levels")).all() == [(1, 11, 2)]
         assert connection.execute(text("SELECT count(*) FROM stock_movements")).scalar() == 3
