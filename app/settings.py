@@ -68,6 +68,9 @@ class Settings:
     sms_secret: str
     sms_sign_name: str
     sms_templates: Mapping[str, str]
+    tracking_url: str
+    tracking_customer: str
+    tracking_key: str
     simulators: bool
     clock_file: Path | None
 
@@ -126,6 +129,9 @@ class _Reader:
             sms_secret=self.required("SMS_SECRET", "development"),
             sms_sign_name=self.text("SMS_SIGN_NAME", "矿机云商"),
             sms_templates=self.pairs("SMS_TEMPLATES"),
+            tracking_url=self.text("TRACKING_URL", self.unless_simulated("https://poll.kuaidi100.com", port + 3)),
+            tracking_customer=self.text("TRACKING_CUSTOMER", "" if self.production else "development"),
+            tracking_key=self.text("TRACKING_KEY", "" if self.production else "development"),
             simulators=not self.production,
             clock_file=Path(clock) if (clock := self.text("CLOCK_FILE", "")) else None,
         )
@@ -163,6 +169,10 @@ class _Reader:
         if not value:
             self.problems.append(f"{name} is missing")
         return value
+
+    def unless_simulated(self, address: str, port: int) -> str:
+        """The address of an outside party; in development that of its simulator on `port`."""
+        return address if self.production else f"http://localhost:{port}"
 
     def store(self, name: str, file: str) -> str:
         return self.required(name, f"sqlite:///{self.instance / file}")

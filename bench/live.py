@@ -73,12 +73,14 @@ def _environment_of(pid: int) -> list[bytes]:
 
 
 def two_free_ports() -> int:
-    """A free port whose successor is free too: the shop takes the first, the SMS simulator the second."""
+    """A free port whose successors are free too: the shop takes the first, its simulators the others."""
     while True:
         with socket.create_server(("127.0.0.1", 0)) as probe:
             port: int = probe.getsockname()[1]
             try:
-                with socket.create_server(("127.0.0.1", port + 1)):
-                    return port
+                for later in range(1, 4):
+                    with socket.create_server(("127.0.0.1", port + later)):
+                        pass
+                return port
             except OSError:
                 continue

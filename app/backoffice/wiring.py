@@ -9,6 +9,9 @@ from app.foundation.notices import register_notices
 NOTICES = {
     "payment_confirmed": _l("The remittance is confirmed. The buyer is told."),
     "part_shipped": _l("Handed to the carrier. The buyer is told."),
+    "parcel_reported": _l("The report stands on the order. The buyer is told of a turn."),
+    "link_made": _l("The link is there: give it to the carrier."),
+    "link_ended": _l("The link opens no more."),
     "service_started": _l("The service is under way. The buyer is told."),
     "part_completed": _l("This part is closed."),
     "order_cancelled_by_staff": _l("The order is cancelled and its units are back in stock. The buyer is told."),
