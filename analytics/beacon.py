@@ -27,6 +27,7 @@ from analytics.visit import (
     Moment,
     State,
     advance,
+    begins_visit,
     memory_used,
     unseen,
     was_counted,
@@ -40,6 +41,8 @@ LONGEST_QUERY = 512
 
 _WIDTHS = {"s": Width.S, "m": Width.M, "l": Width.L, "x": Width.X}
 _STEPS = frozenset(Step)
+_VIEW, _FORGET, _NO_WIDTH, _IN_CART = Kind.VIEW, Kind.FORGET, Width.UNKNOWN, Mark.IN_CART
+"""Found once: Python 3.11 takes twice as long to find a member of an enumeration as to call a function."""
 
 Headers = list[tuple[str, str]]
 Environ = dict[str, Any]
@@ -70,8 +73,9 @@ class Asked(NamedTuple):
     """A GET by a browser that does not refuse to be counted."""
     query: str
     root: str
-    classes: Classes
-    """Device, browser, system and place; the rest is not the request's to say."""
+    agent: AgentClass
+    """Coarse classes, of which a hit takes device, browser and system."""
+    place: int
     not_a_person: LeftOut | None
     visit: str | None
     is_prefetch: bool
@@ -111,7 +115,8 @@ class Beacon:
             environ["REQUEST_METHOD"] == "GET" and not refuses_counting(environ),
             environ.get("QUERY_STRING", ""),
             environ.get("SCRIPT_NAME", ""),
-            Classes(agent.device, 0, agent.browser, agent.system, place),
+            agent,
+            place,
             self._why_not_a_person(agent, environ, is_image=True),
             self.cookie.in_header(cookies),
             is_prefetch(environ),
@@ -133,17 +138,15 @@ class Beacon:
         )
 
     def _answer(self, asked: Asked, seconds: float) -> Answer:
-        fields = dict(pair.partition("=")[::2] for pair in asked.query[:LONGEST_QUERY].split("&"))
+        fields = _fields(asked.query[:LONGEST_QUERY])
         found = LeftOut.OVERSIZED if len(asked.query) > LONGEST_QUERY else self._ticket(fields.get("t", ""), seconds)
-        if isinstance(found, Ticket) and found.kind == Kind.FORGET:
-            return with_cookies(self.cookie.forget_headers())
-        if isinstance(found, Ticket) and found.kind != Kind.VIEW:
-            found = LeftOut.FORGED
-        if not asked.counts:
-            return _IMAGE
         if isinstance(found, Ticket):
-            return self._show(asked, found, fields, seconds)
-        return self._leave_out(found, seconds)
+            if found.kind == _VIEW:
+                return self._show(asked, found, fields, seconds) if asked.counts else _IMAGE
+            if found.kind == _FORGET:
+                return with_cookies(*self.cookie.forget_headers())
+            found = LeftOut.FORGED
+        return self._leave_out(found, seconds) if asked.counts else _IMAGE
 
     def _ticket(self, text: str, seconds: float) -> Ticket | LeftOut:
         try:
@@ -168,7 +171,8 @@ class Beacon:
         now = Moment(int(seconds), self.days.of(seconds), self.days.hour_of(seconds))
         if state is None and fields.get("c") != "1":
             return self._test_cookies(asked.root, fields, unseen(now, _random()), seconds)
-        return self._count(asked, ticket, _hit(asked, ticket, fields), state, now)
+        fresh = _random() if state is not None and begins_visit(state, now) else 0
+        return self._count(asked, ticket, _hit(asked, ticket, fields, fresh), state, now)
 
     def _count(self, asked: Asked, ticket: Ticket, hit: Hit, state: State | None, now: Moment) -> Answer:
         """Write the hit down, and only then hand out the cookie that says it is counted."""
@@ -184,7 +188,7 @@ class Beacon:
             self.journal.append(hit_line, *promoted)
         except JournalUnavailable:
             return _IMAGE
-        return _IMAGE if after is None else with_cookies([self.cookie.header(after, now.seconds), *promo])
+        return _IMAGE if after is None else with_cookies(self.cookie.header(after, now.seconds), *promo)
 
     def _promote(
         self, value: str | None, ticket: Ticket, memory: int, moved: Deltas, seconds: int
@@ -232,18 +236,26 @@ class BeaconDoor:
         return [answer.body] if environ["REQUEST_METHOD"] == "GET" else []
 
 
-def _hit(asked: Asked, ticket: Ticket, fields: dict[str, str]) -> Hit:
+def _fields(query: str) -> dict[str, str]:
+    fields = {}
+    for pair in query.split("&"):
+        name, _, value = pair.partition("=")
+        fields[name] = value
+    return fields
+
+
+def _hit(asked: Asked, ticket: Ticket, fields: dict[str, str], fresh: int) -> Hit:
     """The ticket's word and the coarse classes of the browser that brings it."""
-    width = _WIDTHS.get(fields.get("w", ""), Width.UNKNOWN)
-    device, _, browser, system, place, *_ = asked.classes
-    classes = Classes(device, width, browser, system, place, ticket.language, ticket.flags & MEMBER)
-    page = page_code(ticket.page_kind, "" if ticket.mark == Mark.IN_CART else ticket.key)
-    step = ticket.step if ticket.step in _STEPS else Step.NONE
-    return Hit(page, classes, ticket.source, ticket.campaign, step, ticket.tag, _random())
+    agent, width = asked.agent, _WIDTHS.get(fields.get("w", ""), _NO_WIDTH)
+    member = ticket.flags & MEMBER
+    classes = Classes(agent.device, width, agent.browser, agent.system, asked.place, ticket.language, member)
+    page = page_code(ticket.page_kind, "" if ticket.mark == _IN_CART else ticket.key)
+    step = ticket.step if ticket.step in _STEPS else 0
+    return Hit(page, classes, ticket.source, ticket.campaign, step, ticket.tag, fresh)
 
 
-def with_cookies(values: Iterable[str]) -> Answer:
-    return Answer("200 OK", [*_GIF_HEADERS, *(("Set-Cookie", value) for value in values)], GIF)
+def with_cookies(*values: str) -> Answer:
+    return Answer("200 OK", _GIF_HEADERS + [("Set-Cookie", value) for value in values], GIF)
 
 
 def refuses_counting(environ: Environ) -> bool:

@@ -101,10 +101,10 @@ def add_performance(group: AppGroup, analytics: Analytics) -> None:
     @first_day
     @last_day
     def show_faults(first: int, last: int) -> None:
-        """Faults by day; look a code up in the service log for its class, route and place."""
+        """Faults by day and device class; look a code up in the service log for its class, route and place."""
         _fold_if_possible(analytics)
         for fault in faults_of(analytics.store, first, last):
-            click.echo(f"{iso(fault.day)}  {fault.code:>16x}  {fault.hits:>7,}")
+            click.echo(f"{iso(fault.day)}  {fault.code:>16x}  {fault.device.name.lower():<7}  {fault.hits:>7,}")
 
 
 def _fold_if_possible(analytics: Analytics) -> None:

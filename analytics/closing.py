@@ -5,9 +5,13 @@ a pair, and of pages and funnel behind a filter, the small ones are dropped then
 habits could find in them what that visitor did. With a small one go as many others as it takes that it does not follow
 from the sums of one dimension, less what is told (disclosure.hidden_with). What is left is added to the sums of their
 month. Hits that come in for a closed day are counted in sums of one dimension alone, which stay exact for ever.
+
+A pair's visitors stand apart by the gap since their last active day, and so thinly that nearly every row would be below
+the floor. Rows of one cell are put together until each holds five (`with_floor`; decision 10).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import (
@@ -25,11 +29,12 @@ from sqlalchemy import (
     select,
 )
 
-from analytics.days import month_of
+from analytics.days import first_day_of_month, month_of
 from analytics.disclosure import INSIDE_FLOOR, InTable, hidden_with
 from analytics.store import (
     MONTHS,
     TWO_WAY,
+    add,
     adding,
     closed_days,
     figures,
@@ -55,6 +60,7 @@ def close_days(connection: Connection, today: int) -> None:
         noted = insert(connection, closed_days).values(day=day).on_conflict_do_nothing()
         if connection.execute(noted).rowcount:
             _drop_small_cells(connection, day)
+            _put_gaps_together(connection, day)
             for table in TWO_WAY:
                 _add_to_month(connection, table, day)
 
@@ -106,6 +112,32 @@ def _keys(table: Table) -> list[Column[Any]]:
     return [column for column in table.primary_key if column.name not in ("cut", "day")]
 
 
+def _put_gaps_together(connection: Connection, day: int) -> None:
+    rows = select(gaps).where(_two_way(gaps, day)).order_by(gaps.c.cut, gaps.c.a, gaps.c.b, gaps.c.gap.desc())
+    cells = groupby(connection.execute(rows).all(), lambda row: (row.cut, row.a, row.b))
+    kept = {
+        (day, *cell, gap): visitors
+        for cell, of_cell in cells
+        for gap, visitors in with_floor((row.gap, int(row.visitors)) for row in of_cell)
+    }
+    connection.execute(delete(gaps).where(_two_way(gaps, day)))
+    add(connection, gaps, kept)
+
+
+def with_floor(visitors_by_gap: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The visitors of a cell by their gap, the longest first, so that each row holds FLOOR of them or more.
+
+    Those of a gap that has fewer wait for the next shorter one; fewer than FLOOR are left over in the end, and dropped.
+    So of any number of days at most FLOOR - 1 visitors are missing, and never one too many is told.
+    """
+    waiting = 0
+    for gap, visitors in visitors_by_gap:
+        waiting += visitors
+        if waiting >= FLOOR:
+            yield gap, waiting
+            waiting = 0
+
+
 def _two_way(table: Table, day: int) -> ColumnElement[bool]:
     return table.c.cut.in_(TWO_WAY[table]) & (table.c.day == day)
 
@@ -117,8 +149,10 @@ def _same_cell(table: Table) -> list[ColumnElement[bool]]:
 def _add_to_month(connection: Connection, table: Table, day: int) -> None:
     monthly = MONTHS[table]
     values: dict[str, ColumnElement[int]] = {"month": literal(month_of(day))}
+    told = _two_way(table, day)
     if table is gaps:
         values["last_day"] = case((table.c.gap == NEW, 0), else_=day - table.c.gap)
+        told &= table.c.gap > day - first_day_of_month(month_of(day))
     columns = [column.name for column in monthly.columns]
-    rows = select(*(values.get(name, table.c.get(name, literal(0))) for name in columns)).where(_two_way(table, day))
+    rows = select(*(values.get(name, table.c.get(name, literal(0))) for name in columns)).where(told)
     connection.execute(adding(connection, monthly, insert(connection, monthly).from_select(columns, rows)))

@@ -4,6 +4,7 @@ Numbers are what cookies, tickets, journal and counters hold; names are what peo
 """
 
 from enum import IntEnum
+from functools import lru_cache
 from hashlib import blake2b
 
 KEY_LENGTH = 64
@@ -240,6 +241,7 @@ PAIRS = tuple(
 ALL_CUTS = (Cut.ALL, *SINGLE_CUTS, *(cut_of_pair(x, y) for x, y in PAIRS))
 
 
+@lru_cache(maxsize=4096)
 def page_code(kind: int, key: str = "") -> int:
     """One positive 63-bit number for a page: its kind in the highest byte, a digest of its key below, 0 for no key."""
     if not key:

@@ -66,5 +66,6 @@ def month_of(day: int) -> int:
     return (on.year - 1970) * 12 + on.month - 1
 
 
+@lru_cache(maxsize=128)
 def first_day_of_month(month: int) -> int:
     return number_of(date(1970 + month // 12, month % 12 + 1, 1))

@@ -42,11 +42,6 @@ def publishable(count: int, draw: Draw = secrets.randbelow) -> int:
     return HIDDEN if min(count, noisy) < OUTSIDE_FLOOR else (noisy + STEP // 2) // STEP * STEP
 
 
-def rounded(count: int) -> int:
-    """A sum over everybody as it may leave the house without noise (open_counts.py): HIDDEN, or a multiple of STEP."""
-    return HIDDEN if count < OUTSIDE_FLOOR else (count + STEP // 2) // STEP * STEP
-
-
 def hide_complements(parts: Mapping[Cell, int]) -> dict[Cell, int]:
     """Parts of a total that is published too: where one alone is hidden the smallest shown one is hidden with it."""
     shown = [cell for cell, count in parts.items() if count != HIDDEN]

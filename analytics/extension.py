@@ -26,6 +26,7 @@ from analytics.leaving import PATH as LEAVING_PATH
 from analytics.leaving import SCRIPT, SCRIPT_FILE, SCRIPT_VERSION, Leaving, LeavingDoor
 from analytics.mine import add_mine
 from analytics.open_counts import add_open_counts
+from analytics.open_weeks import release_open_weeks
 from analytics.place import Places
 from analytics.products import tell_products
 from analytics.promo_cookie import PromoCookie
@@ -262,10 +263,12 @@ class Analytics:
         tell_day_total(self.store, number_of(day), measure, orders, amount)
 
     def release(self, bands: int) -> int:
-        """Release the closed weeks of promotions; for the background process, every few minutes. Safe to repeat.
+        """Release closed weeks, to everybody (`/m/counts`) and of promotions; how many of the latter that were.
 
-        `bands` is how many bands of amounts the host has.
+        For the background process, every few minutes. Safe to repeat and to run twice at once. `bands` is how many
+        bands of amounts the host has.
         """
+        release_open_weeks(self.store, self.today())
         return release_closed_weeks(self.store, self.today(), bands)
 
     def tell_products(self, day: date, kind: str, measure: ProductMeasure, counted: Mapping[str, int]) -> None:

@@ -115,7 +115,8 @@ class Folder:
                 if not path.exists():
                     raise _TakenAway
                 data = os.pread(file, self.batch_bytes, position)
-                batch = _batch(data, position, finished and len(data) < self.batch_bytes)
+                is_full = len(data) == self.batch_bytes
+                batch = _batch(data, position, is_all=b"\n" not in data if is_full else finished)
                 self._count(connection, batch)
                 mine = journal_files.c.name == path.name
                 connection.execute(update(journal_files).where(mine).values(position=batch.end))

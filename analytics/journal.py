@@ -18,7 +18,7 @@ from struct import Struct, error
 from typing import Literal, NamedTuple
 from zlib import crc32
 
-from analytics.codes import Ending, LeftOut, Matter, Way, is_page_key
+from analytics.codes import Device, Ending, LeftOut, Matter, Way, is_page_key
 from analytics.promotion import Audience, Move
 from analytics.visit import Classes, Deltas
 
@@ -89,7 +89,8 @@ class LeftOutLine(NamedTuple):
 
 
 class ServerLine(NamedTuple):
-    """The site's own work: an answer (`a` its kind of page, `b` its span of time) or a fault (`a` its code)."""
+    """The site's own work: an answer (`a` its kind of page, `b` its span of time) or a fault (`a` its code,
+    `b` the class of the device that asked)."""
 
     day: int
     matter: int
@@ -212,6 +213,8 @@ def _server_line_of(fields: list[str]) -> ServerLine:
         raise Damaged
     if matter == Matter.ANSWER and a > MOST_PAGE_KINDS:
         raise Damaged
+    if matter == Matter.FAULT:
+        Device(b)
     return ServerLine(day, Matter(matter), a, b)
 
 

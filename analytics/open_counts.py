@@ -1,13 +1,7 @@
 """`/m/counts`: what the counting house holds, open to everybody, and how many came. Clauses 2.9, 2.10; join J7.
 
 Every table and every column stands there with its meaning, read from the store's own description, so that nothing can
-be kept that the page does not tell. Below stand the closed weeks of the last quarter, one fixed table.
-
-Those sums carry no noise. Noise is for releases about a group that somebody may know all but one member of, and whose
-reports overlap (release.py). Here each week is one sum over everybody, cut by nothing; weeks do not overlap, no range
-can be asked for, and a week of fewer than ten visitors tells nothing of its views and visits either. What is left to
-tell a single visitor by is whether a sum was just below a step of ten, which takes knowing everybody else.
-A hit that comes in long after its week, from a journal that could not be folded, may still move a sum by one step.
+be kept that the page does not tell. Above stand the closed weeks of the last quarter, one fixed table (open_weeks.py).
 """
 
 from collections.abc import Callable, Iterator
@@ -18,31 +12,12 @@ from sqlalchemy import Column, Table
 from sqlalchemy.exc import DBAPIError
 
 from analytics.closing import FLOOR
-from analytics.days import date_of, first_day_of_week
-from analytics.disclosure import HIDDEN, OUTSIDE_FLOOR, STEP, rounded
+from analytics.disclosure import HIDDEN, OUTSIDE_FLOOR, STEP
 from analytics.fold import NONCE_HOURS
 from analytics.mine import asked_language
-from analytics.reading import Range
-from analytics.release import last_closed_week
-from analytics.reports import Figures
-from analytics.spans import figures_of_spans
+from analytics.open_weeks import open_weeks
 from analytics.store import NOW_MINUTES, TWO_WAY, Store, journal_files, metadata, minutes, nonces, pages
 from analytics.texts import LANGUAGES, Texts, has_text, texts_in
-
-WEEKS = 13
-
-
-class OpenWeek(NamedTuple):
-    """A closed week that begins on day `begins`; HIDDEN stands for fewer than ten visitors, perhaps none."""
-
-    begins: int
-    views: int
-    visits: int
-    visitors: int
-
-    @property
-    def monday(self) -> str:
-        return date_of(self.begins).isoformat()
 
 
 class OpenTable(NamedTuple):
@@ -76,21 +51,6 @@ def add_open_counts(blueprint: Blueprint, store: Store, today: Callable[[], int]
             tables=list(open_tables(text)),
         )
         return Response(page, headers={"Vary": "Accept-Language"})
-
-
-def open_weeks(store: Store, today: int) -> list[OpenWeek]:
-    """The closed weeks of the last quarter, newest first, each with its own exact visitors before rounding."""
-    last = last_closed_week(today)
-    begins = [first_day_of_week(week) for week in range(last, last - WEEKS, -1)]
-    found = figures_of_spans(store, [Range(day, day + 6) for day in begins])
-    return [published(day, counted) for day, counted in zip(begins, found, strict=True)]
-
-
-def published(begins: int, counted: Figures) -> OpenWeek:
-    """What everybody may read of a week; all of it is hidden where its visitors are few."""
-    if rounded(counted.visitors) == HIDDEN:
-        return OpenWeek(begins, HIDDEN, HIDDEN, HIDDEN)
-    return OpenWeek(begins, rounded(counted.views), rounded(counted.visits), rounded(counted.visitors))
 
 
 def open_tables(text: Texts) -> Iterator[OpenTable]:

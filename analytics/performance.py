@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Table, func, select
 
+from analytics.codes import Device
 from analytics.store import Store, faults, loads, timings
 
 BOUNDS_MS = (5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
@@ -35,10 +36,11 @@ class Times(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """How often a fault happened on a day. Its code is that of its records in the service log."""
+    """How often a fault happened on a day to devices of a class. Its code is that of its records in the service log."""
 
     day: int
     code: int
+    device: Device
     hits: int
 
 
@@ -77,4 +79,4 @@ def faults_of(store: Store, first: int, last: int) -> list[Fault]:
     """Faults of a range of days, newest day first, the most frequent of a day first."""
     query = select(faults).where(faults.c.day.between(first, last)).order_by(faults.c.day.desc(), faults.c.hits.desc())
     with store.reading() as connection:
-        return [Fault(row.day, row.fault, row.hits) for row in connection.execute(query)]
+        return [Fault(row.day, row.fault, Device(row.device), row.hits) for row in connection.execute(query)]

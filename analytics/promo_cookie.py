@@ -12,6 +12,7 @@ from struct import Struct
 from analytics.days import Days
 from analytics.promotion import LIFE_DAYS, MOST_EXPOSURES, Arm, Exposure, Memory, last_day
 from analytics.signing import Forged, Seal
+from analytics.visit_cookie import value_in
 
 PATH = "/m/"
 
@@ -31,12 +32,11 @@ class PromoCookie:
         self._seal = Seal(keys, "analytics.promo-cookie")
         self._start_of = lru_cache(maxsize=64)(days.start_of)
         self.name = "__Secure-promo" if https else "promo"
+        self._begins = f"{self.name}="
         self._attributes = f"; Path={PATH}; HttpOnly; SameSite=Lax" + ("; Secure" if https else "")
 
     def in_header(self, header: str) -> str | None:
-        """The value of the first cookie of this name in a Cookie header."""
-        pairs = (pair.strip().partition("=") for pair in header.split(";"))
-        return next((value for name, _, value in pairs if name == self.name), None)
+        return value_in(header, self._begins)
 
     def read(self, value: str | None) -> Memory:
         """What this browser remembers; nothing where the cookie is missing, damaged or not ours."""

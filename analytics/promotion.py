@@ -12,7 +12,7 @@ from enum import IntEnum
 from struct import Struct, error
 from typing import NamedTuple
 
-from analytics.place import country_of
+from analytics.place import UNKNOWN, country_of, place_code
 from analytics.visit import Classes
 
 MOST_EXPOSURES = 8
@@ -23,6 +23,14 @@ OF_NO_CAMPAIGN = 0
 """In the place of a campaign, where a count is about all of them."""
 LARGEST_NUMBER = 65_535
 """Of a campaign or a principal."""
+_KEYS = (
+    "CN", "HK", "MO", "TW", "SG", "MY", "TH", "VN", "ID", "JP", "KR", "KZ", "RU", "AE", "DE", "GB", "US", "CA"
+)  # fmt: skip
+COUNTRIES = {key: place_code(key) for key in _KEYS}
+"""The countries by which the reached are counted: those of many customers. A rare one, where a few people might be
+known by name, stands in no table: it counts as OTHER_COUNTRY. One taken off takes a migration like 0008."""
+OTHER_COUNTRY = UNKNOWN
+_LISTED = frozenset(COUNTRIES.values())
 
 _BANNER = Struct(">BHH")
 _PRINCIPAL = Struct(">H")
@@ -119,7 +127,7 @@ class Move(NamedTuple):
 
 
 class Audience(NamedTuple):
-    """What is known of the browser that a page was shown in; its country alone of its place. See visit.Classes."""
+    """What is known of the browser that a page was shown in; of its place one of COUNTRIES. See visit.Classes."""
 
     device: int = 0
     place: int = 0
@@ -128,7 +136,8 @@ class Audience(NamedTuple):
 
 
 def audience_of(classes: Classes) -> Audience:
-    return Audience(classes.device, country_of(classes.place), classes.member, classes.returning)
+    country = country_of(classes.place)
+    return Audience(classes.device, country if country in _LISTED else OTHER_COUNTRY, classes.member, classes.returning)
 
 
 def advance(memory: Memory, told: Told, day: int) -> tuple[Memory, list[Move]]:

@@ -16,7 +16,7 @@ from analytics.codes import Cut, Device
 from analytics.days import first_day_of_week, week_of
 from analytics.disclosure import HIDDEN, Draw, hide_complements, publishable
 from analytics.place import place_key
-from analytics.promotion import LIFE_DAYS, OF_NO_CAMPAIGN, SAW_IT, Measure
+from analytics.promotion import COUNTRIES, LIFE_DAYS, OF_NO_CAMPAIGN, OTHER_COUNTRY, SAW_IT, Measure
 from analytics.store import Store, audience_releases, insert, promotion_audience, promotions, releases
 
 GRACE_DAYS = 1
@@ -25,13 +25,16 @@ DEVICES = {device.name.lower(): int(device) for device in Device}
 MEMBERS = {"member": 1, "guest": 0}
 RETURNING = {"new": 0, "returning": 1}
 _CLOSED_LISTS = {Cut.DEVICE: DEVICES, Cut.MEMBER: MEMBERS, Cut.RETURNING: RETURNING}
-"""The values that the table always has, with somebody or not; of places there is no such list."""
+_PLACES = (*COUNTRIES.values(), OTHER_COUNTRY)
+_VALUES = {**{cut: tuple(names.values()) for cut, names in _CLOSED_LISTS.items()}, Cut.PLACE: _PLACES}
+"""The values that a week always has, with somebody or not."""
 
 
 class Week(NamedTuple):
     """One row of the table. `begins` is a day number; HIDDEN stands for fewer than the floor, perhaps none.
 
-    The last four part the reached; `places` holds countries by their two letters, and none that is hidden.
+    The last four part the reached; `places` holds countries by their two letters, "" for any that is not listed, and
+    none that is hidden.
     """
 
     begins: int
@@ -136,14 +139,12 @@ def cells_of(
 def audience_cells_of(counted: Counter[tuple[int, int]], draw: Draw = secrets.randbelow) -> dict[tuple[int, int], int]:
     """What is published of those whom a campaign reached in a week, by cut and value, made of what was counted so.
 
-    Of a closed list a value that nobody had is treated like one that a few had. Of countries many are always hidden.
+    A value that nobody had is treated like one that a few had.
     """
     found: dict[tuple[int, int], int] = {}
-    for cut, names in _CLOSED_LISTS.items():
-        parts = {(int(cut), value): publishable(counted[cut, value], draw) for value in sorted(names.values())}
-        found |= hide_complements(parts)
-    places = sorted(value for cut, value in counted if cut == Cut.PLACE)
-    return found | {(int(Cut.PLACE), value): publishable(counted[Cut.PLACE, value], draw) for value in places}
+    for cut, values in _VALUES.items():
+        found |= hide_complements({(int(cut), value): publishable(counted[cut, value], draw) for value in values})
+    return found
 
 
 def _counted(connection: Connection, campaign: int, begins: int) -> Counter[tuple[int, int]]:

@@ -20,11 +20,11 @@ from traceback import StackSummary, walk_tb
 from typing import Any, NamedTuple
 
 import structlog
-from flask import Flask, Request, Response, got_request_exception, request
+from flask import Flask, Request, Response, got_request_exception, has_request_context, request
 
 from analytics.agent import agent_of
 from analytics.beacon import PATH, Environ
-from analytics.codes import Matter
+from analytics.codes import Device, Matter
 from analytics.days import Days, date_of
 from analytics.journal import Journal, JournalUnavailable, ServerLine
 from analytics.leaving import PATH as LEAVING_PATH
@@ -33,7 +33,7 @@ from analytics.source import source_name, source_of
 
 FIELDS: Mapping[str, frozenset[str]] = {
     "request": frozenset({"time", "request", "method", "route", "status", "ms", "browser", "referrer"}),
-    "fault": frozenset({"time", "request", "route", "build", "fault", "kind", "stack"}),
+    "fault": frozenset({"time", "request", "route", "build", "device", "fault", "kind", "stack"}),
     "beacons": frozenset({"time", "answered"}),
     "dropped": frozenset({"time", "lines"}),
 }
@@ -108,13 +108,17 @@ class RequestLog:
             self._write(self._minute_of(before), "beacons", answered=answered)
 
     def note_fault(self, route: str, error: BaseException) -> None:
-        """Record a fault by its class and its place: of the error's words and of all values nothing is kept."""
+        """Record a fault by its class, its place and the class of the device that asked, if one did. Clause 1.1.2a.
+
+        Of the error's words and of all values nothing is kept.
+        """
         kind, stack = type(error).__qualname__, stack_of(error, self.root)
         fault, minute = fault_code(kind, route, stack), self._minute_of(int(self.clock()) // 60)
-        self._count(minute, Matter.FAULT, fault)
+        device = device_asking()
+        self._count(minute, Matter.FAULT, fault, device)
         self._write(
             minute, "fault", request=self.wiring.request_id(), route=route,
-            build=self.wiring.build, fault=f"{fault:x}", kind=kind, stack=stack,
+            build=self.wiring.build, device=device.name.lower(), fault=f"{fault:x}", kind=kind, stack=stack,
         )  # fmt: skip
 
     def _note_unhandled(self, site: Flask, exception: BaseException, **_more: object) -> None:
@@ -142,7 +146,7 @@ class RequestLog:
         )
         return response
 
-    def _count(self, minute: "Minute", matter: Matter, a: int, b: int = 0) -> None:
+    def _count(self, minute: "Minute", matter: Matter, a: int, b: int) -> None:
         try:
             self.journal.append(ServerLine(minute.day, matter, a, b))
         except JournalUnavailable:
@@ -208,6 +212,11 @@ def only_listed_fields(_logger: object, _method: str, line: structlog.typing.Eve
 
 def _serialised(line: Mapping[str, Any], **_options: object) -> str:
     return _to_json(line)
+
+
+def device_asking() -> Device:
+    """The class of the device that is being answered; OTHER outside a request too."""
+    return agent_of(request.headers.get("User-Agent", "")).device if has_request_context() else Device.OTHER
 
 
 def browser_of(agent: str) -> str:

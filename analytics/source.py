@@ -58,7 +58,7 @@ def channel_and_host(source: int) -> tuple[str, str]:
 def source_of(
     referrer: str, *, own_host: str, partners: Collection[str] = (), utm_medium: str = "", utm_source: str = ""
 ) -> int:
-    """The source code for one page request. `partners` are hosts that the operator works with."""
+    """The source code for one page request. `partners` are hosts that the operator works with, and all below them."""
     host = _host_of(referrer[:_LONGEST])
     if host and host == own_host.partition(":")[0].lower():
         return source_code(Channel.INTERNAL)
@@ -67,7 +67,7 @@ def source_of(
         return source_code(channel, _listed(host).name if host else "")
     if not host:
         return source_code(Channel.DIRECT)
-    if host in partners:
+    if any(host == partner or host.endswith(f".{partner}") for partner in partners):
         return source_code(Channel.PARTNER, OTHER_HOST)
     return source_code(*_listed(host))
 

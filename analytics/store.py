@@ -81,7 +81,7 @@ marks = _table("marks", (_DAY, _PAGE, ("mark", SmallInteger)), "hits")
 not_found = _table("not_found", (_DAY, _PAGE, ("source", BigInteger)), "hits")
 left_out = _table("left_out", (_DAY, ("reason", SmallInteger)), "hits")
 timings = _table("timings", (_DAY, ("page_kind", SmallInteger), ("bucket", SmallInteger)), "answers")
-faults = _table("faults", (_DAY, ("fault", BigInteger)), "hits")
+faults = _table("faults", (_DAY, ("fault", BigInteger), ("device", SmallInteger)), "hits")
 page_times = _table("page_times", (_DAY, _PAGE), "hits", "seconds")
 loads = _table("loads", (_DAY, ("page_kind", SmallInteger), ("bucket", SmallInteger)), "hits")
 outbound = _table(
@@ -98,6 +98,8 @@ releases = _table("promotion_releases", (*_CAMPAIGN, ("measure", SmallInteger), 
 promotion_audience = _table("promotion_audience", (*_CAMPAIGN, _CUT, _A), "happened")
 """Browsers that a campaign reached, by what was known of them then; nothing is cut by two."""
 audience_releases = _table("promotion_audience_releases", (*_CAMPAIGN, _CUT, _A), "released")
+open_weeks = _table("open_weeks", (_DAY,), "views", "visits", "visitors")
+"""What everybody may see of a closed week, which begins on `day`; see open_weeks.py. 0 is "below the floor"."""
 shop_days = _table("shop_days", (_DAY, ("measure", SmallInteger)), "orders", "amount")
 terms = _table("terms", (_DAY, ("language", SmallInteger), ("term", String(TERM_LENGTH))), "browsers", "found")
 
@@ -129,7 +131,7 @@ _TOLD_ON_LEAVING = (page_times, loads, outbound)
 _ONCE_A_LINE = (
     conversions, marks, not_found, left_out, timings, faults, promotions, promotion_audience, *_TOLD_ON_LEAVING
 )  # fmt: skip
-RELEASED = (releases, audience_releases)
+RELEASED = (releases, audience_releases, open_weeks)
 """Their day is the first one of a week."""
 BY_DAY = (hours, *_ONCE_A_LINE, *RELEASED, shop_days, terms)
 CUT_BY_MONTH = (figure_months, gap_months, page_months, funnel_months)

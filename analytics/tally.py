@@ -11,7 +11,7 @@ from typing import Any
 
 from analytics.cells import Cell, Profile, all_cells, filter_cells
 from analytics.codes import Cut, LeftOut, Mark, Matter, kind_of_page, page_code
-from analytics.days import month_of, week_of
+from analytics.days import first_day_of_month, month_of, week_of
 from analytics.journal import NOT_LOADED, LeavingLine
 from analytics.promotion import SAW_IT, Audience, Measure, Move
 from analytics.visit import NEW, Classes, Deltas
@@ -39,7 +39,7 @@ class Tally:
         self.not_found: dict[tuple[int, int, int], int] = defaultdict(int)
         self.left_out: dict[tuple[int, int], int] = defaultdict(int)
         self.timings: dict[tuple[int, int, int], int] = defaultdict(int)
-        self.faults: dict[tuple[int, int], int] = defaultdict(int)
+        self.faults: dict[tuple[int, int, int], int] = defaultdict(int)
         self.page_times: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
         self.loads: dict[tuple[int, int, int], int] = defaultdict(int)
         self.outbound: dict[tuple[int, int, int, int], int] = defaultdict(int)
@@ -58,7 +58,7 @@ class Tally:
         if matter == Matter.ANSWER:
             self.timings[day, a, b] += 1
         else:
-            self.faults[day, a] += 1
+            self.faults[day, a, b] += 1
 
     def book_leaving(self, line: LeavingLine) -> None:
         """Add what a page told when it was left; of visits this moves nothing."""
@@ -209,9 +209,12 @@ def months_of(cells: Mapping[Any, Any]) -> dict[tuple[int, ...], list[int]]:
 def month_gaps_of(gaps: Mapping[Any, int]) -> dict[tuple[int, ...], int]:
     """Visitor gaps by month: (month, cut, a, b, the browser's last active day before): visitors; day 0 is never.
 
-    A browser counts in a range that begins on day f and holds the whole month if that last day lies before f.
+    A browser counts in a range that begins on day f and holds the whole month if that last day lies before f. Where it
+    lies in the month itself it never does: f is the first day of the month at the latest.
     """
     found: dict[tuple[int, ...], int] = defaultdict(int)
     for (day, cut, a, b, gap), visitors in gaps.items():
-        found[month_of(day), cut, a, b, 0 if gap == NEW else day - gap] += visitors
+        month = month_of(day)
+        if gap > day - first_day_of_month(month):
+            found[month, cut, a, b, 0 if gap == NEW else day - gap] += visitors
     return found

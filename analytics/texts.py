@@ -35,4 +35,6 @@ def name_of(text: Texts, group: str, value: str) -> str:
 
 
 def duration(text: Texts, seconds: int) -> str:
+    if seconds < 60:
+        return text("seconds_alone", seconds=seconds)
     return text("minutes_seconds", minutes=f"{seconds // 60:,}", seconds=seconds % 60)

@@ -40,6 +40,10 @@ class Kind(IntEnum):
     """Of a page that will tell how it was left (leaving.py); it counts no view."""
 
 
+_LEAVING = Kind.LEAVING
+"""Found once; see beacon.py."""
+
+
 class Ticket(NamedTuple):
     """`flags`: MEMBER, PROMOTIONS (promotion counting allowed), PREFETCHED. `band`: of a placed order's amount.
 
@@ -117,7 +121,7 @@ class Tickets:
         form, page_kind, flags, language, source, campaign, step, band, mark, minute, nonce = fields
         if form >> 4 != _FORMAT or mark not in _MARKS:
             raise Forged
-        valid = LEAVING_MINUTES if form & 15 == Kind.LEAVING else VALID_MINUTES
+        valid = LEAVING_MINUTES if form & 15 == _LEAVING else VALID_MINUTES
         if not -SKEW_MINUTES <= int(seconds) // 60 - minute <= valid:
             raise Expired
         key, _, told = packed[_PACKED.size :].partition(_BETWEEN)

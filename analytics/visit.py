@@ -70,7 +70,7 @@ class State(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """One shown page, in coarse codes (codes.py). `fresh` is a random number, the nonce should a visit begin."""
+    """One shown page, in coarse codes (codes.py). `fresh` is a random number, and the nonce of a visit that begins."""
 
     page: int
     classes: Classes
@@ -126,6 +126,12 @@ def was_counted(state: State, tag: int) -> bool:
     return tag in state.tags
 
 
+def begins_visit(state: State, now: Moment) -> bool:
+    """Whether a hit of now is the first of a visit: of a browser's first one, or after a pause."""
+    elapsed = now.seconds - state.start - state.last
+    return state.pages == 0 or elapsed >= IDLE_SECONDS or state.pages >= MOST_PAGES
+
+
 def advance(state: State, hit: Hit, now: Moment) -> tuple[State, Deltas]:
     """The next memory, and what to add to the counters. A clock that runs backwards adds no time and no day.
 
@@ -133,17 +139,25 @@ def advance(state: State, hit: Hit, now: Moment) -> tuple[State, Deltas]:
     """
     if not state.active_day:
         state = state._replace(issue_week=week_of(now.day))
-    elapsed = max(0, now.seconds - state.start - state.last)
-    if state.pages == 0 or elapsed >= IDLE_SECONDS or state.pages >= MOST_PAGES:
+    if begins_visit(state, now):
         return _begin(state, hit, now)
-    step = max(state.step, hit.step)
-    after = state._replace(
+    elapsed = max(0, now.seconds - state.start - state.last)
+    after = State(  # in full, since `_replace` takes three times as long
+        issue_week=state.issue_week,
         active_day=max(state.active_day, now.day),
+        nonce=state.nonce,
+        visit_day=state.visit_day,
+        start=state.start,
         last=state.last + elapsed,
         pages=state.pages + 1,
+        entry=state.entry,
         exit=hit.page,
+        first_source=state.first_source,
+        source=state.source,
+        campaign=state.campaign,
         member=state.member | hit.classes.member,
-        step=step,
+        step=max(state.step, hit.step),
+        classes=state.classes,
         tags=(hit.tag, *state.tags[:3]),
     )
     return after, _deltas(state, after, hit, now, elapsed, left=state.exit, step_before=state.step)
@@ -166,7 +180,7 @@ def _begin(state: State, hit: Hit, now: Moment) -> tuple[State, Deltas]:
         campaign=hit.campaign,
         member=member,
         step=hit.step,
-        classes=Classes(*hit.classes[:-2], member, returning),
+        classes=_of_browser(hit.classes, member, returning),
         tags=(hit.tag, *state.tags[:3]),
     )
     return after, _deltas(state, after, hit, now, 0, left=0, step_before=0)
@@ -175,12 +189,17 @@ def _begin(state: State, hit: Hit, now: Moment) -> tuple[State, Deltas]:
 def _deltas(before: State, after: State, hit: Hit, now: Moment, seconds: int, *, left: int, step_before: int) -> Deltas:
     gap = _gap(before, now)
     is_first_of_week = gap > 0 and week_of(now.day) != week_of(before.active_day)
-    classes = Classes(*hit.classes[:-2], after.member, after.classes.returning)
+    classes = _of_browser(hit.classes, after.member, after.classes.returning)
     return Deltas(
         now.day, now.hour, hit.page, after.pages, after.visit_day, seconds, left, after.entry,
         gap, after.issue_week if is_first_of_week else 0, after.first_source, after.source, after.campaign,
         step_before, after.step, classes, after.classes,
     )  # fmt: skip
+
+
+def _of_browser(shown: Classes, member: int, returning: int) -> Classes:
+    """What the hit brought, and what the memory alone can say."""
+    return Classes._make((*shown[:-2], member, returning))
 
 
 def _gap(state: State, now: Moment) -> int:

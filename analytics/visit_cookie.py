@@ -18,8 +18,18 @@ _LIFE_SECONDS = LIFE_DAYS * 86_400
 
 _FORMAT = 2
 _PACKED = Struct(">BHHQHIIHQQQQHBBBBBBIHBB4I")
-_CLASSES = slice(15, 23)
+_CLASSES, _TAGS = slice(15, 23), slice(23, 27)
 _LONGEST = 320
+
+
+def value_in(header: str, begins: str) -> str | None:
+    """The value of the first cookie in a Cookie header that begins with its name and "="."""
+    if begins in header:
+        for pair in header.split(";"):
+            pair = pair.strip()
+            if pair.startswith(begins):
+                return pair[len(begins) :]
+    return None
 
 
 class VisitCookie:
@@ -36,12 +46,7 @@ class VisitCookie:
         self._end_of_life = lru_cache(maxsize=256)(self._end_of_life)  # type: ignore[method-assign]
 
     def in_header(self, header: str) -> str | None:
-        """The value of the first cookie of this name in a Cookie header."""
-        for pair in header.split(";"):
-            pair = pair.strip()
-            if pair.startswith(self._begins):
-                return pair[len(self._begins) :]
-        return None
+        return value_in(header, self._begins)
 
     def read(self, value: str | None, seconds: float) -> State | None:
         """The memory this browser brought; None where it brought none, an old, a damaged or a foreign one."""
@@ -54,7 +59,7 @@ class VisitCookie:
         if len(packed) != _PACKED.size or packed[0] != _FORMAT:
             return None
         fields = _PACKED.unpack(packed)
-        state = State._make((*fields[1:15], Classes._make(fields[_CLASSES]), fields[-4:]))
+        state = State._make((*fields[1:15], Classes._make(fields[_CLASSES]), fields[_TAGS]))
         return state if self.seconds_left(state, seconds) > 0 else None
 
     def header(self, state: State, seconds: float) -> str:

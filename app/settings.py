@@ -5,6 +5,7 @@ production forbids, or a value of the wrong form stops the start with a sentence
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from pyrage import RecipientError
 from pyrage.x25519 import Recipient
 
 ROOT = Path(__file__).resolve().parent.parent
+_HOST = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 
 
 class SettingsError(RuntimeError):
@@ -54,6 +56,7 @@ class Settings:
     analytics_timezone: str
     analytics_fsync: Literal["background", "each"]
     analytics_provinces: Path | None
+    analytics_partners: frozenset[str]
     uploads_dir: Path
     sealed_log_dir: Path
     sealed_log_keepers: tuple[Recipient, ...]
@@ -115,6 +118,7 @@ class _Reader:
             analytics_timezone=self.text("ANALYTICS_TIMEZONE", "Asia/Shanghai"),
             analytics_fsync=self.fsync(),
             analytics_provinces=Path(table) if (table := self.text("ANALYTICS_PROVINCES", "")) else None,
+            analytics_partners=self.hosts("ANALYTICS_PARTNERS"),
             uploads_dir=self.path("UPLOADS_DIR", "uploads"),
             sealed_log_dir=Path(self.required("SEALED_LOG_DIR", str(self.instance / "sealed"))).resolve(),
             sealed_log_keepers=self.keepers(),
@@ -194,6 +198,13 @@ class _Reader:
             self.problems.append(f"{name} must be a list such as SMS_1=SMS_2")
             return {}
         return {key.strip(): value.strip() for key, _, value in (part.partition("=") for part in parts)}
+
+    def hosts(self, name: str) -> frozenset[str]:
+        """Host names, separated by spaces, commas or line breaks."""
+        hosts = self.text(name, "").lower().replace(",", " ").split()
+        if not all(_HOST.fullmatch(host) for host in hosts):
+            self.problems.append(f"{name} must be host names such as partner.example")
+        return frozenset(hosts)
 
     def keepers(self) -> tuple[Recipient, ...]:
         """The age public keys of SEALED_LOG_PUBLIC_KEY, separated by spaces or commas. The value is never repeated."""

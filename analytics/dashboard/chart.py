@@ -30,21 +30,31 @@ class Chart:
     """The dotted line, as the value of `points` of a polyline."""
     grid: list[tuple[float, int]]
     labels: list[Point]
+    is_open: bool
+    """True where the last point will still grow: the way to it is drawn in dashes."""
 
     @property
     def line(self) -> str:
-        return _path(self.points)
+        return _path(self.points[:-1] if self.is_open else self.points)
+
+    @property
+    def open_line(self) -> str:
+        """The way to a last point that will still grow."""
+        return _path(self.points[-2:]) if self.is_open else ""
 
     @property
     def area(self) -> str:
         """The ground under the line, as a polygon."""
         if not self.points:
             return ""
-        return f"{self.points[0].x:g},{self.baseline} {self.line} {self.points[-1].x:g},{self.baseline}"
+        return f"{self.points[0].x:g},{self.baseline} {_path(self.points)} {self.points[-1].x:g},{self.baseline}"
 
 
-def chart_of(days: Sequence[str], values: Sequence[int], before: Sequence[int]) -> Chart:
-    """`before` has at most as many values. The scale begins at 0 and ends at a round number."""
+def chart_of(days: Sequence[str], values: Sequence[int], before: Sequence[int], *, is_open: bool = False) -> Chart:
+    """`before` has at most as many values. The scale begins at 0 and ends at a round number.
+
+    `is_open` says that the last value will still grow.
+    """
     top = round_up(max([*values, *before, 1]))
     points = _points(days, values, top)
     every = max(1, -(-len(days) // MOST_LABELS))
@@ -59,6 +69,7 @@ def chart_of(days: Sequence[str], values: Sequence[int], before: Sequence[int]) 
         before=_path(_points(days, before, top)),
         grid=[(_y(top * step / steps, top), top * step // steps) for step in range(steps + 1)],
         labels=points[::every],
+        is_open=is_open,
     )
 
 

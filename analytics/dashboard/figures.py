@@ -51,8 +51,12 @@ MEASURES = (
 
 
 def headlines_of(asked: Asked, now: Figures) -> list[Headline]:
-    """Behind filters, without what is known for the whole site alone; behind two, nothing below the floor."""
-    before = asked.reports.totals(asked.period.before, asked.filters) if asked.period.before else None
+    """Behind filters, without what is known for the whole site alone; behind two, nothing below the floor.
+
+    No change where the comparison reaches back before anything was counted: it would be one with nothing.
+    """
+    compared = None if asked.compares_too_far else asked.period.before
+    before = asked.reports.totals(compared, asked.filters) if compared else None
     return headlines(
         asked.text, now, before, asked.site.money, filtered=bool(asked.filters), narrow=asked.is_narrow
     )  # fmt: skip

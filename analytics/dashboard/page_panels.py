@@ -47,14 +47,10 @@ def exits(asked: Asked) -> Table:
 def not_found(asked: Asked) -> Table:
     """By the part of the site in which the address lay, and by what led there."""
     rows = [
-        Row(_named_not_found(asked, row.group), (row.hits, name_of(asked.text, "source", row.source or row.channel)))
+        Row(asked.site.name_group(row.group), (row.hits, name_of(asked.text, "source", row.source or row.channel)))
         for row in pages_not_found(asked.store, asked.days)
     ]
     return Table((Column("hits"), Column("led_there", "words")), with_shares(rows), brief=2)
-
-
-def _named_not_found(asked: Asked, group: str) -> str:
-    return asked.site.name_page(group, "") if group in asked.analytics.wiring.page_kinds else group
 
 
 def searches(asked: Asked) -> Table:

@@ -48,6 +48,7 @@ class Site:
     """`layout` has the blocks `title`, `styles` and `main`. `guard` decides who may see the pages; without one,
     everybody may.
 
+    `name_group` names the part of the site in which an address led nowhere, by the key that its error page told.
     `product_kind` is the page kind whose keys are products: without it nothing is said of products. `links` lead to
     pages of the host that belong beside the figures; notes are asked for from a first day to a last; `keeps` names
     parameters of the host that every link carries on.
@@ -59,6 +60,7 @@ class Site:
     keeps: Sequence[str] = ()
     money: Callable[[int], str] = plain_money
     name_page: Callable[[str, str], str] = plain_page
+    name_group: Callable[[str], str] = str
     name_band: Callable[[int], str] = str
     product_kind: str = ""
     notes: Callable[[date, date], Sequence[Note]] = no_notes

@@ -1,15 +1,20 @@
 """Panels of the site itself: links that led out of it, times to answer and to load as distributions, faults."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from analytics.codes import Way
+from analytics.codes import Device, Way
 from analytics.dashboard.asked import Asked
 from analytics.dashboard.tables import Column, Row, Table, ratio, with_shares
 from analytics.outbound import followed
-from analytics.performance import BOUNDS_MS, Times, faults_of, load_times, times
+from analytics.performance import BOUNDS_MS, Fault, Times, faults_of, load_times, times
 from analytics.reports import iso
 from analytics.texts import name_of
+
+MOST_KINDS = 3
+"""How many kinds of page one row names."""
+_DEVICES = (Device.PHONE, Device.DESKTOP, Device.TABLET, Device.OTHER)
 
 
 def outbound(asked: Asked) -> Table:
@@ -23,9 +28,14 @@ def downloads(asked: Asked) -> Table:
 
 
 def _followed(asked: Asked, way: Way, names: str) -> Table:
+    """A row for each target, with the kinds of page from which most were led there."""
+    clicks, kinds = Counter[str](), dict[str, list[str]]()
+    for row in followed(asked.store, asked.days, way, asked.reports.kinds):
+        clicks[row.target] += row.hits
+        kinds.setdefault(row.target, []).append(_kind(asked, row.page_kind))
     rows = [
-        Row(name_of(asked.text, names, row.target), (row.hits, _kind(asked, row.page_kind)))
-        for row in followed(asked.store, asked.days, way, asked.reports.kinds)
+        Row(name_of(asked.text, names, target), (hits, ", ".join(kinds[target][:MOST_KINDS])))
+        for target, hits in clicks.most_common()
     ]
     return Table((Column("clicks"), Column("on_page", "words")), with_shares(rows), brief=2)
 
@@ -70,16 +80,20 @@ def _bound(asked: Asked, found: Times, share: float) -> str:
 
 
 def faults(asked: Asked) -> Table:
-    """By code, which finds class, route and place in the service log; with the days of the first and last."""
-    found: dict[int, list[tuple[int, int]]] = {}
+    """By code, which finds class, route and place in the service log; the days of the first and last, and on what."""
+    found: dict[int, list[Fault]] = {}
     for fault in faults_of(asked.store, *asked.days):
-        found.setdefault(fault.code, []).append((fault.day, fault.hits))
-    ordered = sorted(found.items(), key=lambda item: -sum(hits for _, hits in item[1]))
-    rows = [
-        Row(f"{code:x}", (sum(hits for _, hits in days), iso(min(days)[0]), iso(max(days)[0])))
-        for code, days in ordered
-    ]
-    return Table((Column("hits"), Column("first_on", "words"), Column("last_on", "words")), with_shares(rows), brief=3)
+        found.setdefault(fault.code, []).append(fault)
+    rows = [Row(f"{code:x}", _of_fault(happened)) for code, happened in found.items()]
+    devices = [Column(name, label=name_of(asked.text, "device", name)) for name in (d.name.lower() for d in _DEVICES)]
+    columns = (Column("hits"), Column("first_on", "words"), Column("last_on", "words"), *devices)
+    return Table(columns, with_shares(sorted(rows, key=lambda row: row.numbers, reverse=True)), brief=3)
+
+
+def _of_fault(happened: Sequence[Fault]) -> tuple[int | str, ...]:
+    days = [fault.day for fault in happened]
+    by_device = [sum(fault.hits for fault in happened if fault.device == device) for device in _DEVICES]
+    return sum(by_device), iso(min(days)), iso(max(days)), *by_device
 
 
 def _kind(asked: Asked, kind: str) -> str:

@@ -166,7 +166,8 @@ def _overview(asked: Asked) -> dict[str, Any]:
     days = date_of(asked.days.first), date_of(asked.days.last)
     notes = [note for note in asked.site.notes(*days) if days[0] <= note.day <= days[1]]
     labels = [trend.label(span) for span in trend.spans]
-    chart = chart_of(labels, trend.values(asked.chart), trend.values_before(asked.chart))
+    is_open = asked.days.last >= asked.analytics.today()
+    chart = chart_of(labels, trend.values(asked.chart), trend.values_before(asked.chart), is_open=is_open)
     return {
         **_tools(asked),
         "totals": None if asked.is_narrow and above_floor(totals) is None else totals,

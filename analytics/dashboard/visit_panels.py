@@ -131,9 +131,11 @@ def gaps(asked: Asked) -> Table:
 
 
 def hours(asked: Asked) -> Table:
-    """All twenty-four, in their order; of the whole site."""
+    """All twenty-four, in their order, where there was anything; of the whole site."""
     found = by_hour(asked.store, asked.days)
     rows = [Row(f"{each.hour:02d}:00 - {each.hour:02d}:59", (each.visits, each.views)) for each in found]
+    if not any(each.views for each in found):
+        rows = []
     return Table((Column("visits_begun"), Column("views")), with_shares(rows))
 
 

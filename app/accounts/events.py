@@ -44,13 +44,6 @@ def events_of(account_id: int) -> Select[Any]:
     return mine.order_by(SecurityEvent.at.desc(), SecurityEvent.id)
 
 
-def is_new_browser(session: Session, account_id: int, browser: str) -> bool:
-    """Whether the account was used before, and never with this family of browser and system."""
-    signed_in = (SecurityEvent.account_id == account_id, SecurityEvent.kind == SIGNED_IN)
-    seen = set(session.scalars(select(SecurityEvent.browser).where(*signed_in).distinct()))
-    return bool(seen) and browser not in seen
-
-
 @every(seconds=3600, name="accounts.forget_events")
 def forget_events() -> None:
     kept = current_policy(today()).manifest.keep("security_events")

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.accounts.devices import trust_device
-from app.accounts.events import SIGNED_IN, is_new_browser, note
+from app.accounts.events import SIGNED_IN, note
 from app.accounts.models import CLOSED, FROZEN, SHUT_OUT, Account, name_key_of
 from app.accounts.numbers import NotAMobileNumber, mobile_number
 from app.accounts.opening import phone_key_of
@@ -78,23 +78,31 @@ def is_own_password(account: Account, password: str, *, address_key: str) -> boo
 
 
 def enter(
-    account: Account, *, browser: str, place: str, language: str, trusted: bool = False, stay: bool = False
+    account: Account,
+    *,
+    browser: str,
+    place: str,
+    language: str,
+    trusted: bool = False,
+    stay: bool = False,
+    just_opened: bool = False,
 ) -> list[str]:
     """Sign this request's browser in, for thirty days with `stay`; returns the notices of the hooks.
 
+    The owner is told of it, unless the browser is `trusted` by this account or has `just_opened` it. Clause 3.1.2c.
     Staff who are not on a trusted device are only half in: `pass_second_factor` completes it.
     """
     stay = stay and not account.is_staff
     begin_session(account.id, browser=browser, place=place, trusted=stay, second_factor=trusted and account.is_staff)
     if account.is_staff and not trusted:
         return []
-    return _complete(account, browser, place, language, trusted)
+    return _complete(account, browser, place, language, is_known=trusted or just_opened)
 
 
 def pass_second_factor(account: Account, *, browser: str, place: str, language: str) -> list[str]:
     """Complete the sign-in of staff: a new session value, as rights have changed; returns the notices of the hooks."""
     renew_session(second_factor=True)
-    return _complete(account, browser, place, language, trusted=False)
+    return _complete(account, browser, place, language, is_known=False)
 
 
 def remember_device(account: Account, browser: str) -> str:
@@ -103,11 +111,11 @@ def remember_device(account: Account, browser: str) -> str:
         return trust_device(session, account.id, browser)
 
 
-def _complete(account: Account, browser: str, place: str, language: str, trusted: bool) -> list[str]:
+def _complete(account: Account, browser: str, place: str, language: str, *, is_known: bool) -> list[str]:
     with transaction() as session:
         row = session.get_one(Account, account.id)
         row.language = language
-        if not trusted and is_new_browser(session, row.id, browser):
+        if not is_known:
             moment = now().astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
             tell(session, row, "account.new_device", time=moment, browser=browser)
         note(session, row.id, SIGNED_IN, browser, place)

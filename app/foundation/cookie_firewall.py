@@ -40,10 +40,11 @@ def passed_on(header: str, allowed: set[str]) -> str:
     """The header with the allowed cookies only, in their order; of a name sent twice the first value stays."""
     kept: dict[str, str] = {}
     for pair in header.split(";"):
-        name, _, value = pair.strip().partition("=")
+        pair = pair.strip()
+        name = pair.partition("=")[0]
         if name in allowed and name not in kept:
-            kept[name] = value
-    return "; ".join(f"{name}={value}" for name, value in kept.items())
+            kept[name] = pair
+    return "; ".join(kept.values())
 
 
 class CookieWatch:

@@ -37,5 +37,5 @@ def fold() -> None:
 
 @every(seconds=300, name="analytics.release")
 def release() -> None:
-    """Closed weeks of campaigns become readable for their principals; the worker's duty."""
+    """Closed weeks become readable: for everybody, and of campaigns for their principals; the worker's duty."""
     counting_house().release(NUMBER_OF_BANDS)

@@ -1,9 +1,9 @@
 """The kinds of pages that are counted, what each is called, and what its key may be. Clauses 3.2, 2.9."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 from flask_babel import lazy_gettext as _l
 
 from analytics.codes import Mark, Step
@@ -82,6 +82,16 @@ GROUPS = {
 }  # fmt: skip
 """Parts of the shop in which an address may lead nowhere; of all others no more is told than `other`."""
 
+GROUP_NAMES = {
+    "products": _l("Products"), "categories": _l("Categories"), "brands": _l("Brands"), "search": _l("Search"),
+    "compare": _l("Comparison"), "cart": _l("Cart"), "checkout": _l("Checkout"), "orders": _l("Orders"),
+    "account": _l("Account"), "register": _l("Registration"), "login": _l("Sign in"), "privacy": _l("Privacy"),
+    "contact": _l("Contact"), "help": _l("Help"), "pictures": _l("Pictures"), "other": _l("Elsewhere"),
+}  # fmt: skip
+
+LOST, LOST_PAGE = "404-", _l("Page not found")
+"""The key of an error page begins with it where the address leads nowhere; the part of the shop follows."""
+
 BELOW_PRODUCTS = {"category": "categories", "brand": "brands"}
 
 
@@ -98,13 +108,38 @@ def error_page(status: str, path: str) -> Page:
     """The page that refuses an address: its status as key, and of an unknown address the part of the shop."""
     if status != "404":
         return Page("error", status)
-    return Page("error", f"404-{group_of(path)}", mark=Mark.NOT_FOUND)
+    return Page("error", f"{LOST}{group_of(path)}", mark=Mark.NOT_FOUND)
 
 
 def name_of_page(kind: str, key: str) -> str:
-    """How the dashboard calls a page: its kind in the reader's language, and its code."""
+    """How the dashboard calls a page in the reader's language; a product by its name alone, which says what it is."""
     name = str(NAMES.get(kind, kind))
-    return f"{name}: {key}" if key else name
+    if not key:
+        return name
+    if kind == "error":
+        return f"{LOST_PAGE}: {name_of_group(key)}" if key.startswith(LOST) else f"{name}: {key}"
+    called = _names_of(kind).get(key)
+    return called if called and kind == "product" else f"{name}: {called or key}"
+
+
+def name_of_group(key: str) -> str:
+    """Of the part of the shop in which an address led nowhere, by the key of its error page."""
+    group = key.removeprefix(LOST)
+    return str(GROUP_NAMES.get(group, group))
+
+
+def page_names_are_read_by(app: Flask, kind: str, names: Callable[[str], Mapping[str, str]]) -> None:
+    """Let the dashboard call pages by their names: `names` gives that of each code of a kind in a language."""
+    app.extensions.setdefault("page_names", {})[kind] = names
+
+
+def _names_of(kind: str) -> Mapping[str, str]:
+    """Asked for once a request."""
+    known: dict[str, Mapping[str, str]] = g.setdefault("page_names", {})
+    if kind not in known:
+        reader: Callable[[str], Mapping[str, str]] | None = current_app.extensions.get("page_names", {}).get(kind)
+        known[kind] = reader(str(g.locale)) if reader else {}
+    return known[kind]
 
 
 def page_keys_are_read_by(app: Flask, kind: str, keys: Callable[[], Sequence[str]]) -> None:

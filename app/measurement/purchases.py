@@ -7,7 +7,6 @@ from typing import Any
 from flask import Flask, current_app
 from jinja2.runtime import Context
 
-from app.foundation.languages import money
 from app.foundation.money import Money
 
 AMOUNT_BANDS_YUAN = (1_000, 5_000, 10_000, 50_000, 100_000, 500_000)
@@ -21,10 +20,11 @@ def amount_band(amount: Money) -> int:
 
 
 def name_of_band(band: int) -> str:
-    """The amounts of a band, from its lower bound to that of the next: ≥ ¥1,000.00 for 2."""
+    """The amounts of a band: its lower bound and that of the next, in whole yuan."""
+    bounds = [f"¥{limit:,}" for limit in AMOUNT_BANDS_YUAN]
     if band <= 1:
-        return f"< {money(Money(AMOUNT_BANDS_YUAN[0] * 100))}"
-    return f"≥ {money(Money(AMOUNT_BANDS_YUAN[min(band, NUMBER_OF_BANDS) - 2] * 100))}"
+        return f"< {bounds[0]}"
+    return f"{bounds[band - 2]} - {bounds[band - 1]}" if band <= len(bounds) else f"≥ {bounds[-1]}"
 
 
 @dataclass(frozen=True, slots=True)

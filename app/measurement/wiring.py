@@ -25,7 +25,7 @@ from app.measurement import duties  # noqa: F401 - fold, release
 from app.measurement.beside import Beside
 from app.measurement.house import counting_house_of
 from app.measurement.made_up import DEAD_ENDS, ROOMS
-from app.measurement.pages import KINDS, kind_of_answer, name_of_page
+from app.measurement.pages import KINDS, kind_of_answer, name_of_group, name_of_page
 from app.measurement.purchases import name_of_band
 from app.measurement.telling import beacon, forget_beacon
 from app.settings import ROOT, Settings
@@ -49,6 +49,7 @@ def init_measurement(app: Flask, settings: Settings) -> None:
         rooms=ROOMS,
         page_keys=lambda: {"error": DEAD_ENDS} | {kind: keys() for kind, keys in app.extensions["page_keys"].items()},
         provinces=settings.analytics_provinces,
+        partners=settings.analytics_partners,
         campaigns=beside.registered_links,
         campaign_name=beside.link_name,
         count_automated_browsers=not settings.is_production,
@@ -67,6 +68,7 @@ def init_measurement(app: Flask, settings: Settings) -> None:
             language=lambda: str(g.locale),
             money=lambda fen: money(Money(fen)),
             name_page=name_of_page,
+            name_group=name_of_group,
             name_band=name_of_band,
             product_kind="product",
             notes=lambda first, last: [Note(*each) for each in beside.notes(first, last)],

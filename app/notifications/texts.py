@@ -105,8 +105,8 @@ _ALL = (
     ),
     Template(
         "account.new_device", N_("Signed in on a new device"),
-        N_("Your account was signed in at %(time)s with %(browser)s, which was not used before. If it was not you, set "
-           "a new password at once."),
+        N_("Your account was signed in at %(time)s with %(browser)s, on a device that it does not trust. If it was not "
+           "you, set a new password at once."),
         ("time", "browser"), sms=240121, on_site=True, purpose=Purpose.SECURITY, leads_to=_SECURITY,
     ),
     Template(

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.accounts import passwords
 from app.accounts.devices import TrustedDevice
@@ -17,9 +17,10 @@ from app.foundation.database import db, transaction
 from app.foundation.forms import make_token
 from app.foundation.ways import own_path
 from app.foundation.web_session import LoginSession
+from app.notifications.models import OutboxMessage
 from tests.accounts.builders import PASSWORD, a_number, an_account, signed_in
 from tests.accounts.test_registering import counted
-from tests.accounts.visiting import errors_in, send, without_secrets
+from tests.accounts.visiting import errors_in, register, send, without_secrets
 from tests.notifications.builders import sms_texts_to
 
 NUMBER = "+8613812345678"
@@ -225,15 +226,57 @@ def test_signing_out_needs_the_button(app, client):
 
 
 @pytest.mark.clause("2.4")
-def test_a_new_device_raises_an_alert_and_a_known_one_does_not(app):
-    an_account(name="wang", phone=NUMBER, language="en")
-    for headers, alerts in ((FIREFOX, 0), (FIREFOX, 0), (CHROME, 1), (CHROME, 1)):
+@pytest.mark.clause("3.1.1d")
+def test_every_sign_in_from_a_browser_that_is_not_trusted_raises_an_alert_on_both_channels(app):
+    account = an_account(name="wang", phone=NUMBER, language="en")
+    for number, headers in enumerate((FIREFOX, FIREFOX, CHROME), 1):
         visitor = app.test_client()
-        page = visitor.get("/en/login")
-        data = dict(page_fields(page, name="wang", password=PASSWORD))
+        data = dict(page_fields(visitor.get("/en/login"), name="wang", password=PASSWORD))
         assert visitor.post("/en/login", data=data, headers=headers).status_code == 303
-        assert [code for code, _ in sms_texts_to(NUMBER)].count("account.new_device") == alerts
-    assert sms_texts_to(NUMBER)[0][1]["browser"] == "Chrome, Windows"
+        assert alerts_to(account) == {"site": number, "sms": number}
+    assert [values["browser"] for _, values in sms_texts_to(NUMBER)] == ["Firefox, Linux"] * 2 + ["Chrome, Windows"]
+
+
+@pytest.mark.clause("2.4")
+def test_a_trusted_browser_raises_no_alert_and_another_accounts_trust_does_not_help(app, client):
+    own, other = an_account(name="wang"), an_account(name="li")
+    sign_in(client, "wang", trust=True)
+    send(client, "/en/logout", client.get("/en/account"))
+    assert sign_in(client, "wang").status_code == 303 and alerts_to(own) == {"site": 1, "sms": 1}
+    send(client, "/en/logout", client.get("/en/account"))
+    assert sign_in(client, "li").status_code == 303 and alerts_to(other) == {"site": 1, "sms": 1}
+
+
+@pytest.mark.clause("3.1.2c")
+@pytest.mark.parametrize("how", ["our button", "the browser's own menu", "a value that is not ours"])
+def test_after_its_cookies_are_gone_a_trusted_browser_is_a_new_device_and_its_owner_is_told(app, client, how):
+    account = an_account(name="wang")
+    sign_in(client, "wang", trust=True)
+    if how == "our button":
+        answer = send(client, "/en/privacy/choices/deletion", client.get("/en/privacy/choices"))
+        assert answer.status_code == 303
+    else:
+        client.delete_cookie("device")
+        client.delete_cookie("sid")
+    if how == "a value that is not ours":
+        client.set_cookie("device", "A" * 43)
+    elif how == "our button":
+        assert client.get_cookie("device") is None and client.get_cookie("sid") is None
+    assert not is_signed_in(client) and alerts_to(account) == {"site": 1, "sms": 1}
+    assert sign_in(client, "wang").status_code == 303
+    assert alerts_to(account) == {"site": 2, "sms": 2}
+
+
+def test_the_browser_in_which_an_account_was_just_opened_raises_no_alert(app, client):
+    assert register(client, NUMBER).status_code == 303 and is_signed_in(client)
+    assert alerts_to(db.session.scalars(select(Account)).one()) == {}
+
+
+def alerts_to(account: Account) -> dict[str, int]:
+    """How often the owner was told of a new device, by channel."""
+    mine = (OutboxMessage.code == "account.new_device", OutboxMessage.account_id == account.id)
+    rows = db.session.execute(select(OutboxMessage.channel, func.count()).where(*mine).group_by(OutboxMessage.channel))
+    return {channel: number for channel, number in rows}
 
 
 @pytest.mark.clause("1.1.2a")

@@ -3,12 +3,16 @@
 from collections import Counter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from analytics.closing import FLOOR, with_floor
 from analytics.codes import PAIRS, Channel, Cut, Device, cut_of_pair, source_code
 from analytics.reading import Filter, Range
 from analytics.reports import Reports
 from analytics.store import figure_months, figures, funnel, gap_months, gaps, page_figures, page_months
-from tests.analytics.builders import DAY, NOON, TODAY, a_line
+from analytics.visit import NEW, advance, unseen
+from tests.analytics.builders import DAY, NOON, TODAY, a_hit, a_line, at
 
 BAIDU = source_code(Channel.SEARCH, "baidu")
 PHONES = [Filter(Cut.DEVICE, Device.PHONE, Device.PHONE)]
@@ -67,6 +71,20 @@ def test_what_the_only_tablets_of_a_day_looked_at_is_not_kept(three_days_ago):
     house.fold()
     assert {row.a for row in rows(house, page_figures, Cut.DEVICE)} == {Device.PHONE}
     assert {row.a for row in rows(house, funnel, Cut.DEVICE)} == {Device.PHONE}
+
+
+@pytest.mark.clause("2.10")
+def test_what_one_visitor_looked_at_five_times_is_not_kept_either(house):
+    then = house.now = NOON - 3 * DAY
+    state, _ = advance(unseen(at(then), 1), a_hit(device=Device.TABLET), at(then))
+    again = [a_line(state, seconds=then, key="rye", device=Device.TABLET) for _ in range(5)]
+    house.append(a_line(seconds=then, key="rye", device=Device.TABLET), *again)
+    for number, device in ((8, Device.DESKTOP), (9, Device.PHONE)):
+        house.append(*[a_line(seconds=then, key="rye", device=device) for _ in range(number)])
+    house.fold()
+    house.now = NOON
+    house.fold()
+    assert {row.a: row.views for row in rows(house, page_figures, Cut.DEVICE)} == {Device.PHONE: 9}
 
 
 def test_sums_cut_by_one_dimension_stay_exact(three_days_ago):
@@ -128,3 +146,33 @@ def test_a_long_range_of_pairs_is_read_from_closed_months_and_open_days_alike(ho
         truth = 5 * sum(first <= TODAY - number for number in range(0, 75, 3))
         assert reports.totals(days, [*PHONES, search]).visitors == truth
         assert reports.by_page(days, PHONES)[0].views == truth
+
+
+def told_from(gap: int, visitors: list[tuple[int, int]]) -> int:
+    """Visitors of a range that begins `gap` days before: those who had stayed away for longer."""
+    return sum(number for of, number in visitors if of > gap)
+
+
+@given(st.dictionaries(st.integers(1, 400) | st.just(NEW), st.integers(1, 9), max_size=30))
+def test_gaps_are_put_together_so_that_no_row_is_small_and_no_range_tells_one_visitor_too_many(counted):
+    visitors = sorted(counted.items(), reverse=True)
+    told = list(with_floor(visitors))
+    assert all(number >= FLOOR for _, number in told)
+    for gap in (0, *counted):
+        assert 0 <= told_from(gap, visitors) - told_from(gap, told) < FLOOR
+
+
+@pytest.mark.clause("2.10")
+def test_of_a_closed_day_no_row_of_a_pair_tells_of_fewer_than_five_visitors(house):
+    then = house.now = NOON - 3 * DAY
+    for gap, number in {1: 3, 2: 4, 9: 1, 30: 2, NEW: 4}.items():
+        lines = [a_line(seconds=then, device=Device.PHONE, source=BAIDU) for _ in range(number)]
+        house.append(*[line._replace(moved=line.moved._replace(gap=gap)) for line in lines])
+    house.fold()
+    house.now = NOON
+    house.fold()
+    by_device_and_channel = cut_of_pair(Cut.DEVICE, Cut.CHANNEL)
+    assert [(row.gap, row.visitors) for row in rows(house, gaps, by_device_and_channel)] == [(2, 5), (30, 6)]
+    assert {row.gap: row.visitors for row in rows(house, gaps, Cut.DEVICE)} == {1: 3, 2: 4, 9: 1, 30: 2, NEW: 4}
+    days, filters = Range(TODAY - 3, TODAY - 3), [*PHONES, Filter(Cut.CHANNEL, Channel.SEARCH, Channel.SEARCH)]
+    assert Reports(house.store, {}).totals(days, filters).visitors == 11

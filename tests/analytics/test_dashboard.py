@@ -18,7 +18,7 @@ from analytics.extension import PACKAGE
 from analytics.reading import Range
 from analytics.reports import Figures
 from analytics.simulation import Room
-from analytics.texts import texts_in
+from analytics.texts import duration, texts_in
 from tests.analytics.browsing import Surfer
 from tests.analytics.builders import DAY, TODAY
 from tests.analytics.dashboards import page
@@ -126,6 +126,17 @@ def test_the_chart_stands_on_zero_and_reaches_its_highest_value():
         assert len({b - a for a, b in pairwise(values)}) == 1 and values[-1] >= most
     assert chart_of(["a"], [1], [0]).points[0].x > 300
     assert [round_up(n) for n in (1, 4, 5, 11, 99, 100, 101, 7_001)] == [4, 4, 6, 20, 100, 100, 200, 8_000]
+
+
+def test_the_way_to_a_day_that_is_not_over_is_drawn_apart():
+    whole, so_far = (chart_of(["a", "b", "c"], [4, 8, 2], [], is_open=is_open) for is_open in (False, True))
+    assert len(whole.line.split()) == 3 and whole.open_line == ""
+    assert len(so_far.line.split()) == 2 and so_far.open_line.split() == whole.line.split()[1:]
+    assert so_far.area == whole.area
+
+
+def test_a_time_below_a_minute_has_no_minutes():
+    assert [duration(texts_in("en"), seconds) for seconds in (0, 59, 60)] == ["0 s", "59 s", "1 min 0 s"]
 
 
 def test_notes_on_one_day_stand_below_another():

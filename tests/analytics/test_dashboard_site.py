@@ -2,7 +2,7 @@
 
 import pytest
 
-from analytics.codes import Channel, Ending, Matter, Way, page_code, source_code
+from analytics.codes import Channel, Device, Ending, Matter, Way, page_code, source_code
 from analytics.days import date_of
 from analytics.journal import NOT_LOADED, Led, ServerLine
 from analytics.performance import bucket_of
@@ -42,8 +42,14 @@ def test_links_out_are_told_by_listed_host_and_files_by_their_kind(site):
     links = [Led(Way.LINK, hosts[0]), Led(Way.LINK, hosts[1]), Led(Way.LINK, hosts[1])]
     pages_left(site, a_telling(led=(*links, Led(Way.DOWNLOAD, Ending.PDF))))
     told = {name: (row["clicks"], row["on_page"]) for name, row in rows(site, "outbound").items()}
-    assert told == {"Other sites": (2, "front"), "google": (1, "front")}
-    assert list(rows(site, "downloads")) == ["pdf"]
+    assert told == {"Other sites": (2, "front"), "Google": (1, "front")}
+    assert list(rows(site, "downloads")) == ["PDF"]
+
+
+def test_a_target_is_one_row_that_names_the_pages_from_which_most_were_led_there(site):
+    google = Led(Way.LINK, source_code(Channel.SEARCH, "google"))
+    pages_left(site, a_telling(ticket=16, led=(google,)), a_telling(ticket=32, page=page_code(2), led=(google, google)))
+    assert [(row["clicks"], row["on_page"]) for row in rows(site, "outbound").values()] == [(3, "bread, front")]
 
 
 @pytest.mark.clause("2.9")
@@ -56,16 +62,17 @@ def test_times_are_told_as_shares_of_their_spans(site, panel):
         told = [*spans, NOT_LOADED]
         pages_left(site, *(a_telling(ticket=16 * n, bucket=span) for n, span in enumerate(told, 1)))
     found = rows(site, panel)["front"]
-    assert (found["half_within"], found["most_within"]) == ("up to 500 ms", "over 5,000 ms")
+    assert (found["half_within"], found["most_within"]) == ("≤ 500 ms", "> 5,000 ms")
     assert (found["within_5_ms"], found["within_500_ms"], found["longer"]) == (0.25, 0.5, 0.25)
 
 
 @pytest.mark.clause("2.3")
 def test_faults_are_told_by_the_code_that_finds_them_in_the_log(site):
-    lines = (ServerLine(day, Matter.FAULT, 0x7F3A, 0) for day in (TODAY, TODAY, TODAY - 1))
-    pages_left(site, *lines)
+    met = ((TODAY, Device.PHONE), (TODAY, Device.DESKTOP), (TODAY - 1, Device.PHONE))
+    pages_left(site, *(ServerLine(day, Matter.FAULT, 0x7F3A, device) for day, device in met))
     first, last = (date_of(day).isoformat() for day in (TODAY - 1, TODAY))
-    assert rows(site, "faults", "period=7d") == {"7f3a": {"hits": 3, "first_on": first, "last_on": last}}
+    told = {"hits": 3, "first_on": first, "last_on": last, "phone": 2, "desktop": 1, "tablet": 0, "other": 0}
+    assert rows(site, "faults", "period=7d") == {"7f3a": told}
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -25,9 +25,19 @@ from analytics.effect import allowed_between, effect_of, lift_of, wilson
 from analytics.fold import KEPT_DAYS
 from analytics.journal import PromotionLine
 from analytics.place import place_code
-from analytics.promotion import LIFE_DAYS, OF_NO_CAMPAIGN, Arm, Audience, Measure, Move
+from analytics.promotion import (
+    LIFE_DAYS,
+    OF_NO_CAMPAIGN,
+    OTHER_COUNTRY,
+    Arm,
+    Audience,
+    Measure,
+    Move,
+    audience_of,
+)
 from analytics.release import release_closed_weeks, released_weeks
 from analytics.store import promotion_audience
+from analytics.visit import Classes
 from tests.analytics.builders import DAY, NOON, TODAY, a_line
 
 MONDAY = TODAY
@@ -196,7 +206,17 @@ def test_a_part_of_a_few_hides_its_complement_as_a_part_of_none_does(house, few)
     count(house, [REACHED] * few, DESKTOP)
     week = released(house)
     assert set(week.members.values()) == set(week.returning.values()) == {HIDDEN}
-    assert week.reached > 200 and "SG" not in week.places
+    assert week.reached > 200 and list(week.places) == ["CN"]
+
+
+@pytest.mark.clause("4.1.3(3)")
+def test_a_rare_country_stands_in_no_table_however_many_came_from_it(house):
+    for place in ("CN-GD", "TV", "SM", ""):
+        count(house, [REACHED] * 100, audience_of(Classes(Device.PHONE, place=place_code(place))))
+    with house.store.reading() as connection:
+        rows = connection.execute(select(promotion_audience).where(promotion_audience.c.cut == Cut.PLACE)).all()
+    assert {row.a: row.happened for row in rows} == {place_code("CN"): 100, OTHER_COUNTRY: 300}
+    assert list(released(house).places) == ["", "CN"]
 
 
 @pytest.mark.clause("4.1.3(3)")
@@ -262,6 +282,16 @@ def test_a_released_week_is_forgotten_as_a_whole_and_never_released_again(house)
         shown = results(house, MONDAY + 1)
         assert shown == first or (today - KEPT_DAYS > MONDAY - 1 and not any(shown))
     assert not any(shown)
+
+
+@pytest.mark.clause("4.1.3(3)")
+def test_a_week_holds_its_seven_days_and_no_other(house):
+    for day, number in ((MONDAY - 8, 900), (MONDAY - 7, 100), (MONDAY - 1, 100), (MONDAY, 900)):
+        count(house, [REACHED._replace(day=day)] * number, PHONE)
+    release_closed_weeks(house.store, MONDAY + 8, BANDS)
+    weeks = released_weeks(house.store, 1, MONDAY - 8, MONDAY, MONDAY + 8, BANDS)
+    (week,) = [week for week in weeks if week.begins == MONDAY - 7]
+    assert week.reached in range(170, 240, 10) and week.devices["phone"] in range(170, 240, 10)
 
 
 @pytest.mark.clause("4.1.3(3)")

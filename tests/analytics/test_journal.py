@@ -129,6 +129,20 @@ def test_a_damaged_line_in_the_middle_costs_only_itself(house):
     assert house.left_out() == {LeftOut.DAMAGED: 1}
 
 
+@pytest.mark.parametrize("lives", [True, False])
+def test_a_hole_larger_than_a_batch_costs_no_line_behind_it(house, lives):
+    """As a file system may leave it after the power failed: zeros, without the end of any line among them."""
+    journal = house.journal()
+    journal.append(a_line())
+    os.write(journal._file, bytes(7000) + b"\n")
+    journal.append(a_line())
+    if not lives:
+        journal.close()
+    house.fold(batch_bytes=2000)
+    assert (house.totals()["views"], set(house.left_out())) == (2, {LeftOut.DAMAGED})
+    assert len(list(house.journal_dir.iterdir())) == int(lives)
+
+
 @pytest.mark.clause("3.2")
 def test_a_folder_that_cannot_be_written_is_an_error_now_and_heals_by_itself(house):
     house.journal_dir.write_text("a file stands where the folder should")

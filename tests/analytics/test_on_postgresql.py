@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from analytics.codes import Cut, Device, LeftOut
 from analytics.journal import PromotionLine
+from analytics.open_weeks import open_weeks
 from analytics.promotion import LIFE_DAYS, Arm, Audience, Measure, Move
 from analytics.reading import Range
 from analytics.release import Week, release_closed_weeks, released_weeks
@@ -16,6 +17,7 @@ from analytics.reports import Reports
 from analytics.store import Store, promotions
 from tests.analytics.builders import TODAY, a_line
 from tests.analytics.conftest import House
+from tests.analytics.test_open_weeks import came, race
 
 NODES = 3
 SHOWN = Move(TODAY, 1, Arm.OUTSIDE, Measure.SHOWN)
@@ -87,6 +89,13 @@ def test_of_nodes_that_release_a_week_at_once_one_has_drawn_all_its_numbers(node
         release_closed_weeks(node.store, TODAY + 9, 1, random.Random(seed).randrange)
     drawn = [week_of_campaign(node) for node in alone]
     assert week_of_campaign(nodes[0]) in drawn and len({str(week) for week in drawn}) > 1
+
+
+@pytest.mark.clause("2.10")
+def test_of_nodes_that_draw_an_open_week_at_once_one_has_drawn_all_that_stays(nodes):
+    came(nodes[0], 204, days_ago=7)
+    drawn = race(*(node.store for node in nodes))
+    assert len(set(drawn)) > 1 and {open_weeks(node.store, TODAY + 1)[0] for node in nodes} < set(drawn)
 
 
 def week_of_campaign(node: House) -> Week:

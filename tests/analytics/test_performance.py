@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.codes import Matter
+from analytics.codes import Device, Matter
 from analytics.days import date_of
 from analytics.journal import Damaged, ServerLine, read, written
 from analytics.performance import BOUNDS_MS, Fault, Times, bucket_of, faults_of, times
@@ -18,8 +18,8 @@ def an_answer(ms: float, kind: int = 1, day: int = TODAY) -> ServerLine:
     return ServerLine(day, Matter.ANSWER, kind, bucket_of(ms))
 
 
-def a_fault(code: int, day: int = TODAY) -> ServerLine:
-    return ServerLine(day, Matter.FAULT, code, 0)
+def a_fault(code: int, device: Device = Device.OTHER, day: int = TODAY) -> ServerLine:
+    return ServerLine(day, Matter.FAULT, code, device)
 
 
 @given(st.floats(0, 100_000))
@@ -57,11 +57,14 @@ def test_times_are_summed_by_day_and_kind_of_page(house):
 
 
 @pytest.mark.clause("2.3")
-def test_faults_are_counted_by_day_and_place(house):
-    house.append(a_fault(7), a_fault(9), a_fault(7), a_fault(7, day=TODAY - 1))
+@pytest.mark.clause("1.1.2a")
+def test_faults_are_counted_by_day_place_and_class_of_device(house):
+    phone, other = Device.PHONE, Device.OTHER
+    house.append(a_fault(7, phone), a_fault(9), a_fault(7, phone), a_fault(7), a_fault(7, day=TODAY - 1), a_fault(9))
+    house.append(a_fault(7, phone))
     house.fold()
     assert faults_of(house.store, TODAY - 1, TODAY) == [
-        Fault(TODAY, 7, 2), Fault(TODAY, 9, 1), Fault(TODAY - 1, 7, 1)
+        Fault(TODAY, 7, phone, 3), Fault(TODAY, 9, other, 2), Fault(TODAY, 7, other, 1), Fault(TODAY - 1, 7, other, 1)
     ]  # fmt: skip
 
 
@@ -73,7 +76,7 @@ def test_the_sites_own_work_moves_no_figure_of_visits(house):
 
 @pytest.mark.parametrize("line", [
     an_answer(3)._replace(a=128), an_answer(3)._replace(b=33), an_answer(3)._replace(a=-1), a_fault(2**63),
-    a_fault(1)._replace(matter=9), a_fault(1)._replace(day=70_000),
+    a_fault(1)._replace(matter=9), a_fault(1)._replace(day=70_000), a_fault(1)._replace(b=4),
 ])  # fmt: skip
 def test_a_line_out_of_bounds_is_damaged_and_stops_no_folder(line):
     with pytest.raises(Damaged):
@@ -81,19 +84,19 @@ def test_a_line_out_of_bounds_is_damaged_and_stops_no_folder(line):
 
 
 def test_a_line_of_the_sites_own_work_reads_back_as_it_was_written():
-    for line in (an_answer(3), a_fault(2**63 - 1)):
+    for line in (an_answer(3), a_fault(2**63 - 1, Device.TABLET)):
         assert read(written(line).removesuffix(b"\n")) == line
 
 
 @pytest.mark.clause("2.9")
 def test_no_time_is_kept_but_in_which_span_it_fell():
     assert [column.name for column in timings.columns] == ["day", "page_kind", "bucket", "answers"]
-    assert [column.name for column in faults.columns] == ["day", "fault", "hits"]
+    assert [column.name for column in faults.columns] == ["day", "fault", "device", "hits"]
 
 
 def test_the_commands_show_times_by_kind_of_page_and_faults_by_code(site):
     app, analytics = site
-    for line in (an_answer(3), an_answer(700), an_answer(9000, kind=99), a_fault(0x7F3A)):
+    for line in (an_answer(3), an_answer(700), an_answer(9000, kind=99), a_fault(0x7F3A, Device.TABLET)):
         analytics.journal.append(line)
     today = date_of(TODAY).isoformat()
     shown = {
@@ -104,4 +107,4 @@ def test_the_commands_show_times_by_kind_of_page_and_faults_by_code(site):
         "other", "answers", "1", "p50", "ms", "more", "p95", "ms", "more",
         "front", "answers", "2", "p50", "ms", "5", "p95", "ms", "1000",
     ]  # fmt: skip
-    assert shown["faults"] == [today, "7f3a", "1"]
+    assert shown["faults"] == [today, "7f3a", "tablet", "1"]

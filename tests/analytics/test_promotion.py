@@ -9,10 +9,14 @@ from sqlalchemy import select
 
 from analytics.days import Days
 from analytics.journal import Damaged, PromotionLine, read, written
+from analytics.place import place_code
+from analytics.place_names import names_of_places
 from analytics.promo_cookie import PromoCookie
 from analytics.promotion import (
+    COUNTRIES,
     LIFE_DAYS,
     MOST_EXPOSURES,
+    OTHER_COUNTRY,
     Act,
     Arm,
     Audience,
@@ -23,11 +27,13 @@ from analytics.promotion import (
     Move,
     Told,
     advance,
+    audience_of,
     lag_of,
     packed,
     unpacked,
 )
 from analytics.store import promotions
+from analytics.visit import Classes
 from tests.analytics.builders import NOON, TODAY, a_line
 
 PRINCIPAL_OF = {1: 1, 2: 1, 3: 2, 4: 3}
@@ -212,6 +218,16 @@ def counted(house) -> dict[int, int]:
 def test_a_line_comes_back_from_the_journal_as_it_was_written():
     line = PromotionLine(4, 5, moves_of(Measure.SHOWN, Measure.REACHED), Audience(2, 1_030_000, 1, 1))
     assert read(written(line)[:-1]) == line
+
+
+@pytest.mark.clause("4.1.3(3)")
+def test_of_every_place_in_the_world_only_countries_of_the_short_list_come_into_a_line():
+    told = {place: audience_of(Classes(place=place_code(place))).place for place in names_of_places()}
+    assert set(told.values()) == {OTHER_COUNTRY, *COUNTRIES.values()}
+    assert {place for place, code in told.items() if code != OTHER_COUNTRY} == {
+        place for place in names_of_places() if place.partition("-")[0] in COUNTRIES
+    }
+    assert len(COUNTRIES) <= 20 and names_of_places().keys() >= COUNTRIES.keys()
 
 
 @pytest.mark.parametrize("moves", [(Move(70_000, 1, 0, 1),), (Move(1, -1, 0, 1),)])

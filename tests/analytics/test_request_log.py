@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from flask import abort
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.codes import Browser
+from analytics.codes import Browser, Device
 from analytics.example.bakery import bakery
 from analytics.performance import faults_of, times
 from analytics.request_log import (
@@ -22,6 +23,7 @@ from analytics.request_log import (
     only_listed_fields,
     stack_of,
 )
+from tests.analytics.agents import IPHONE
 from tests.analytics.browsing import CHROME, Surfer
 from tests.analytics.builders import TODAY
 
@@ -99,6 +101,19 @@ def test_a_fault_is_recorded_by_class_and_place_and_counted(logged, lines):
     logged[1].fold()
     (fault,) = faults_of(logged[1].store, TODAY, TODAY)
     assert (f"{fault.code:x}", fault.hits) == (record["fault"], 2)
+
+
+@pytest.mark.clause("1.1.2a")
+def test_a_fault_tells_the_class_of_the_device_and_nothing_finer(logged, lines):
+    client, fold = logged[0].test_client(), logged[1].fold
+    for agent in (IPHONE, CHROME, CANARY):
+        client.get("/fail/x", headers={"User-Agent": agent})
+    logged[1].note_fault("a duty", KeyError(CANARY))
+    assert [line["device"] for line in lines.of("fault")] == ["phone", "desktop", "other", "other"]
+    assert not any(word in str(lines.of("fault")) for word in ("iPhone", "OS 17", "Safari"))
+    fold()
+    counted = Counter({fault.device: fault.hits for fault in faults_of(logged[1].store, TODAY, TODAY)})
+    assert (counted[Device.PHONE], counted[Device.DESKTOP]) == (1, 1)
 
 
 @pytest.mark.clause("2.10")

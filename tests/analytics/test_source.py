@@ -52,6 +52,9 @@ def arrival(referrer: str) -> tuple[Channel, str]:
         ("https://google.evil.com/", Channel.OTHER, "other"),
         ("https://google.evil.example.com/", Channel.OTHER, "other"),
         ("https://partner.example/", Channel.PARTNER, "other"),
+        ("https://www.PARTNER.example/zhang-san?id=7", Channel.PARTNER, "other"),
+        ("https://notpartner.example/", Channel.OTHER, "other"),
+        ("https://partner.example.evil.com/", Channel.OTHER, "other"),
         ("javascript:alert(1)", Channel.DIRECT, ""),
     ],
 )

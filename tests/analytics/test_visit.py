@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 from analytics.codes import ALL_CUTS, FILTERS, PAIRS, SINGLE_CUTS, Channel, Cut, cut_of_pair, page_code, source_code
 from analytics.days import week_of
 from analytics.tally import Tally
-from analytics.visit import IDLE_SECONDS, NEW, Classes, Hit, Moment, advance, unseen, was_counted, without_memory
+from analytics.visit import (
+    IDLE_SECONDS,
+    MOST_PAGES,
+    NEW,
+    Classes,
+    Hit,
+    Moment,
+    advance,
+    unseen,
+    was_counted,
+    without_memory,
+)
 from tests.analytics.builders import a_hit
 from tests.analytics.plain_model import DAY, FIRST_DAY, Browser
 
@@ -244,12 +255,27 @@ def test_a_clock_that_jumps_back_never_makes_time_or_visitors_negative(jumps):
     assert all(numbers[3] >= 0 for numbers in tally.figures.values())
 
 
+def test_a_clock_that_jumps_back_into_a_week_before_counts_nobody_there():
+    now, earlier = Moment(FIRST_DAY * DAY, FIRST_DAY), Moment((FIRST_DAY - 9) * DAY, FIRST_DAY - 9)
+    state, _ = advance(unseen(now, 5), a_hit(), now)
+    _, moved = advance(state, a_hit(), earlier)
+    assert (moved.gap, moved.cohort) == (0, 0)
+
+
 def test_the_nonce_is_new_at_every_visit_and_lives_for_one():
     now = Moment(FIRST_DAY * DAY, FIRST_DAY)
     first, _ = advance(unseen(now, 5), a_hit(fresh=6), now)
     second, _ = advance(first, a_hit(fresh=7), Moment(now.seconds + 60, now.day))
     later, _ = advance(second, a_hit(fresh=8), Moment(now.seconds + 60 + IDLE_SECONDS, now.day))
     assert (first.nonce, second.nonce, later.nonce) == (5, 5, 8)
+
+
+def test_a_visit_of_more_pages_than_the_cookie_can_count_goes_on_as_another_one():
+    now = Moment(FIRST_DAY * DAY, FIRST_DAY)
+    state, _ = advance(unseen(now, 5), a_hit(), now)
+    for pages, number in ((MOST_PAGES - 1, MOST_PAGES), (MOST_PAGES, 1)):
+        _, moved = advance(state._replace(pages=pages), a_hit(), now)
+        assert moved.number == number
 
 
 def test_the_last_four_tickets_are_known_again_and_older_ones_forgotten():

@@ -59,6 +59,20 @@ def test_production_refuses_to_have_its_clock_moved():
         Settings.from_environment({**PRODUCTION, "CLOCK_FILE": "/run/offset"})
 
 
+def test_partners_are_a_closed_list_of_hosts():
+    assert Settings.from_environment({}).analytics_partners == frozenset()
+    given = Settings.from_environment({"ANALYTICS_PARTNERS": "Mine.example, pool.partner.example\nxn--fiq228c.cn"})
+    assert given.analytics_partners == {"mine.example", "pool.partner.example", "xn--fiq228c.cn"}
+
+
+@pytest.mark.parametrize(
+    "hosts", ["https://mine.example/", "mine", "mine.example:80", "*.mine.example", "a..b", "矿.cn", "com"]
+)
+def test_what_is_no_host_name_is_refused_as_a_partner(hosts):
+    with pytest.raises(SettingsError, match="ANALYTICS_PARTNERS"):
+        Settings.from_environment({"ANALYTICS_PARTNERS": f"good.example {hosts}"})
+
+
 @pytest.mark.clause("5.1.1b")
 def test_production_refuses_plain_http():
     with pytest.raises(SettingsError, match="https"):

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask
 
-from analytics.codes import Browser
+from analytics.codes import Browser, Device
 from analytics.request_log import FIELDS, METHODS
 from app.foundation.jobs import DUTIES
 
@@ -21,6 +21,7 @@ SHAPES = {
     "browser": "|".join([*(browser.name.lower() for browser in Browser), "-"]),
     "referrer": r"[a-z0-9.-]{1,30}",
     "build": r"[0-9a-f]{12}|-",
+    "device": "|".join(device.name.lower() for device in Device),
     "fault": r"[0-9a-f]{1,16}",
     "kind": r"[A-Za-z_.<>]+",
     "answered": r"\d+",

@@ -1,13 +1,23 @@
 """The marketers' page in the shop: who may see it, in the desk's frame, in both languages."""
 
 import pytest
-from flask import Flask
+from babel import Locale
+from flask import Flask, g
 
 from app.foundation.money import Money
-from app.measurement.pages import KINDS, NAMES
+from app.measurement.pages import (
+    BELOW_PRODUCTS,
+    GROUP_NAMES,
+    GROUPS,
+    KINDS,
+    NAMES,
+    name_of_group,
+    name_of_page,
+)
 from app.measurement.purchases import amount_band, name_of_band
 from tests.accounts.builders import a_staff_member, an_account, signed_in
 from tests.analytics.browsing import Surfer
+from tests.catalog.builders import a_product
 
 
 @pytest.mark.clause("5.1.1e")
@@ -49,9 +59,25 @@ def test_every_kind_of_page_has_a_name_to_read():
     assert set(NAMES) == set(KINDS)
 
 
-def test_a_band_of_amounts_is_called_by_its_lower_bound():
-    names = [name_of_band(amount_band(Money(fen))) for fen in (0, 99_999, 100_000, 499_999, 50_000_000, 10**12)]
-    assert names == ["< ¥1,000.00", "< ¥1,000.00", "≥ ¥1,000.00", "≥ ¥1,000.00", "≥ ¥500,000.00", "≥ ¥500,000.00"]
+def test_a_band_of_amounts_is_called_by_its_bounds():
+    names = [name_of_band(amount_band(Money(fen))) for fen in (0, 99_999, 100_000, 499_999, 5_000_000, 10**12)]
+    assert names == ["< ¥1,000", "< ¥1,000", "¥1,000 - ¥5,000", "¥1,000 - ¥5,000", "¥50,000 - ¥100,000", "≥ ¥500,000"]
+
+
+@pytest.mark.parametrize(("lang", "maker", "lost"), [("zh", "蚂蚁", "商品"), ("en", "Antminer", "Products")])
+def test_pages_are_called_by_names_and_never_by_codes(app: Flask, lang: str, maker: str, lost: str):
+    machine = a_product("Antminer S21", name_zh="蚂蚁 S21", name_en="Antminer S21")
+    with app.test_request_context(f"/{lang}/"):
+        g.locale = Locale(lang)
+        assert name_of_page("product", machine.slug) == f"{maker} S21"
+        assert name_of_page("brand", "bitmain").endswith(": Bitmain")
+        assert name_of_group("404-products") == lost
+        assert name_of_page("error", "404-products").endswith(f": {lost}")
+        assert name_of_page("product", "gone-for-good").endswith(": gone-for-good")
+
+
+def test_every_group_of_addresses_has_a_name():
+    assert set(GROUP_NAMES) == {*GROUPS, *BELOW_PRODUCTS.values(), "other"}
 
 
 @pytest.mark.clause("2.9")

@@ -9,6 +9,7 @@ from analytics.codes import Cut, LeftOut, Step
 from analytics.conversions import orders_by_source
 from analytics.journal import Journal
 from analytics.reading import Range
+from analytics.source import channel_and_host
 from app.factory import create_app
 from app.foundation.clock import now
 from app.foundation.cookies import REGISTER
@@ -242,3 +243,11 @@ def test_two_visitors_who_do_the_same_leave_equal_cookies_but_for_what_is_random
     same = {"nonce": 0, "tags": (0, 0, 0, 0)}
     assert first.nonce != second.nonce
     assert first._replace(**same) == second._replace(**same)
+
+
+def test_a_visit_from_a_host_that_the_operator_names_counts_under_the_channel_of_partners(tmp_path):
+    app = create_app(settings_for(tmp_path, ANALYTICS_PARTNERS="partner.example"))
+    for referrer, channel in (("https://www.partner.example/zhang", "partner"), ("https://else.example/", "other")):
+        with app.test_request_context(headers={"Referer": referrer}):
+            found = app.extensions["analytics"].source_of_request()
+        assert channel_and_host(found) == (channel, "other")

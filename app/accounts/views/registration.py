@@ -115,6 +115,6 @@ def _applicant(form: RegistrationForm) -> Applicant:
 
 
 def _welcome(account: Account) -> Response:
-    notices = enter(account, browser=browser(), place=place(), language=g.lang)
+    notices = enter(account, browser=browser(), place=place(), language=g.lang, just_opened=True)
     target = own_path(request.args.get("next"), url_for("accounts.account"))
     return go_on(target, ["registered", *notices])

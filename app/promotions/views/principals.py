@@ -8,6 +8,7 @@ from flask_login import current_user
 from app.foundation.clock import today
 from app.foundation.database import db
 from app.foundation.permissions import requires
+from app.measurement.pages import name_of_page
 from app.promotions.forms import PrincipalForm
 from app.promotions.principals import add_principal, edit_principal, make_link, token_of, withdraw_link
 from app.promotions.queries import all_principals, principal_numbered
@@ -21,7 +22,8 @@ PRINCIPAL = "/desk/principals/<int(max=65535):number>"
 @bp.get("/desk/principals")
 @requires("campaigns.manage")
 def principals() -> Any:
-    return page("principals", rows=db.session.scalars(all_principals()).all(), day=today())
+    rows = db.session.scalars(all_principals()).all()
+    return page("principals", rows=rows, day=today(), name_of_page=name_of_page)
 
 
 @bp.route("/desk/principals/new", methods=["GET", "POST"])
