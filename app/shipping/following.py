@@ -83,7 +83,7 @@ def follow(service: TrackingService | None = None) -> int:
         parcel = _claim(parcel_id, now())
         if parcel is None:
             continue
-        if service is None or now() - parcel.shipped_at > GIVE_UP_AFTER:
+        if service is None or _is_over(parcel):
             _settle(parcel_id, look_at=None)
             continue
         try:
@@ -103,6 +103,12 @@ def _claim(parcel_id: int, at: datetime) -> Parcel | None:
         claim = update(Parcel).where(Parcel.id == parcel_id, Parcel.look_at <= at).values(look_at=at + CLAIM)
         taken = session.execute(claim).rowcount  # type: ignore[attr-defined]
         return session.get(Parcel, parcel_id, populate_existing=True) if taken else None
+
+
+def _is_over(parcel: Parcel) -> bool:
+    """Received by the buyer's word or by the clock, or under way for so long that nothing more is to be heard."""
+    received = db.session.scalar(select(OrderPart.completed_at).where(OrderPart.id == parcel.part_id))
+    return received is not None or now() - parcel.shipped_at > GIVE_UP_AFTER
 
 
 def _look_after(parcel: Parcel, service: TrackingService) -> None:

@@ -16,10 +16,11 @@ from app.foundation.clock import Clock, now
 from app.foundation.database import db, transaction
 from app.foundation.outbound import Disclosure
 from app.notifications.models import OutboxMessage
-from app.orders.lifecycle import AWAITING_RECEIPT
+from app.orders.lifecycle import AWAITING_RECEIPT, Actor
 from app.orders.models import Order
+from app.orders.receiving import confirm_receipt
 from app.shipping import tracking
-from app.shipping.following import QUIET, follow
+from app.shipping.following import GIVE_UP_AFTER, QUIET, follow
 from app.shipping.kuaidi100.calling import salts_of
 from app.shipping.kuaidi100.protocol import compact, sign_push
 from app.shipping.kuaidi100.simulator import Simulator
@@ -93,6 +94,18 @@ def test_where_no_push_comes_it_is_asked(service: Simulator, clock: Clock):
     assert follow() == 1 and fresh(parcel).state == tracking.SIGNED
     clock.travel(days=3)
     assert follow() == 0
+
+
+def test_nobody_is_asked_any_more_once_the_buyer_has_the_goods(service: Simulator, clock: Clock):
+    parcel = a_parcel()
+    confirm_receipt(parcel.part_id, Actor("buyer", 1), now())
+    assert follow() == 0 and service.asked == [] and fresh(parcel).look_at is None
+
+
+def test_a_parcel_of_which_nothing_is_heard_is_given_up_after_two_months(service: Simulator, clock: Clock):
+    parcel = a_parcel()
+    clock.travel(seconds=GIVE_UP_AFTER.total_seconds() + 1)
+    assert follow() == 0 and service.asked == [] and fresh(parcel).look_at is None
 
 
 @pytest.mark.clause("1.1.5b")
