@@ -218,7 +218,12 @@ class Analytics:
             self.log.note_fault(where, error)
 
     def fold(self) -> int:
-        """Count what waits in the journal. Safe to run twice at once and to stop at any instant."""
+        """Count what waits in the journal. Safe to run twice at once and to stop at any instant.
+
+        Where one process answers and folds, what it summed of its own answers is counted too.
+        """
+        if self.log:
+            self.log.times.write_down()
         return self.folder.fold()
 
     def simulate(

@@ -259,12 +259,22 @@ def last_closed(connection: Connection) -> int:
     return int(connection.scalar(select(func.max(closed_days.c.day))) or 0)
 
 
+def _closed_until_commit(connection: Connection) -> int:
+    """The latest closed day, and it stays so until this transaction ends: nothing may come into a day being closed.
+
+    SQLite has one writer at a time; on PostgreSQL another node may be closing, and waits here or is waited for.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"LOCK TABLE {closed_days.name} IN SHARE MODE"))
+    return last_closed(connection)
+
+
 def add_tally(connection: Connection, tally: Tally) -> None:
     """All that one batch of hits adds, and the names of the pages that it met."""
     names = [{"page": page, "key": key} for page, key in sorted(tally.pages.items())]
     if names:
         connection.execute(insert(connection, pages).on_conflict_do_nothing(), names)
-    closed = last_closed(connection)
+    closed = _closed_until_commit(connection)
     for table in CUT_BY_DAY:
         cells, two_way = getattr(tally, table.name), TWO_WAY[table]
         add(connection, table, {key: sums for key, sums in cells.items() if key[0] > closed or key[1] not in two_way})

@@ -22,8 +22,8 @@ from app.measurement.wiring import init_measurement
 from app.settings import ROOT, Settings
 
 SLICES = (
-    "privacy", "notifications", "promotions", "marketing", "accounts", "catalog", "stock", "search", "cart", "orders",
-    "payments", "shipping", "checkout", "support", "backoffice",
+    "privacy", "notifications", "promotions", "marketing", "accounts", "companies", "catalog", "stock", "search",
+    "cart", "orders", "payments", "shipping", "checkout", "support", "backoffice",
 )  # fmt: skip
 
 

@@ -74,6 +74,18 @@ def app(shop: Flask) -> Iterator[Flask]:
 
 
 @pytest.fixture
+def pg_shop(postgres_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The shop on PostgreSQL, with room for a crowd."""
+    app = create_app(settings_for(tmp_path, SHOP_DATABASE_URL=postgres_url))
+    with app.app_context():
+        db.create_all()
+        data_keys.metadata.create_all(app.extensions["data_keys"].engine)
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
 

@@ -3,15 +3,17 @@
 from datetime import datetime
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from app.backoffice.unmasking import masked_consignee
 from app.backoffice.words import ROLES
 from app.foundation.clock import now
+from app.foundation.languages import money
 from app.foundation.permissions import may
 from app.orders.lifecycle import CANCELLED, COMPLETED, ORDER, PART, Actor, moves_from
-from app.orders.models import Order
-from app.payments.queries import remittance_of
+from app.orders.models import Order, OrderEvent
+from app.payments.queries import receipts_for, remittance_of
 from app.payments.vouchers import voucher_of
 from app.shipping.showing import parcels_shown
 
@@ -22,6 +24,8 @@ def facts_of(session: Session, order: Order, actor: Actor, person: Any) -> dict[
     """Everything the template needs besides the order itself and the forms."""
     return {
         "remittance": remittance_of(session, order.id),
+        "receipts": receipts_for(session, order.id),
+        "may_confirm": may(person, "remittances.confirm"),
         "voucher": voucher_of(session, order.id) if may(person, "remittances.read") else None,
         "consignee": masked_consignee(order),
         "order_moves": [move.name for move in moves_from(order.state, actor) if move.of == ORDER],
@@ -38,8 +42,13 @@ def facts_of(session: Session, order: Order, actor: Actor, person: Any) -> dict[
 
 def timeline_of(order: Order) -> list[TimelineEntry]:
     """What happened and by which role; the last thing is where the order stands, unless its life is over."""
-    entries: list[TimelineEntry] = [(event.text, event.at, ROLES.get(event.role), "done") for event in order.events]
+    entries: list[TimelineEntry] = [(event.text, event.at, _note(event), "done") for event in order.events]
     if entries and order.state not in (COMPLETED, CANCELLED):
         title, at, role, _ = entries[-1]
         entries[-1] = (title, at, role, "current")
     return entries
+
+
+def _note(event: OrderEvent) -> Any:
+    role = ROLES.get(event.role)
+    return role if event.amount is None else _l("%(amount)s, %(doer)s", amount=money(event.amount), doer=role)

@@ -16,6 +16,7 @@ from app.orders.lifecycle import AWAITING_PAYMENT, REMIND_BEFORE
 from app.orders.models import Order
 from app.orders.queries import awaiting_remittance, awaiting_shipment
 from app.payments.models import Voucher
+from app.payments.queries import unapplied
 from app.support.queries import tickets_waiting
 
 
@@ -44,6 +45,7 @@ TASKS: tuple[Task, ...] = (
     Task(
         _l("Holds that end within a day"), "remittances.read", "backoffice.remittances", {"show": "due"}, _due_tomorrow
     ),
+    Task(_l("Receipts with unapplied money"), "remittances.read", "backoffice.receipts", {}, lambda at: unapplied()),
     Task(
         _l("Parts to ship"),
         "orders.ship",

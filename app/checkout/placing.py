@@ -24,9 +24,9 @@ from app.foundation.encryption import keyed_digest
 from app.foundation.errors import BusinessError, NotFound
 from app.foundation.personal_data import Purpose, purpose
 from app.notifications.notifying import Addressee
-from app.orders.lifecycle import AWAITING_PAYMENT, REMITTANCE_HOLD, Actor
+from app.orders.lifecycle import AWAITING_PAYMENT, HOLDS, REMITTANCE, Actor
 from app.orders.messages import tell_buyer
-from app.orders.models import REMITTANCE, Order, OrderLine, OrderPart
+from app.orders.models import Order, OrderLine, OrderPart
 from app.orders.moving import note
 from app.orders.numbers import new_order_number
 from app.payments.expecting import expect_remittance
@@ -180,10 +180,11 @@ def _order(
         goods=offer.goods,
         freight=offer.freight,
         total=offer.total,
+        deposit=offer.total,
         placing_key=key,
         placing_digest=digest,
         placed_at=at,
-        hold_until=at + REMITTANCE_HOLD,
+        hold_until=at + HOLDS[REMITTANCE],
         parts=[_part(order_id, part, position) for position, part in enumerate(offer.parts, 1)],
     )
 

@@ -32,7 +32,7 @@ from app.foundation.errors import NotFound
 from app.foundation.forms import button_pressed
 from app.foundation.http_edge import limiter, personal_page
 from app.foundation.personal_data import Purpose, purpose
-from app.orders.lifecycle import REMITTANCE_HOLD
+from app.orders.lifecycle import HOLDS, REMITTANCE
 from app.shipping.carriers import CARRIERS
 from app.stock.errors import OutOfStock
 
@@ -123,7 +123,7 @@ def _review_page(address_id: int | None, status: int = 200, problem: Any = None)
     if found.address is None or found.offer is None:
         return redirect(url_for("checkout.new_address", to="checkout"), 303)
     form = PlaceOrderForm.fresh(found.address.id, found.offer.fingerprint)
-    facts = {"carriers": [carrier.name(g.locale) for carrier in CARRIERS.values()], "hold_days": REMITTANCE_HOLD.days}
+    facts = {"carriers": [carrier.name(g.locale) for carrier in CARRIERS.values()], "hold_days": HOLDS[REMITTANCE].days}
     return _page("review.html", status, review=found, form=form, problem=problem, **facts)
 
 

@@ -59,6 +59,7 @@ PAGES = {
     "privacy.choices": Page("choices"),
     **dict.fromkeys(("orders.listing", "notifications.messages"), Page("orders")),
     **dict.fromkeys(("accounts.account", "accounts.devices", "accounts.password", "accounts.phone"), Page("account")),
+    "companies.company": Page("account"),
     **dict.fromkeys(("checkout.addresses", "checkout.address", "checkout.new_address"), Page("account")),
     **dict.fromkeys(("accounts.register",), Page("register")),
     **dict.fromkeys(("accounts.login", "accounts.new_password"), Page("login")),

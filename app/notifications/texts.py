@@ -152,6 +152,22 @@ _ALL = (
         ("order", "amount"), sms=240147, on_site=True, leads_to=_ORDER,
     ),
     Template(
+        "order.part_paid", N_("Part of the payment received"),
+        N_("We received %(amount)s for order %(order)s. %(due)s is still due."),
+        ("order", "amount", "due"), sms=240155, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "order.balance_paid", N_("Balance received"),
+        N_("We received %(amount)s for order %(order)s. Nothing is left to pay."),
+        ("order", "amount"), sms=240157, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "order.money_kept", N_("Money kept for you"),
+        N_("%(amount)s that arrived for order %(order)s is not needed for it. We keep it for you: please tell us "
+           "whether to send it back or to use it for another order."),
+        ("order", "amount"), sms=240159, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
         "order.shipped", N_("Order shipped"),
         N_("Order %(order)s was handed to %(carrier)s, tracking number %(tracking)s."),
         ("order", "carrier", "tracking"), sms=240149, on_site=True, leads_to=_ORDER,

@@ -1,5 +1,9 @@
-"""Cancelling before payment, by the buyer, a clerk or the clock: the held units come back exactly once."""
+"""Cancelling before payment, by the buyer, a clerk or the clock: the held units come back exactly once.
 
+What a slice above must undo with the order it says to `when_let_go`, and it is done in the same transaction.
+"""
+
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -15,6 +19,15 @@ from app.orders.moving import lock_order, move_order
 from app.stock.taking import give_back
 
 AT_ONCE = 200
+
+LetGo = Callable[[Session, Order, Actor, datetime], None]
+_LET_GO: list[LetGo] = []
+
+
+def when_let_go(act: LetGo) -> LetGo:
+    """Declare what else is undone with an unpaid order: called when it has just ended, while it is locked."""
+    _LET_GO.append(act)
+    return act
 
 
 def cancel(order_id: int, by: Actor, at: datetime) -> None:
@@ -54,6 +67,8 @@ def _expire(order_id: int, at: datetime) -> bool:
 
 def _let_go(session: Session, order: Order, move: str, by: Actor, at: datetime) -> None:
     move_order(session, order, move, by, at)
+    for act in _LET_GO:
+        act(session, order, by, at)
     give_back(session, order.id, at, reason=move)
     tell_buyer(session, order, "order.expired" if move == "expire" else "order.cancelled")
 

@@ -37,8 +37,10 @@ MARKS = {
     CANCELLED: "stopped",
 }
 
-REMITTANCE_HOLD = timedelta(days=5)
-"""How long goods are held for an offline remittance: one to three working days for the bank, and a weekend."""
+REMITTANCE, ONLINE = "remittance", "online"
+HOLDS = {REMITTANCE: timedelta(days=5), ONLINE: timedelta(minutes=30)}
+"""How long goods are held unpaid, by way of payment. A remittance takes the bank one to three working days, and there
+may be a weekend."""
 REMIND_BEFORE = timedelta(days=1)
 COMPLETES_AFTER = timedelta(days=10)
 """A shipped part counts as received this long after it was handed to the carrier (trade rule, shown on the order)."""
@@ -72,6 +74,15 @@ MOVES: dict[str, Move] = {
     )
 }  # fmt: skip
 
+MONEY_EVENTS: dict[str, LazyString] = {
+    "pay_part": _l("Part of the payment received"),
+    "pay_rest": _l("Balance received"),
+    "money_late": _l("Money received after the order had ended"),
+    "money_kept": _l("Money received that the order does not need"),
+    "money_freed": _l("Money received is no longer used for this order"),
+}
+"""What happens to an order's money without moving the order; each says how much."""
+
 EVENTS: dict[str, LazyString] = {
     "place": _l("Order placed"),
     "pay": _l("Payment received"),
@@ -81,6 +92,7 @@ EVENTS: dict[str, LazyString] = {
     "ship": _l("Shipped"),
     "receive": _l("Receipt confirmed"),
     "complete": _l("Completed"),
+    **MONEY_EVENTS,
 }
 
 

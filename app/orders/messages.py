@@ -11,7 +11,10 @@ from app.orders.models import Order
 _FACTS = {
     "order.placed": ("amount", "day"),
     "order.remittance_due": ("amount", "day"),
-    "order.paid": ("amount",),
+    "order.paid": (),
+    "order.part_paid": ("due",),
+    "order.balance_paid": (),
+    "order.money_kept": (),
     "order.shipped": (),
     "parcel.delivering": (),
     "parcel.signed": (),
@@ -28,6 +31,6 @@ def tell_buyer(session: Session, order: Order, code: str, *, to: Addressee | Non
     An act that others wait for gives `to`, the buyer as read before.
     """
     to = to or addressee_of(session.get_one(Account, order.account_id))
-    known = {"amount": money(order.total), "day": format_day(order.hold_until)}
+    known = {"amount": money(order.due_now), "day": format_day(order.hold_until), "due": money(order.due_now)}
     facts = {name: known[name] for name in _FACTS[code]}
     notify(session, to, code, order=order.number, **facts, **more)

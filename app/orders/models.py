@@ -1,7 +1,7 @@
 """Orders, their parts, lines and timeline. The consignee is one sealed block under the buyer's own key (1.1.3b).
 
-Amounts are written when the order is placed and never changed: an order is the sum of its parts, a part the sum of its
-lines and its freight.
+Prices are written when the order is placed and never changed: an order is the sum of its parts, a part the sum of its
+lines and its freight. What was paid moves in `app.payments.applying` alone, and is always the sum of its allocations.
 """
 
 from datetime import datetime
@@ -13,13 +13,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.foundation.database import Id, IdMixin, UtcDateTime, db
 from app.foundation.languages import N_
-from app.foundation.money import Money, MoneyType
+from app.foundation.money import ZERO, Money, MoneyType
 from app.foundation.personal_data import Keep, Kind, PersonalData, Purpose, impersonal, personal
-from app.orders.lifecycle import AWAITING_PAYMENT, EVENTS, MARKS, STATES
+from app.orders.lifecycle import AWAITING_PAYMENT, CANCELLED, EVENTS, MARKS, REMITTANCE, STATES
 from app.orders.numbers import in_groups
 from app.stock.models import Warehouse
 
-REMITTANCE = "remittance"
 PAYMENT_METHODS = {REMITTANCE: _l("Offline remittance")}
 
 
@@ -35,6 +34,8 @@ class Order(PersonalData, IdMixin, db.Model):
         Index(None, "paid_at"),
         Index(None, "cancelled_at"),
         CheckConstraint("total = goods + freight", name="total_adds_up"),
+        CheckConstraint("0 <= deposit AND deposit <= total", name="deposit_within_total"),
+        CheckConstraint("0 <= refunded AND refunded <= paid AND paid <= total", name="paid_within_total"),
     )
 
     number: Mapped[str] = mapped_column(String(12), unique=True, info=impersonal("a random number"))
@@ -54,6 +55,13 @@ class Order(PersonalData, IdMixin, db.Model):
     goods: Mapped[Money] = mapped_column(MoneyType, info=impersonal("sum of the lines"))
     freight: Mapped[Money] = mapped_column(MoneyType, info=impersonal("sum of the parts' freight"))
     total: Mapped[Money] = mapped_column(MoneyType, info=impersonal("what is to be paid"))
+    deposit: Mapped[Money] = mapped_column(MoneyType, info=impersonal("how much of it makes the order count as paid"))
+    paid: Mapped[Money] = mapped_column(
+        MoneyType, default=ZERO, server_default="0", info=impersonal("sum of the money applied to it")
+    )
+    refunded: Mapped[Money] = mapped_column(
+        MoneyType, default=ZERO, server_default="0", info=impersonal("sum of the refunds made")
+    )
     placing_key: Mapped[str] = mapped_column(String(64), info=impersonal("one key for each order form"))
     placing_digest: Mapped[str] = mapped_column(String(64), info=impersonal("keyed digest of what the form said"))
     placed_at: Mapped[datetime] = mapped_column(UtcDateTime, info=impersonal("a moment"))
@@ -97,6 +105,16 @@ class Order(PersonalData, IdMixin, db.Model):
     @property
     def is_unpaid(self) -> bool:
         return self.state == AWAITING_PAYMENT
+
+    @property
+    def unpaid(self) -> Money:
+        """How much more money the order can take at all."""
+        return ZERO if self.state == CANCELLED else self.total - self.paid
+
+    @property
+    def due_now(self) -> Money:
+        """What the buyer is asked for now: the rest of the deposit, and once that is there the rest of the total."""
+        return self.deposit - self.paid if self.is_unpaid else self.unpaid
 
 
 class OrderPart(IdMixin, db.Model):
@@ -170,7 +188,7 @@ class OrderLine(IdMixin, db.Model):
 
 
 class OrderEvent(IdMixin, db.Model):
-    """A move that was made: by which role, and by whom as an audit reference. Appended, never changed."""
+    """What happened: by which role, and by whom as an audit reference; of money also how much. Never changed."""
 
     __tablename__ = "order_events"
     __personal__ = False
@@ -181,6 +199,7 @@ class OrderEvent(IdMixin, db.Model):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     role: Mapped[str] = mapped_column(String(20))
     actor: Mapped[int | None] = mapped_column(Id)
+    amount: Mapped[Money | None] = mapped_column(MoneyType)
 
     @property
     def text(self) -> LazyString:

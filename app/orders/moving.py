@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.foundation.appending import append
 from app.foundation.audit import record
 from app.foundation.errors import NotFound
+from app.foundation.money import Money
 from app.orders.lifecycle import (
     CANCELLED,
     COMPLETED,
@@ -21,8 +22,13 @@ from app.orders.models import Order, OrderEvent, OrderPart
 
 
 def lock_order(session: Session, order_id: int) -> Order:
-    """The order as it stands now, which nobody else can move until the caller's transaction ends."""
-    order = session.scalars(select(Order).where(Order.id == order_id).with_for_update()).one_or_none()
+    """The order as it stands now, which nobody else can move until the caller's transaction ends. Raises NotFound.
+
+    The lock leaves the key free: who writes a row that only refers to the order never waits, and so no two can wait for
+    each other.
+    """
+    mine = select(Order).where(Order.id == order_id).with_for_update(key_share=True)
+    order = session.scalars(mine.execution_options(populate_existing=True)).one_or_none()
     if order is None:
         raise NotFound
     return order
@@ -53,12 +59,23 @@ def move_part(session: Session, part: OrderPart, name: str, by: Actor, at: datet
     _settle(session, part.order, part, name, by, at)
 
 
-def note(session: Session, order: Order, name: str, by: Actor, at: datetime, part: OrderPart | None = None) -> None:
-    """Write what happened to the order into its timeline and the ledger of evidence."""
+def note(
+    session: Session,
+    order: Order,
+    name: str,
+    by: Actor,
+    at: datetime,
+    part: OrderPart | None = None,
+    amount: Money | None = None,
+) -> None:
+    """Write what happened to the order into its timeline and the ledger of evidence; of money also how much."""
     part_id = part.id if part else None
-    event = OrderEvent(order_id=order.id, part_id=part_id, name=name, at=at, role=by.role, actor=by.audit_ref)
+    event = OrderEvent(
+        order_id=order.id, part_id=part_id, name=name, at=at, role=by.role, actor=by.audit_ref, amount=amount
+    )
     append(session, event)
-    record(f"order.{name}", actor=by.audit_ref, order=order.number, amount=str(order.total), role=by.role)
+    told = str(order.total if amount is None else amount)
+    record(f"order.{name}", actor=by.audit_ref, order=order.number, amount=told, role=by.role)
 
 
 def check_move(name: str, by: Actor, state: str) -> None:

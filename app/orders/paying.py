@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app.foundation.languages import money
 from app.orders.lifecycle import Actor
 from app.orders.messages import tell_buyer
 from app.orders.models import Order
@@ -14,4 +15,4 @@ def mark_paid(session: Session, order: Order, by: Actor, at: datetime) -> None:
     """Move a locked order to awaiting shipment and tell the buyer. Raises MoveRefused unless it awaits payment."""
     move_order(session, order, "pay", by, at)
     order.paid_at = at
-    tell_buyer(session, order, "order.paid")
+    tell_buyer(session, order, "order.paid", amount=money(order.paid))

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from app.foundation.languages import money
 from app.orders.lifecycle import AWAITING_PAYMENT, AWAITING_RECEIPT, AWAITING_SHIPMENT, CANCELLED, COMPLETED
 from app.orders.models import Order, OrderEvent
 
@@ -36,6 +37,8 @@ def timeline_of(order: Order) -> list[Entry]:
 
 def _note(event: OrderEvent, positions: dict[int, int]) -> Any:
     doer = DOERS.get(event.role, BY_STAFF)
+    if event.amount is not None:
+        return _l("%(amount)s, %(doer)s", amount=money(event.amount), doer=doer)
     if event.part_id in positions:
         return _l("part %(n)s, %(doer)s", n=positions[event.part_id], doer=doer)
     return doer

@@ -1,26 +1,18 @@
-"""Finance confirms a remittance: the exact amount, on a possible day, for an order that still waits. Clause 1.1.5a."""
+"""A clerk confirms a remittance: so much arrived for this order, on a possible day. Clause 1.1.5a; FLOWS.md 3."""
 
+import re
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
 from app.foundation.clock import SHANGHAI
 from app.foundation.database import transaction
-from app.foundation.errors import BusinessError
+from app.foundation.errors import BusinessError, NotFound
 from app.foundation.money import Money
-from app.orders.lifecycle import CANCELLED, Actor
+from app.orders.lifecycle import Actor, MoveNotAllowed
 from app.orders.models import Order
-from app.orders.moving import lock_order
-from app.orders.paying import mark_paid
-from app.payments.models import Remittance
-
-
-class WrongAmount(BusinessError):
-    """The amount is not the order's, to the fen."""
-
-    message = _l("The amount received is not the amount of the order. Nothing was changed.")
-    status = 422
+from app.payments.applying import Received, receive
+from app.payments.models import BY_REMITTANCE
 
 
 class ImpossibleDay(BusinessError):
@@ -30,32 +22,29 @@ class ImpossibleDay(BusinessError):
     status = 422
 
 
-class LateMoney(BusinessError):
-    """Money arrived for an order that was cancelled or ran out of time; its units may be sold."""
+def confirm_remittance(
+    order_id: int, reference: str, amount: Money, received_on: date, by: Actor, at: datetime
+) -> Received:
+    """Record what the bank statement says under its own number, and apply it to the order. Safe to repeat.
 
-    message = _l("The order is cancelled, so the money cannot be matched with it. Please settle it with the buyer.")
-
-
-def confirm_remittance(order_id: int, amount: Money, received_on: date, by: Actor, at: datetime) -> None:
-    """Record the money and move the order to awaiting shipment. Safe against two clerks at once: one gets MoveRefused.
-
-    Raises WrongAmount, ImpossibleDay, LateMoney, MoveRefused (paid already), MoveNotAllowed.
+    Too little leaves the order waiting for the rest; too much, or money for an order that ended, stays on the receipt.
+    Raises ImpossibleDay, ReferenceReused, MoveNotAllowed, NotFound; then nothing was recorded.
     """
     with transaction() as session:
-        order = lock_order(session, order_id)
-        if order.state == CANCELLED:
-            raise LateMoney
-        _check(order, amount, received_on, at)
-        mark_paid(session, order, by, at)
-        expected = session.scalars(select(Remittance).where(Remittance.order_id == order.id)).one()
-        expected.received_on, expected.confirmed_at, expected.confirmed_by = received_on, at, by.audit_ref
+        if not by.may("pay"):
+            raise MoveNotAllowed
+        order = session.get(Order, order_id)
+        if order is None:
+            raise NotFound
+        if not _day(order.placed_at) <= received_on <= _day(at):
+            raise ImpossibleDay
+        return receive(session, BY_REMITTANCE, reference, amount, received_on, order_id, by, at)
 
 
-def _check(order: Order, amount: Money, received_on: date, at: datetime) -> None:
-    if not _day(order.placed_at) <= received_on <= _day(at):
-        raise ImpossibleDay
-    if amount != order.total:
-        raise WrongAmount
+def bank_reference_in(text: str) -> str | None:
+    """The bank's number of a transfer as typed or copied from a statement, without spaces; None if it cannot be one."""
+    found = re.sub(r"\s", "", text[:200]).upper()
+    return found if re.fullmatch(r"[0-9A-Z][0-9A-Z/_.-]{3,63}", found) else None
 
 
 def _day(moment: datetime) -> date:

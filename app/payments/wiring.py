@@ -1,9 +1,10 @@
-"""Wires payments: its notices."""
+"""Wires payments: its notices, what becomes of money when its order ends, and the nightly proof."""
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from app.foundation.notices import register_notices
+from app.payments import applying, proving  # noqa: F401 - what ends with an order, and a duty
 
 
 def init_slice(app: Flask) -> None:

@@ -5,8 +5,9 @@ import random
 import threading
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from analytics.closing import close_days
 from analytics.codes import Cut, Device, LeftOut
 from analytics.journal import PromotionLine
 from analytics.open_weeks import open_weeks
@@ -14,8 +15,9 @@ from analytics.promotion import LIFE_DAYS, Arm, Audience, Measure, Move
 from analytics.reading import Range
 from analytics.release import Week, release_closed_weeks, released_weeks
 from analytics.reports import Reports
-from analytics.store import Store, promotions
-from tests.analytics.builders import TODAY, a_line
+from analytics.store import Store, add_tally, figures, last_closed, promotions
+from analytics.tally import Tally
+from tests.analytics.builders import DAY, NOON, TODAY, a_line
 from tests.analytics.conftest import House
 from tests.analytics.test_open_weeks import came, race
 
@@ -121,6 +123,30 @@ def test_a_folder_killed_in_the_middle_of_its_transaction_leaves_nothing_half_co
         child.join()
     node.fold()
     assert (node.totals()["views"], node.totals()["visitors"], node.left_out()) == (900, 900, {})
+
+
+@pytest.mark.clause("2.10")
+def test_what_one_node_still_counts_of_a_day_that_another_one_closes_leaves_no_small_cell(nodes):
+    before, late = Tally(), Tally()
+    before.book(a_line(seconds=NOON - 4 * DAY).moved)
+    late.book(a_line(seconds=NOON - 3 * DAY).moved)
+    with nodes[0].store.writing() as connection:
+        add_tally(connection, before)
+
+    def close() -> None:
+        with nodes[1].store.writing() as connection:
+            close_days(connection, TODAY)
+
+    closing = threading.Thread(target=close)
+    with nodes[0].store.writing() as connection:
+        add_tally(connection, late)
+        closing.start()
+        closing.join(timeout=1)
+        assert closing.is_alive()
+    closing.join()
+    with nodes[0].store.reading() as connection:
+        assert last_closed(connection) == TODAY - 2
+        assert connection.scalar(select(func.count()).select_from(figures).where(figures.c.cut >= 100)) == 0
 
 
 def test_the_reports_are_the_same_on_both_engines(nodes, house):

@@ -8,15 +8,14 @@ from sqlalchemy import select
 
 from app.accounts.models import Account
 from app.catalog.models import Sku
-from app.foundation.clock import now, today
 from app.foundation.database import db
 from app.foundation.forms import make_token
 from app.foundation.web_session import LoginSession
 from app.orders.lifecycle import Actor
 from app.orders.models import Order
-from app.payments.confirming import confirm_remittance
 from tests.accounts.builders import a_staff_member, signed_in
 from tests.checkout.builders import an_order
+from tests.payments.builders import pay
 from tests.shipping.builders import send_all
 
 FINANCE, CLERK = Actor("finance", 1), Actor("clerk", 2)
@@ -63,7 +62,7 @@ def _request() -> Any:
 
 def a_paid_order(*skus: Sku, quantity: int = 1) -> Order:
     order = an_order(*skus, quantity=quantity)
-    confirm_remittance(order.id, order.total, today(), FINANCE, now())
+    pay(order)
     return order
 
 

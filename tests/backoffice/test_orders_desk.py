@@ -44,8 +44,9 @@ def entries(event_name: str) -> list[LedgerEntry]:
     return list(db.session.scalars(select(LedgerEntry).where(LedgerEntry.event == event_name)))
 
 
-def pay(desk: Desk, order: Order, amount: str | None = None, day: str | None = None):
-    fields = {"amount": str(order.total) if amount is None else amount, "received_on": day or today().isoformat()}
+def pay(desk: Desk, order: Order, amount: str | None = None, day: str | None = None, **more: str):
+    statement = {"reference": "2026112300417", "received_on": day or today().isoformat()}
+    fields = {**statement, "amount": str(order.total) if amount is None else amount, **more}
     return desk.post(f"/orders/{order.number}/payment", "ConfirmRemittanceForm", fields, "payment-")
 
 
@@ -87,19 +88,43 @@ def test_a_remittance_cannot_have_arrived_tomorrow(app):
     assert state_of(order) == AWAITING_PAYMENT
 
 
-def test_confirming_twice_shows_the_order_as_it_stands(app):
+@pytest.mark.parametrize("reference", [each for each in HOSTILE if each != "99999999999999999999"])
+def test_what_cannot_be_a_banks_number_is_refused_at_its_field(app, reference):
+    order, desk = an_order(), Desk(app, "finance")
+    answer = pay(desk, order, reference=reference)
+    assert (answer.status_code, state_of(order)) == (422, AWAITING_PAYMENT)
+    assert 'id="payment-reference-error"' in answer.get_data(as_text=True)
+
+
+def test_another_amount_is_taken_with_a_tick_and_the_order_waits_for_the_rest(app):
+    order, desk = an_order(), Desk(app, "finance")
+    answer = pay(desk, order, amount="0.01", differs="y")
+    assert answer.headers["Location"].endswith("done=desk_payment_partial")
+    page = desk.get(f"/orders/{order.number}").get_data(as_text=True)
+    assert state_of(order) == AWAITING_PAYMENT and "Still due" in page and "2026112300417" in page
+
+
+def test_confirming_the_same_transfer_twice_is_the_same_answer(app):
+    order, desk = an_order(), Desk(app, "finance")
+    first = pay(desk, order)
+    again = pay(desk, order, differs="y")
+    assert again.headers["Location"] == first.headers["Location"]
+    assert len(entries("order.pay")) == len(entries("receipt.recorded")) == 1
+
+
+def test_a_number_of_another_payment_is_refused_at_its_field(app):
     order, desk = an_order(), Desk(app, "finance")
     pay(desk, order)
-    answer = pay(desk, order)
-    assert answer.status_code == 409
-    assert "moved on in the meantime" in answer.get_data(as_text=True)
-    assert len(entries("order.pay")) == 1
+    answer = pay(desk, an_order(), amount="0.01", differs="y")
+    assert answer.status_code == 422 and 'id="payment-reference-error"' in answer.get_data(as_text=True)
 
 
-def test_money_for_a_cancelled_order_is_not_applied(app):
+def test_money_for_a_cancelled_order_is_kept_and_leads_to_where_it_lies(app):
     order, desk = an_order(), Desk(app, "manager")
     desk.post(f"/orders/{order.number}/cancellation", "backoffice.cancel")
-    assert pay(desk, order).status_code == 409
+    assert "More money arrived" in desk.get(f"/orders/{order.number}").get_data(as_text=True)
+    answer = pay(desk, order, differs="y")
+    assert "/desk/receipts/" in answer.headers["Location"] and "desk_payment_late" in answer.headers["Location"]
     assert state_of(order) == CANCELLED
 
 

@@ -107,6 +107,7 @@ def test_from_the_search_to_the_confirmed_receipt(
     finance = visitor(lang, storage_state=signed_in_staff("finance", script), java_script_enabled=script)
     finance.open(f"/desk/orders/{number}")
     assert "王小明" not in finance.text
+    finance.page.fill("[name$=reference]", f"B{number}")
     finance.page.fill("[name$=amount]", re.sub(r"[¥,]", "", to_pay))
     finance.page.fill("[name$=received_on]", datetime.now(SHANGHAI).date().isoformat())
     finance.send("/payment")

@@ -11,9 +11,10 @@ from app.foundation.clock import Clock, now
 from app.foundation.database import db
 from app.foundation.money import Money
 from app.orders.cancelling import cancel, expire_holds
-from app.orders.lifecycle import REMITTANCE_HOLD, Actor, MoveRefused
+from app.orders.lifecycle import HOLDS, REMITTANCE, Actor, MoveRefused
 from app.orders.models import Order
-from app.payments.confirming import LateMoney, confirm_remittance
+from app.payments.confirming import confirm_remittance
+from app.payments.proving import differences
 from app.stock.errors import OutOfStock
 from app.stock.queries import levels_off_ledger
 from tests.accounts.builders import signed_in
@@ -73,18 +74,20 @@ def test_an_order_cancelled_by_many_at_once_gives_its_units_back_once(app: Flask
 def test_paid_or_cancelled_or_expired_but_never_two_of_them(app: Flask, clock: Clock):
     skus = [a_stocked_sku(2) for _ in range(6)]
     made = [an_order(sku) for sku, _ in skus]
-    late = now() + REMITTANCE_HOLD
+    late = now() + HOLDS[REMITTANCE]
     acts: list[Act] = []
     for order in made:
-        money = (order.id, Money(order.total.fen), late.date(), Actor("finance", 2), late)
-        acts += [lambda money=money: confirm_remittance(*money)]
-        acts += [lambda order=order: cancel(order.id, Actor("buyer", 1), late)]
-    clock.travel(seconds=REMITTANCE_HOLD.total_seconds() + 60)
+        money = (order.id, f"B{order.number}", order.total, late.date(), Actor("finance", 2), late)
+        acts += [lambda money=money: confirm_remittance(*money).applied]
+        acts += [lambda order_id=order.id: cancel(order_id, Actor("buyer", 1), late)]
+    clock.travel(seconds=HOLDS[REMITTANCE].total_seconds() + 60)
     answers = all_at_once(app, [*acts, expire_holds])
-    assert {answer for answer in answers if isinstance(answer, type)} <= {MoveRefused, LateMoney}
+    assert {answer for answer in answers if isinstance(answer, type)} <= {MoveRefused}
     for order, (sku, [place]) in zip(made, skus, strict=True):
         db.session.expire_all()
         found = db.session.get_one(Order, order.id)
         assert (found.paid_at is None) != (found.cancelled_at is None)
+        assert found.paid == (found.total if found.paid_at else Money(0))
         assert level_of(sku, place) == ((2, 1) if found.paid_at else (2, 0))
     assert levels_off_ledger(db.session()) == []
+    assert differences(db.session()) == []

@@ -1,42 +1,24 @@
 """The same promises on PostgreSQL, where transactions really run side by side."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from app.checkout.placing import NothingToOrder, PricesChanged
-from app.factory import create_app
-from app.foundation import data_keys
-from app.foundation.clock import now, today
+from app.foundation.clock import now
 from app.foundation.database import db
 from app.orders.cancelling import cancel
 from app.orders.lifecycle import Actor, MoveRefused
 from app.orders.models import Order
-from app.payments.confirming import confirm_remittance
 from app.stock.errors import OutOfStock
 from app.stock.queries import levels_off_ledger
 from tests.checkout.at_once import all_at_once, buyers_about_to_press
 from tests.checkout.builders import an_order
-from tests.conftest import settings_for
+from tests.payments.builders import pay
 from tests.shipping.builders import send_all
 from tests.stock.builders import a_stocked_sku, level_of
 
 pytestmark = pytest.mark.part("postgresql")
-
-
-@pytest.fixture
-def pg_shop(postgres_url: str, tmp_path: Path) -> Iterator[Flask]:
-    """The shop on PostgreSQL, with room for a crowd."""
-    app = create_app(settings_for(tmp_path, SHOP_DATABASE_URL=postgres_url))
-    with app.app_context():
-        db.create_all()
-        data_keys.metadata.create_all(app.extensions["data_keys"].engine)
-        yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.mark.clause("1.1.3a")
@@ -72,6 +54,6 @@ def test_an_order_cancelled_by_many_at_once_gives_its_units_back_once(pg_shop: F
 def test_an_order_goes_its_whole_way(pg_shop: Flask):
     sku, [place] = a_stocked_sku(5)
     order = an_order(sku, quantity=2)
-    confirm_remittance(order.id, order.total, today(), Actor("finance", 1), now())
+    pay(order)
     send_all(order)
     assert level_of(sku, place) == (3, 0) and order.state == "awaiting_receipt"

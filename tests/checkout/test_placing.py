@@ -23,7 +23,7 @@ from app.foundation.money import Money
 from app.foundation.personal_data import Purpose, PurposeRefused, purpose
 from app.notifications.models import OutboxMessage
 from app.orders.cancelling import cancel
-from app.orders.lifecycle import AWAITING_PAYMENT, REMITTANCE_HOLD, Actor
+from app.orders.lifecycle import AWAITING_PAYMENT, HOLDS, REMITTANCE, Actor
 from app.orders.models import Order
 from app.orders.queries import own_order
 from app.payments.queries import remittance_of
@@ -56,7 +56,7 @@ def test_a_cart_becomes_an_order_that_holds_its_units(app: Flask):
     sku, [place_of] = a_stocked_sku(5)
     buyer = a_buyer(sku, quantity=2)
     order = place(buyer)
-    assert order.state == AWAITING_PAYMENT and order.hold_until == order.placed_at + REMITTANCE_HOLD
+    assert order.state == AWAITING_PAYMENT and order.hold_until == order.placed_at + HOLDS[REMITTANCE]
     assert [(line.sku_id, line.quantity) for line in order.lines] == [(sku.id, 2)]
     assert level_of(sku, place_of) == (5, 2)
     assert MemberCart(db.session(), buyer.id).lines() == []

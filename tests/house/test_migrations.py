@@ -1,12 +1,13 @@
 """Migrations of every store, forward and back, on SQLite and on PostgreSQL. DESIGN.md 2."""
 
 from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import MetaData, create_engine, inspect
+from sqlalchemy import CheckConstraint, Connection, Inspector, MetaData, Table, create_engine, inspect, select, text
 from sqlalchemy.engine import make_url
 
 from app.foundation import stores
@@ -39,6 +40,7 @@ def shape(store: stores.Store) -> dict[str, object]:
             sorted((column["name"], str(column["type"]), column["nullable"]) for column in found.get_columns(table)),
             sorted(found.get_pk_constraint(table)["constrained_columns"]),
             sorted((key["constrained_columns"], key["referred_table"]) for key in found.get_foreign_keys(table)),
+            checks_of(found, table),
             sorted(
                 (str(index["name"]), index["column_names"], bool(index["unique"])) for index in found.get_indexes(table)
             ),
@@ -50,11 +52,25 @@ def shape(store: stores.Store) -> dict[str, object]:
     return described
 
 
+def checks_of(found: Inspector, table: str) -> list[str]:
+    return sorted(str(check["name"]) for check in found.get_check_constraints(table))
+
+
+def checks_wanted(store: stores.Store) -> dict[str, list[str]]:
+    """By table, the names of the checks that the models declare."""
+    return {
+        table.name: sorted(str(each.name) for each in table.constraints if isinstance(each, CheckConstraint))
+        for table in store.metadata.sorted_tables
+    }
+
+
 def walk_forward_and_back(store: stores.Store) -> None:
     stores.upgrade(store)
     whole = shape(store)
     assert whole
     stores.check(store)
+    found = inspect(create_engine(store.url))
+    assert {table: checks_of(found, table) for table in checks_wanted(store)} == checks_wanted(store)
     for target in [*revisions(store)[-2::-1], "base"]:
         stores.downgrade(store, target)
     assert shape(store) == {}
@@ -85,3 +101,46 @@ def test_the_three_stores_are_three_databases(shop: Flask) -> None:
 def test_no_table_is_in_two_stores(shop: Flask) -> None:
     tables = [table for store in stores_of(shop).values() for table in store.metadata.tables]
     assert len(tables) == len(set(tables))
+
+
+def dull_row(connection: Connection, table: str, **known: object) -> None:
+    """A row whose columns hold `known`, and where nothing is known something dull that their type allows."""
+    meant = Table(table, MetaData(), autoload_with=connection)
+    dull: dict[type, object] = {str: "", int: 0, bytes: b"", bool: False, datetime: datetime(2026, 11, 20)}
+    needed = {column.name: dull[column.type.python_type] for column in meant.columns if not column.nullable}
+    connection.execute(meant.insert().values({**needed, **known}))
+
+
+def money_is_carried_over_and_back(store: stores.Store) -> None:
+    """A paid and an unpaid order of before: one gets a receipt and an allocation; going back loses neither fact."""
+    stores.upgrade(store, "0007")
+    engine, paid_at, day = create_engine(store.url), datetime(2026, 11, 23, 4), date(2026, 11, 22)
+    with engine.begin() as connection:
+        dull_row(connection, "accounts", id=1)
+        for number, paid in ((1, paid_at), (2, None)):
+            facts = {"id": number, "account_id": 1, "number": str(number), "placing_key": str(number)}
+            dull_row(connection, "orders", **facts, goods=700, freight=77, total=777, paid_at=paid)
+            confirmed = {"received_on": day, "confirmed_at": paid, "confirmed_by": 47} if paid else {}
+            dull_row(connection, "remittances", id=10 + number, order_id=number, code=str(number), **confirmed)
+    stores.upgrade(store)
+    with engine.begin() as connection:
+        orders = connection.execute(text("SELECT id, deposit, paid, refunded FROM orders ORDER BY id")).all()
+        assert orders == [(1, 777, 777, 0), (2, 777, 0, 0)]
+        receipts = text("SELECT channel, reference, amount, applied, recorded_by, meant_for FROM receipts")
+        assert connection.execute(receipts).all() == [("remittance", "code 1", 777, 777, 47, 1)]
+        applied = text("SELECT receipt_id = 11, order_id, amount FROM allocations")
+        assert connection.execute(applied).all() == [(True, 1, 777)]
+    stores.downgrade(store, "0007")
+    with engine.begin() as connection:
+        confirmed = Table("remittances", MetaData(), autoload_with=connection).columns
+        known = select(*(confirmed[name] for name in ("received_on", "confirmed_at", "confirmed_by")))
+        assert connection.execute(known.order_by(confirmed.order_id)).all() == [(day, paid_at, 47), (None, None, None)]
+    engine.dispose()
+
+
+def test_money_confirmed_before_receipts_is_carried_over_on_sqlite(shop: Flask, tmp_path: Path) -> None:
+    money_is_carried_over_and_back(replace(stores_of(shop)["shop"], url=f"sqlite:///{tmp_path / 'shop.db'}"))
+
+
+def test_money_confirmed_before_receipts_is_carried_over_on_postgresql(shop: Flask, postgres_url: str) -> None:
+    money_is_carried_over_and_back(replace(stores_of(shop)["shop"], url=postgres_url))

@@ -60,7 +60,8 @@ def test_from_a_strangers_cart_to_the_confirmed_receipt(app: Flask):
     buyer.send("/voucher", picture=(a_slip(), "slip.jpg"))
 
     assert "王小明" not in finance.open(f"/zh-cn/desk/orders/{order.number}").text
-    finance.send("/payment", **{"payment-amount": str(order.total), "payment-received_on": today().isoformat()})
+    statement = {"reference": "2026112300417", "amount": str(order.total), "received_on": today().isoformat()}
+    finance.send("/payment", **{f"payment-{name}": value for name, value in statement.items()})
     clerk.open(f"/zh-cn/desk/orders/{order.number}")
     parcel = {"carrier": "sf", "tracking_number": "SF1234567890", "serials1": "HTM3X0000001 HTM3X0000002 HTM3X0000003"}
     clerk.send("/shipment", **{f"part1-{name}": value for name, value in parcel.items()})

@@ -5,15 +5,15 @@ from datetime import timedelta
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.foundation.clock import Clock, now, today
+from app.foundation.clock import Clock, now
 from app.foundation.database import db
 from app.notifications.models import OutboxMessage
 from app.orders.cancelling import expire_holds, remind_unpaid
-from app.orders.lifecycle import COMPLETED, COMPLETES_AFTER, REMITTANCE_HOLD, Actor
+from app.orders.lifecycle import COMPLETED, COMPLETES_AFTER, HOLDS, REMITTANCE
 from app.orders.models import Order, OrderEvent
 from app.orders.receiving import complete_received
-from app.payments.confirming import confirm_remittance
 from tests.checkout.builders import an_order
+from tests.payments.builders import pay
 from tests.shipping.builders import send_all
 from tests.stock.builders import a_stocked_sku, level_of
 
@@ -43,14 +43,14 @@ def test_a_hold_lasts_exactly_its_days_and_then_the_units_come_back(app: Flask, 
 def test_units_of_a_sold_out_machine_come_back_too(app: Flask, clock: Clock):
     sku, _ = a_stocked_sku(1)
     an_order(sku)
-    clock.travel(seconds=REMITTANCE_HOLD.total_seconds() + 1)
+    clock.travel(seconds=HOLDS[REMITTANCE].total_seconds() + 1)
     expire_holds()
     assert an_order(sku).number
 
 
 def test_a_paid_order_never_expires(app: Flask, clock: Clock):
     order = an_order()
-    confirm_remittance(order.id, order.total, today(), Actor("finance", 1), now())
+    pay(order)
     clock.travel(days=60)
     assert expire_holds() == 0 and remind_unpaid() == 0 and state_of(order) == "awaiting_shipment"
 
@@ -69,7 +69,7 @@ def test_the_reminder_comes_once_in_the_last_day(app: Flask, clock: Clock):
 def test_a_parcel_counts_as_received_after_ten_days_and_not_a_second_sooner(app: Flask, clock: Clock):
     clock.freeze(now())
     order = an_order()
-    confirm_remittance(order.id, order.total, today(), Actor("finance", 1), now())
+    pay(order)
     send_all(order)
     clock.travel(seconds=COMPLETES_AFTER.total_seconds() - 1)
     assert complete_received() == 0

@@ -6,18 +6,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.accounts.models import Account
-from app.foundation.clock import now, today
 from app.foundation.database import db
 from app.foundation.money import Money
 from app.orders.lifecycle import CANCELLED, COMPLETED, Actor
 from app.orders.models import Order
 from app.orders.numbers import new_order_number
 from app.orders.queries import own_order
-from app.payments.confirming import confirm_remittance
 from tests.accounts.builders import a_staff_member, an_account, signed_in
 from tests.catalog.builders import a_service
 from tests.checkout.builders import a_buyer, an_order
 from tests.checkout.pages import hidden_fields
+from tests.payments.builders import pay
 from tests.shipping.builders import send_all
 from tests.stock.builders import a_stocked_sku, level_of
 
@@ -36,10 +35,6 @@ def buyer(client: FlaskClient) -> Account:
 @pytest.fixture
 def order(buyer: Account) -> Order:
     return an_order(account=buyer)
-
-
-def pay(order: Order) -> None:
-    confirm_remittance(order.id, order.total, today(), FINANCE, now())
 
 
 def send(order: Order) -> None:

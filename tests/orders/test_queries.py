@@ -10,9 +10,9 @@ from app.foundation.money import Money
 from app.orders.cancelling import cancel
 from app.orders.lifecycle import Actor
 from app.orders.queries import awaiting_remittance, awaiting_shipment, counts_by_state, day_totals
-from app.payments.confirming import confirm_remittance
 from app.payments.queries import expected_remittances, remittance_coded, remittance_of
 from tests.checkout.builders import a_buyer, an_order
+from tests.payments.builders import pay
 
 FINANCE = Actor("finance", 1)
 
@@ -22,7 +22,7 @@ def test_the_facts_of_a_day_are_exact_and_of_chinas_day(app: Flask, clock: Clock
     before = an_order()
     clock.travel(seconds=1)
     first, second = an_order(), an_order()
-    confirm_remittance(before.id, before.total, today(), FINANCE, now())
+    pay(before)
     cancel(first.id, Actor("buyer", 1), now())
     day = day_totals(db.session(), today())
     assert (day.placed, day.placed_amount) == (2, first.total + second.total)
@@ -40,16 +40,16 @@ def test_the_finance_desk_sees_unpaid_orders_by_how_soon_they_end(app: Flask, cl
     early = an_order()
     clock.travel(hours=1)
     late, paid = an_order(), an_order()
-    confirm_remittance(paid.id, paid.total, today(), FINANCE, now())
+    pay(paid)
     assert [order.id for order in db.session.scalars(awaiting_remittance())] == [early.id, late.id]
     assert [row.order.id for row in db.session.scalars(expected_remittances())] == [early.id, late.id]
 
 
 def test_the_shipping_desk_sees_paid_parts_longest_paid_first(app: Flask, clock: Clock):
     first, second, unpaid = an_order(), an_order(), an_order()
-    confirm_remittance(second.id, second.total, today(), FINANCE, now())
+    pay(second)
     clock.travel(minutes=5)
-    confirm_remittance(first.id, first.total, today(), FINANCE, now())
+    pay(first)
     waiting = db.session.scalars(awaiting_shipment()).all()
     assert [part.order.id for part in waiting] == [second.id, first.id]
     assert unpaid.id not in {part.order_id for part in waiting}

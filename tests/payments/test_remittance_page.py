@@ -13,13 +13,13 @@ from sqlalchemy import select
 
 from app.accounts.models import Account
 from app.foundation.audit import LedgerEntry
-from app.foundation.clock import now, today
 from app.foundation.database import db
 from app.foundation.errors import NotFound
+from app.foundation.languages import money
+from app.foundation.money import Money
 from app.foundation.uploads import LARGEST_BYTES
 from app.orders.lifecycle import Actor
 from app.orders.models import Order
-from app.payments.confirming import confirm_remittance
 from app.payments.models import Voucher
 from app.payments.queries import remittance_of
 from app.payments.vouchers import picture_for_staff
@@ -27,6 +27,7 @@ from app.settings import current_settings
 from tests.accounts.builders import signed_in
 from tests.checkout.builders import a_buyer, an_order
 from tests.checkout.pages import hidden_fields
+from tests.payments.builders import pay
 
 SECRET_PLACE = b"31.2304 N 121.4737 E"
 
@@ -147,11 +148,23 @@ def test_a_voucher_is_deleted_with_its_file(client: FlaskClient, order: Order):
 def test_a_paid_order_takes_no_voucher_and_leads_to_its_page(client: FlaskClient, order: Order):
     action = f"/en/orders/{order.number}/voucher"
     fields = hidden_fields(client.get(f"/en/orders/{order.number}/remittance").text, action)
-    confirm_remittance(order.id, order.total, today(), Actor("finance", 1), now())
+    pay(order)
     data = {**fields, "picture": (io.BytesIO(a_picture()), "a.png")}
     answer = client.post(action, data=data, content_type="multipart/form-data")
     assert answer.status_code == 303 and "order_moved" in answer.headers["Location"] and files() == []
     assert client.get(f"/en/orders/{order.number}/remittance").status_code == 303
+
+
+@pytest.mark.clause("1.1.3c")
+@pytest.mark.parametrize("lang", ["zh-cn", "en"])
+def test_after_a_part_payment_the_pages_ask_for_the_rest(client: FlaskClient, order: Order, lang: str):
+    pay(order, order.total - Money(123))
+    pages = {path: client.get(f"/{lang}/orders/{order.number}{path}").text for path in ("", "/remittance")}
+    for path, page in pages.items():
+        shown = page.replace('<span class="money__fen">', "").replace("</span>", "")
+        assert "¥1.23" in shown and money(order.total - Money(123)) in shown, path
+    pay(order, Money(123))
+    assert client.get(f"/{lang}/orders/{order.number}/remittance").status_code == 303
 
 
 @pytest.mark.clause("5.1.1a")

@@ -4,13 +4,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from app.foundation.clock import Clock, now, today
+from app.foundation.clock import Clock, now
 from app.foundation.database import db
 from app.foundation.personal_data import Purpose, purpose
 from app.notifications.models import OutboxMessage
 from app.orders.lifecycle import AWAITING_RECEIPT, AWAITING_SHIPMENT, Actor, MoveNotAllowed, MoveRefused
 from app.orders.models import Order
-from app.payments.confirming import confirm_remittance
 from app.shipping.handing_over import (
     NothingPacked,
     NotThatManyLeft,
@@ -29,13 +28,14 @@ from app.stock.queries import levels_off_ledger
 from tests.catalog.builders import a_service
 from tests.checkout.at_once import all_at_once
 from tests.checkout.builders import an_order
+from tests.payments.builders import pay
 from tests.shipping.builders import CLERK, all_of, send, serials
 from tests.stock.builders import a_stocked_sku, level_of
 
 
 def a_paid_order(*skus, **more) -> Order:
     order = an_order(*skus, **more)
-    confirm_remittance(order.id, order.total, today(), Actor("finance", 1), now())
+    pay(order)
     return order
 
 

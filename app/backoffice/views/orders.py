@@ -21,11 +21,12 @@ from app.foundation.forms import button_pressed
 from app.foundation.http_edge import limiter
 from app.foundation.permissions import requires
 from app.orders.cancelling import cancel
-from app.orders.lifecycle import STATES
+from app.orders.lifecycle import CANCELLED, STATES
 from app.orders.models import Order, OrderPart
 from app.orders.queries import order_numbered
 from app.orders.receiving import complete
-from app.payments.confirming import ImpossibleDay, WrongAmount, confirm_remittance
+from app.payments.applying import Received, ReferenceReused
+from app.payments.confirming import ImpossibleDay, confirm_remittance
 from app.shipping.queries import machine_lines
 
 PART = "/orders/<number>/parts/<int(max=1000):position>"
@@ -54,20 +55,19 @@ def order(number: str) -> Any:
 @bp.post("/orders/<number>/payment")
 @requires("remittances.confirm")
 def confirm_payment(number: str) -> Any:
-    found, form = order_numbered(db.session(), number), ConfirmRemittanceForm(prefix="payment-")
+    found = order_numbered(db.session(), number)
+    form = ConfirmRemittanceForm(prefix="payment-", due=found.due_now)
     if not form.validate_on_submit():
         return order_page(found, 422, payment=form)
     try:
-        confirm_remittance(found.id, *form.received(), actor(), now())
-    except WrongAmount as refusal:
-        form.amount.errors = [*form.amount.errors, refusal.text]
+        received = confirm_remittance(found.id, *form.received(), actor(), now())
+    except ReferenceReused as refusal:
+        form.reference.errors = [*form.reference.errors, refusal.text]
         return order_page(found, 422, payment=form)
     except ImpossibleDay as refusal:
         form.received_on.errors = [*form.received_on.errors, refusal.text]
         return order_page(found, 422, payment=form)
-    except BusinessError as refusal:
-        return order_page(order_numbered(db.session(), number), refusal.status, refusal=refusal.text)
-    return done("payment_confirmed", "backoffice.order", number=number)
+    return what_became_of(received)
 
 
 @bp.post(f"{PART}/completion")
@@ -107,6 +107,16 @@ def unmask_consignee(number: str) -> Any:
     return order_page(found, revealed=revealed)
 
 
+def what_became_of(received: Received) -> Any:
+    """Money that the order took is said on its page; money that lies somewhere, where it lies."""
+    order, receipt = received.order, received.receipt
+    if receipt.rest:
+        code = "payment_late" if order.state == CANCELLED else "payment_surplus"
+        return done(code, "backoffice.receipt", receipt_id=receipt.id)
+    code = "payment_partial" if order.due_now else "payment_confirmed"
+    return done(code, "backoffice.order", number=order.number)
+
+
 def part_of(found: Order, position: int) -> OrderPart:
     """Raises NotFound."""
     for part in found.parts:
@@ -131,7 +141,7 @@ def order_page(found: Order, status: int = 200, **more: Any) -> Any:
     shipments = more.pop("shipments", {})
     machines = machine_lines(db.session(), found)
     forms = {
-        "payment": ConfirmRemittanceForm(None, prefix="payment-"),
+        "payment": ConfirmRemittanceForm(None, prefix="payment-", due=found.due_now),
         "unmasking": UnmaskForm(None, prefix="unmask-", needs_proof=not reader().has_proven_lately(now())),
         "shipments": {
             part.position: shipments.get(part.position)
