@@ -1,5 +1,6 @@
 """Money that arrived and lies unapplied: the desk, one receipt, and its use for an order."""
 
+from functools import partial
 from typing import Any
 
 from flask_login import current_user
@@ -7,10 +8,11 @@ from flask_login import current_user
 from app.backoffice.forms.orders import ApplyReceiptForm
 from app.backoffice.paging import page_of
 from app.backoffice.views import bp
-from app.backoffice.views.answers import actor, done, page, url_of_page, wanted_page
+from app.backoffice.views.answers import actor, do_once, page, url_of_page, wanted_page
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.errors import BusinessError, NotFound
+from app.foundation.idempotency import answers_once
 from app.foundation.money import ZERO
 from app.foundation.permissions import may, requires
 from app.orders.queries import order_numbered
@@ -39,18 +41,19 @@ def receipt(receipt_id: int) -> Any:
 
 @bp.post(f"{RECEIPT}/allocations")
 @requires("remittances.confirm")
+@answers_once
 def apply_receipt(receipt_id: int) -> Any:
     found, form = receipt_with_orders(db.session(), receipt_id), ApplyReceiptForm()
     if not form.validate_on_submit():
         return _page(found, form, 422)
     try:
         order = order_numbered(db.session(), form.number.data)
-        use_receipt(found.id, order.id, form.amount.money or ZERO, actor(), now())
+        use = partial(use_receipt, found.id, order.id, form.amount.money or ZERO, actor(), now())
+        return do_once(use, "receipt_applied", "backoffice.order", number=order.number)
     except NotFound as refusal:
         return _refused(found, form, form.number, refusal)
     except BusinessError as refusal:
         return _refused(found, form, form.amount, refusal)
-    return done("receipt_applied", "backoffice.order", number=order.number)
 
 
 def _refused(found: Receipt, form: ApplyReceiptForm, field: Any, refusal: BusinessError) -> Any:

@@ -1,14 +1,16 @@
 """The shipping desk, on the page of an order: parcels that leave, reports by hand, links for carriers."""
 
+from functools import partial
 from typing import Any
 
 from app.backoffice.forms.shipping import ReportForm, ship_form
 from app.backoffice.views import bp
-from app.backoffice.views.answers import actor, done
+from app.backoffice.views.answers import actor, do_once
 from app.backoffice.views.orders import PART, order_page, part_of, press
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.errors import BusinessError, NotFound
+from app.foundation.idempotency import answers_once
 from app.foundation.permissions import requires
 from app.orders.models import Order, OrderPart
 from app.orders.queries import order_numbered
@@ -23,6 +25,7 @@ PARCEL = f"{PART}/parcels/<int(max=1000):parcel>"
 
 @bp.post(f"{PART}/shipment")
 @requires("orders.ship")
+@answers_once
 def ship_part(number: str, position: int) -> Any:
     found = order_numbered(db.session(), number)
     part = part_of(found, position)
@@ -32,7 +35,8 @@ def ship_part(number: str, position: int) -> Any:
     if not form.validate_on_submit():
         return order_page(found, 422, shipments={position: form})
     try:
-        ship(part.id, form.carrier.data, form.tracking_number.data, actor(), now(), form.packed())
+        send = partial(ship, part.id, form.carrier.data, form.tracking_number.data, actor(), now(), form.packed())
+        return do_once(send, "part_shipped", "backoffice.order", number=number)
     except PackingRefused as refusal:
         form.refuse(refusal)
         return order_page(found, refusal.status, shipments={position: form})
@@ -41,11 +45,11 @@ def ship_part(number: str, position: int) -> Any:
         return order_page(found, refusal.status, shipments={position: form})
     except BusinessError as refusal:
         return order_page(order_numbered(db.session(), number), refusal.status, refusal=refusal.text)
-    return done("part_shipped", "backoffice.order", number=number)
 
 
 @bp.post(f"{PARCEL}/reports")
 @requires("orders.ship")
+@answers_once
 def report_parcel(number: str, position: int, parcel: int) -> Any:
     found = order_numbered(db.session(), number)
     part, reported = parcel_of(found, position, parcel)
@@ -53,15 +57,16 @@ def report_parcel(number: str, position: int, parcel: int) -> Any:
     if not form.validate_on_submit():
         return order_page(found, 422, reports={reported.id: form})
     try:
-        report_by_hand(reported.id, form.happening(), actor(), now())
+        write = partial(report_by_hand, reported.id, form.happening(), actor(), now())
+        return do_once(write, "parcel_reported", "backoffice.order", number=number)
     except ImpossibleMoment as refusal:
         form.at.errors = [*form.at.errors, refusal.text]
         return order_page(found, refusal.status, reports={reported.id: form})
-    return done("parcel_reported", "backoffice.order", number=number)
 
 
 @bp.post(f"{PARCEL}/link")
 @requires("orders.ship")
+@answers_once
 def make_carrier_link(number: str, position: int, parcel: int) -> Any:
     found = order_numbered(db.session(), number)
     _, shown = parcel_of(found, position, parcel)
@@ -70,6 +75,7 @@ def make_carrier_link(number: str, position: int, parcel: int) -> Any:
 
 @bp.post(f"{PARCEL}/link/end")
 @requires("orders.ship")
+@answers_once
 def end_carrier_link(number: str, position: int, parcel: int) -> Any:
     found = order_numbered(db.session(), number)
     _, shown = parcel_of(found, position, parcel)
