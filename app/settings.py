@@ -75,6 +75,9 @@ class Settings:
     chinabank_key: str
     chinabank_gateway: str
     chinabank_query: str
+    tracking_url: str
+    tracking_customer: str
+    tracking_key: str
     simulators: bool
     clock_file: Path | None
 
@@ -138,6 +141,9 @@ class _Reader:
             chinabank_key=self.chinabank_key(),
             chinabank_gateway=self.required("CHINABANK_GATEWAY", f"http://localhost:{port + 2}/PayGate"),
             chinabank_query=self.required("CHINABANK_QUERY", f"http://localhost:{port + 2}/receiveorder.jsp"),
+            tracking_url=self.text("TRACKING_URL", self.unless_simulated("https://poll.kuaidi100.com", port + 3)),
+            tracking_customer=self.text("TRACKING_CUSTOMER", "" if self.production else "development"),
+            tracking_key=self.text("TRACKING_KEY", "" if self.production else "development"),
             simulators=not self.production,
             clock_file=Path(clock) if (clock := self.text("CLOCK_FILE", "")) else None,
         )
@@ -178,6 +184,10 @@ class _Reader:
         if not value:
             self.problems.append(f"{name} is missing")
         return value
+
+    def unless_simulated(self, address: str, port: int) -> str:
+        """The address of an outside party; in development that of its simulator on `port`."""
+        return address if self.production else f"http://localhost:{port}"
 
     def store(self, name: str, file: str) -> str:
         return self.required(name, f"sqlite:///{self.instance / file}")

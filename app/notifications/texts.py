@@ -178,6 +178,23 @@ _ALL = (
         ("order", "carrier", "tracking"), sms=240149, on_site=True, leads_to=_ORDER,
     ),
     Template(
+        "parcel.delivering", N_("Out for delivery"),
+        N_("A parcel of order %(order)s is out for delivery today: %(carrier)s, tracking number %(tracking)s."),
+        ("order", "carrier", "tracking"), sms=240171, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "parcel.signed", N_("Parcel signed for"),
+        N_("%(carrier)s reports that parcel %(tracking)s of order %(order)s was signed for. If it was not you, please "
+           "call us."),
+        ("order", "carrier", "tracking"), sms=240173, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "parcel.problem", N_("Problem with a delivery"),
+        N_("%(carrier)s reports a problem with parcel %(tracking)s of order %(order)s. We are looking into it; the "
+           "order shows what was reported."),
+        ("order", "carrier", "tracking"), sms=240175, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
         "order.cancelled", N_("Order cancelled"),
         N_("Order %(order)s was cancelled."),
         ("order",), sms=240151, on_site=True, leads_to=_ORDER,
