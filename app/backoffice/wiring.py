@@ -12,6 +12,7 @@ NOTICES = {
     "payment_surplus": _l("Part of this money is not needed for the order. It is kept here, and the buyer is told."),
     "payment_late": _l("The order had ended already. The money is kept here, and the buyer is told."),
     "receipt_applied": _l("The money is applied to the order. The buyer is told."),
+    "payment_message_settled": _l("The message is settled."),
     "part_shipped": _l("Handed to the carrier. The buyer is told."),
     "parcel_reported": _l("The report stands on the order. The buyer is told of a turn."),
     "link_made": _l("The link is there: give it to the carrier."),

@@ -137,13 +137,18 @@ _ALL = (
         ("order", "amount", "day"), sms=240141, on_site=True, leads_to=_ORDER,
     ),
     Template(
+        "order.placed_online", N_("Order placed"),
+        N_("Order %(order)s was placed. Please pay %(amount)s online by %(time)s; until then the goods are held."),
+        ("order", "amount", "time"), sms=240171, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
         "order.remittance_due", N_("Remittance due tomorrow"),
         N_("The remittance of %(amount)s for order %(order)s is due tomorrow, %(day)s. After that the order expires."),
         ("order", "amount", "day"), sms=240143, on_site=True, leads_to=_ORDER,
     ),
     Template(
         "order.expired", N_("Order expired"),
-        N_("Order %(order)s expired because no remittance arrived in time. If you have remitted, please call us."),
+        N_("Order %(order)s expired because no payment arrived in time. If you have paid, please call us."),
         ("order",), sms=240145, on_site=True, leads_to=_ORDER,
     ),
     Template(
