@@ -30,6 +30,8 @@ DESKS = (
     Desk(_l("Today"), "backoffice.desk", "desk.open"),
     Desk(_l("Orders"), "backoffice.orders", "orders.read", ("backoffice.order",)),
     Desk(_l("Remittances"), "backoffice.remittances", "remittances.read"),
+    Desk(_l("Bank statements"), "backoffice.bank", "remittances.read", ("backoffice.bank_row", "backoffice.statement")),
+    Desk(_l("Second person"), "backoffice.approvals", "remittances.read"),
     Desk(_l("Unapplied money"), "backoffice.receipts", "remittances.read", ("backoffice.receipt",)),
     Desk(_l("Goods"), "backoffice.goods", "goods.edit", ("backoffice.product", "backoffice.sku", "backoffice.picture")),
     Desk(_l("Warehouses"), "backoffice.warehouses", "goods.edit", ("backoffice.warehouse",)),

@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 
 from app.foundation.clock import SHANGHAI
 from app.foundation.database import transaction
@@ -31,14 +32,19 @@ def confirm_remittance(
     Raises ImpossibleDay, ReferenceReused, MoveNotAllowed, NotFound; then nothing was recorded.
     """
     with transaction() as session:
-        if not by.may("pay"):
-            raise MoveNotAllowed
-        order = session.get(Order, order_id)
-        if order is None:
-            raise NotFound
-        if not _day(order.placed_at) <= received_on <= _day(at):
-            raise ImpossibleDay
+        check_arrival(session, order_id, received_on, by, at)
         return receive(session, BY_REMITTANCE, reference, amount, received_on, order_id, by, at)
+
+
+def check_arrival(session: Session, order_id: int, received_on: date, by: Actor, at: datetime) -> None:
+    """Whether this person may say that money for this order arrived on this day. Raises as `confirm_remittance`."""
+    if not by.may("pay"):
+        raise MoveNotAllowed
+    order = session.get(Order, order_id)
+    if order is None:
+        raise NotFound
+    if not _day(order.placed_at) <= received_on <= _day(at):
+        raise ImpossibleDay
 
 
 def bank_reference_in(text: str) -> str | None:

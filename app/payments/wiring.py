@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.foundation.notices import register_notices
 from app.payments import applying, proving  # noqa: F401 - what ends with an order, and a duty
+from app.payments.bank import deciding, importing  # noqa: F401 - what ends with an approval, and duties
 
 
 def init_slice(app: Flask) -> None:

@@ -26,7 +26,8 @@ from app.orders.models import Order, OrderPart
 from app.orders.queries import order_numbered
 from app.orders.receiving import complete
 from app.payments.applying import Received, ReferenceReused
-from app.payments.confirming import ImpossibleDay, confirm_remittance
+from app.payments.approving import Approval, AskedAlready, confirm
+from app.payments.confirming import ImpossibleDay
 from app.shipping.queries import machine_lines
 
 PART = "/orders/<number>/parts/<int(max=1000):position>"
@@ -60,14 +61,14 @@ def confirm_payment(number: str) -> Any:
     if not form.validate_on_submit():
         return order_page(found, 422, payment=form)
     try:
-        received = confirm_remittance(found.id, *form.received(), actor(), now())
-    except ReferenceReused as refusal:
+        received = confirm(found.id, *form.received(), actor(), now())
+    except (ReferenceReused, AskedAlready) as refusal:
         form.reference.errors = [*form.reference.errors, refusal.text]
         return order_page(found, 422, payment=form)
     except ImpossibleDay as refusal:
         form.received_on.errors = [*form.received_on.errors, refusal.text]
         return order_page(found, 422, payment=form)
-    return what_became_of(received)
+    return done("second_person", "backoffice.approvals") if isinstance(received, Approval) else what_became_of(received)
 
 
 @bp.post(f"{PART}/completion")

@@ -14,7 +14,7 @@ from app.foundation.errors import BusinessError, NotFound
 from app.foundation.money import ZERO
 from app.foundation.permissions import may, requires
 from app.orders.queries import order_numbered
-from app.payments.applying import use_receipt
+from app.payments.approving import Approval, use
 from app.payments.models import Receipt
 from app.payments.queries import receipt_with_orders, unapplied
 
@@ -45,11 +45,13 @@ def apply_receipt(receipt_id: int) -> Any:
         return _page(found, form, 422)
     try:
         order = order_numbered(db.session(), form.number.data)
-        use_receipt(found.id, order.id, form.amount.money or ZERO, actor(), now())
+        became = use(found.id, order.id, form.amount.money or ZERO, actor(), now())
     except NotFound as refusal:
         return _refused(found, form, form.number, refusal)
     except BusinessError as refusal:
         return _refused(found, form, form.amount, refusal)
+    if isinstance(became, Approval):
+        return done("second_person", "backoffice.approvals")
     return done("receipt_applied", "backoffice.order", number=order.number)
 
 
