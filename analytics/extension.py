@@ -62,7 +62,7 @@ class Wiring:
     `page_kinds` numbers the host's kinds of pages from 1 to 127; a number is never given to another kind later.
     `rooms` and `page_keys` describe the site to made-up visitors (`simulate`).
     `provinces` names a table of China's provinces (place.py); `campaigns` gives the registered UTM values and their
-    numbers, `campaign_name` what such a number is called.
+    numbers, `campaign_name` what such a number is called; `kind_name` what a kind of page is called in a language.
     `count_automated_browsers` lets headless browsers pass for people: for development alone.
     """
 
@@ -81,6 +81,7 @@ class Wiring:
     provinces: Path | None = None
     campaigns: Callable[[], Mapping[Utm, int]] = dict
     campaign_name: Callable[[int], str] = str
+    kind_name: Callable[[str, str], str] = lambda kind, language: kind
     rooms: Sequence[Room] = field(default=())
     page_keys: Callable[[], Mapping[str, Sequence[str]]] = dict
     count_automated_browsers: bool = False
@@ -118,12 +119,15 @@ class Analytics:
         kinds = {number: name for name, number in wiring.page_kinds.items()}
         self.reports = Reports(self.store, kinds, wiring.campaign_name)
         app.extensions["analytics"] = self
-        app.register_blueprint(_counting_pages(self.beacon, self.leaving, kinds, self.store, self.today))
+        app.register_blueprint(_counting_pages(self.beacon, self.leaving, self._kinds_in, self.store, self.today))
         app.wsgi_app = LeavingDoor(app.wsgi_app, self.leaving)  # type: ignore[method-assign]
         app.wsgi_app = BeaconDoor(app.wsgi_app, self.beacon)  # type: ignore[method-assign]
         self.log = wiring.log and RequestLog(wiring.log, self.journal, self.days, wiring.clock, wiring.page_kinds)
         if self.log:
             self.log.watch(app)
+
+    def _kinds_in(self, language: str) -> Mapping[int, str]:
+        return {number: self.wiring.kind_name(kind, language) for kind, number in self.wiring.page_kinds.items()}
 
     def page_ticket(
         self,
@@ -218,7 +222,12 @@ class Analytics:
             self.log.note_fault(where, error)
 
     def fold(self) -> int:
-        """Count what waits in the journal. Safe to run twice at once and to stop at any instant."""
+        """Count what waits in the journal. Safe to run twice at once and to stop at any instant.
+
+        Where one process answers and folds, what it summed of its own answers is counted too.
+        """
+        if self.log:
+            self.log.times.write_down()
         return self.folder.fold()
 
     def simulate(
@@ -284,13 +293,17 @@ class Analytics:
 
 
 def _counting_pages(
-    beacon: Beacon, leaving: Leaving, kinds: Mapping[int, str], store: Store, today: Callable[[], int]
+    beacon: Beacon,
+    leaving: Leaving,
+    kinds_in: Callable[[str], Mapping[int, str]],
+    store: Store,
+    today: Callable[[], int],
 ) -> Blueprint:
     """The routes under /m/. Those of the two doors are reached only where the host did not keep these in front."""
     pages = Blueprint(
         "analytics", __name__, static_folder="static", static_url_path="/m/static", template_folder="templates"
     )
-    add_mine(pages, beacon.cookie, beacon.promo, beacon.clock, kinds)
+    add_mine(pages, beacon.cookie, beacon.promo, beacon.clock, kinds_in)
     add_open_counts(pages, store, today)
 
     @pages.get(PATH)

@@ -89,13 +89,15 @@ class LeftOutLine(NamedTuple):
 
 
 class ServerLine(NamedTuple):
-    """The site's own work: an answer (`a` its kind of page, `b` its span of time) or a fault (`a` its code,
+    """The site's own work: answers (`a` their kind of page, `b` their span of time) or faults (`a` their code,
     `b` the class of the device that asked)."""
 
     day: int
     matter: int
     a: int
     b: int
+    answers: int = 1
+    """How many of them; also of faults."""
 
 
 class PromotionLine(NamedTuple):
@@ -143,7 +145,7 @@ _CLASSES_WITHIN_BOUNDS = Struct(">" + "".join(_WIDTHS[ALLOWED[name]] for name in
 _MOVE_WITHIN_BOUNDS = Struct(">" + "".join(_WIDTHS[ALLOWED[name]] for name in Move._fields))
 _AUDIENCE_WITHIN_BOUNDS = Struct(">" + "".join(_WIDTHS[ALLOWED[name]] for name in Audience._fields))
 _LEFT_OUT = b"L\t%d\t%d\t%d"
-_SERVER = b"S\t%d\t%d\t%d\t%d"
+_SERVER = b"S\t%d\t%d\t%d\t%d\t%d"
 _HIT = b"H" + b"\t%d" * (_SINGLE + len(_BOTH_CLASSES)) + b"\t%b"
 
 
@@ -208,14 +210,15 @@ def _left_out_of(fields: list[str]) -> LeftOutLine:
 
 
 def _server_line_of(fields: list[str]) -> ServerLine:
-    day, matter, a, b = (int(field) for field in fields)
-    if not (0 <= day <= LAST_DAY and 0 <= a < 2**63 and 0 <= b <= MOST_SPANS):
+    """A line without a number, as earlier versions wrote it, is of one."""
+    day, matter, a, b, answers = (int(field) for field in (fields if len(fields) > 4 else [*fields, "1"]))
+    if not (0 <= day <= LAST_DAY and 0 <= a < 2**63 and 0 <= b <= MOST_SPANS and 0 < answers < 2**31):
         raise Damaged
     if matter == Matter.ANSWER and a > MOST_PAGE_KINDS:
         raise Damaged
     if matter == Matter.FAULT:
         Device(b)
-    return ServerLine(day, Matter(matter), a, b)
+    return ServerLine(day, Matter(matter), a, b, answers)
 
 
 def _promotion_of(fields: list[str]) -> PromotionLine:

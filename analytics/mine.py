@@ -18,16 +18,20 @@ from analytics.visit_cookie import VisitCookie
 
 
 def add_mine(
-    pages: Blueprint, cookie: VisitCookie, promo: PromoCookie, clock: Callable[[], float], kinds: Mapping[int, str]
+    pages: Blueprint,
+    cookie: VisitCookie,
+    promo: PromoCookie,
+    clock: Callable[[], float],
+    kinds_in: Callable[[str], Mapping[int, str]],
 ) -> None:
-    """Add the page and its button to the counting house's own routes."""
+    """Add the page and its button to the counting house's own routes. `kinds_in` names kinds of pages in a language."""
 
     @pages.get("/m/mine")
     def mine() -> Response:
         language = asked_language()
         text = texts_in(language)
         state = cookie.read(cookie.in_header(request.headers.get("Cookie", "")), clock())
-        sentences = list(sentences_of(language, state, kinds)) if state else []
+        sentences = list(sentences_of(language, state, kinds_in(language))) if state else []
         if state:
             sentences.append(text("mine_life", days=cookie.seconds_left(state, clock()) // 86_400))
         exposures = promo.read(promo.in_header(request.headers.get("Cookie", "")))

@@ -23,6 +23,7 @@ import structlog
 from flask import Flask, Request, Response, got_request_exception, has_request_context, request
 
 from analytics.agent import agent_of
+from analytics.answer_times import AnswerTimes
 from analytics.beacon import PATH, Environ
 from analytics.codes import Device, Matter
 from analytics.days import Days, date_of
@@ -80,6 +81,7 @@ class RequestLog:
         page_kinds: Mapping[str, int],
     ) -> None:
         self.wiring, self.journal, self.days, self.clock, self.page_kinds = wiring, journal, days, clock, page_kinds
+        self.times = AnswerTimes(journal)
         self.dropped = 0
         self.root = Path.cwd()
         self._minute = Minute(0, "", 0, date.min)
@@ -115,7 +117,7 @@ class RequestLog:
         kind, stack = type(error).__qualname__, stack_of(error, self.root)
         fault, minute = fault_code(kind, route, stack), self._minute_of(int(self.clock()) // 60)
         device = device_asking()
-        self._count(minute, Matter.FAULT, fault, device)
+        self._count_fault(minute.day, fault, device)
         self._write(
             minute, "fault", request=self.wiring.request_id(), route=route,
             build=self.wiring.build, device=device.name.lower(), fault=f"{fault:x}", kind=kind, stack=stack,
@@ -132,7 +134,7 @@ class RequestLog:
         method, now = environ["REQUEST_METHOD"], time.perf_counter()
         ms = round((now - environ.get(_BEGAN, now)) * 1000)
         minute = self._minute_of(int(self.clock()) // 60)
-        self._count(minute, Matter.ANSWER, self.page_kinds.get(self.wiring.page_kind(route, status), 0), bucket_of(ms))
+        self.times.add(minute.day, self.page_kinds.get(self.wiring.page_kind(route, status), 0), bucket_of(ms))
         self._write(
             minute,
             "request",
@@ -146,9 +148,9 @@ class RequestLog:
         )
         return response
 
-    def _count(self, minute: "Minute", matter: Matter, a: int, b: int) -> None:
+    def _count_fault(self, day: int, fault: int, device: Device) -> None:
         try:
-            self.journal.append(ServerLine(minute.day, matter, a, b))
+            self.journal.append(ServerLine(day, Matter.FAULT, fault, device))
         except JournalUnavailable:
             return
 

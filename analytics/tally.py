@@ -53,12 +53,12 @@ class Tally:
     def name_page(self, page: int, key: str) -> None:
         self.pages[page] = key
 
-    def book_server(self, day: int, matter: int, a: int, b: int) -> None:
+    def book_server(self, day: int, matter: int, a: int, b: int, answers: int) -> None:
         """Add what the site itself did: see `journal.ServerLine`."""
         if matter == Matter.ANSWER:
-            self.timings[day, a, b] += 1
+            self.timings[day, a, b] += answers
         else:
-            self.faults[day, a, b] += 1
+            self.faults[day, a, b] += answers
 
     def book_leaving(self, line: LeavingLine) -> None:
         """Add what a page told when it was left; of visits this moves nothing."""

@@ -19,7 +19,7 @@ from app.catalog.vocabulary import FUTURES, MACHINE, NEW, SPOT, USED
 from app.foundation.clock import now
 from app.foundation.database import new_id, transaction
 from app.foundation.money import Money
-from app.stock.models import RECEIVED, StockLevel, StockMovement, Warehouse
+from app.stock.models import RECEIVED, Lot, StockLevel, StockMovement, Warehouse
 
 SEED = 20261123
 MAKERS = (
@@ -53,9 +53,10 @@ class _Filler:
         self.categories = {category.code: category.id for category in session.scalars(select(Category))}
         self.next_product = (session.scalar(select(func.max(Product.id))) or 0) + 1
         self.next_sku = (session.scalar(select(func.max(Sku.id))) or 0) + 1
+        self.next_lot = (session.scalar(select(func.max(Lot.id))) or 0) + 1
         self.places = self._warehouses()
         self.rows: dict[Any, list[dict[str, Any]]] = {
-            Product: [], product_coins: [], Sku: [], SkuPrice: [], StockLevel: [], StockMovement: [],
+            Product: [], product_coins: [], Sku: [], SkuPrice: [], Lot: [], StockLevel: [], StockMovement: [],
         }  # fmt: skip
 
     def add(self, wanted: int) -> None:
@@ -116,8 +117,10 @@ class _Filler:
         })  # fmt: skip
         self.rows[SkuPrice].append({"sku_id": sku_id, "price": price, "since": self.at, "reason": "bench"})
         if units:
-            level = {"sku_id": sku_id, "warehouse_id": dice.choice(self.places)}
-            self.rows[StockLevel].append({**level, "on_hand": units, "held": 0})
+            self.rows[Lot].append({"id": self.next_lot, "sku_id": sku_id, "code": "bench", "opened_at": self.at})
+            level = {"sku_id": sku_id, "warehouse_id": dice.choice(self.places), "lot_id": self.next_lot}
+            self.next_lot += 1
+            self.rows[StockLevel].append({**level, "on_hand": units, "held": 0, "shipped": 0})
             self.rows[StockMovement].append({
                 **level, "id": new_id(), "kind": RECEIVED, "on_hand_delta": units, "held_delta": 0, "reason": "bench",
                 "at": self.at,

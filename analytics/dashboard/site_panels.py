@@ -12,7 +12,7 @@ from analytics.performance import BOUNDS_MS, Fault, Times, faults_of, load_times
 from analytics.reports import iso
 from analytics.texts import name_of
 
-MOST_KINDS = 3
+MOST_KINDS = 2
 """How many kinds of page one row names."""
 _DEVICES = (Device.PHONE, Device.DESKTOP, Device.TABLET, Device.OTHER)
 

@@ -47,9 +47,9 @@ def units_by_product(session: Session, products: Sequence[Product]) -> dict[int,
 
 
 def levels_of(session: Session, sku_id: int) -> Sequence[StockLevel]:
-    """The levels of one SKU in the fixed order of the warehouses."""
+    """The levels of one SKU in the fixed order of the warehouses, in each the oldest lot first."""
     rows = select(StockLevel).join(Warehouse).where(StockLevel.sku_id == sku_id)
-    return session.scalars(rows.order_by(Warehouse.position, Warehouse.id)).all()
+    return session.scalars(rows.order_by(Warehouse.position, Warehouse.id, StockLevel.lot_id)).all()
 
 
 def running_low() -> Select[Sku]:

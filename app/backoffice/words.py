@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from app.catalog.models import DRAFT, PUBLISHED, WITHDRAWN
 from app.catalog.vocabulary import MACHINE, PART, SERVICE
 from app.stock.models import ADJUSTED, GIVEN_BACK, MOVED, RECEIVED, SHIPPED, TAKEN
+from app.stock.proving import ALARM as STOCK
 
 Words = dict[str, LazyString]
 
@@ -28,6 +29,7 @@ MOVEMENTS: Words = {
     GIVEN_BACK: _l("Given back"),
     SHIPPED: _l("Shipped"),
 }
+ALARMS: Words = {STOCK: _l("The stock of some warehouse is not what its movements add up to.")}
 CONSIGNEE: Words = {
     "consignee": _l("Consignee"),
     "mobile": _l("Mobile number"),

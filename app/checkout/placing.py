@@ -17,6 +17,7 @@ from app.accounts.telling import addressee_of
 from app.cart.contents import Contents, contents_of
 from app.cart.holding import MemberCart
 from app.checkout.addresses import address_of
+from app.checkout.limits import MOST_ORDERS, TooManyUnpaidOrders, check_units
 from app.checkout.quoting import Quote, QuotedPart, quote
 from app.foundation.appending import append
 from app.foundation.database import db, new_id, transaction
@@ -33,7 +34,6 @@ from app.payments.expecting import expect_remittance
 from app.shipping.provinces import province_in
 from app.stock.taking import take
 
-MOST_OPEN_HOLDS = 5
 TRIES = 3
 
 _ORDERS: Table = inspect(Order).local_table
@@ -61,14 +61,6 @@ class FormUsedForAnotherOrder(BusinessError):
     message = _l("This form was used for another order already. Please check your cart and order from there.")
 
 
-class TooManyUnpaidOrders(BusinessError):
-    """The account holds goods in as many unpaid orders as it may."""
-
-    message = _l(
-        "You have %(most)s unpaid orders. Please pay or cancel one before placing another.", most=MOST_OPEN_HOLDS
-    )
-
-
 @dataclass(frozen=True)
 class Buyer:
     """Who orders."""
@@ -86,7 +78,7 @@ def place_order(buyer: Buyer, address_id: int, key: str, shown: str, at: datetim
     """Order the cart to one of the buyer's addresses. `shown` is the fingerprint of the quote they agreed to.
 
     Repeating a call returns the same order. Raises OutOfStock, PricesChanged, NothingToOrder, TooManyUnpaidOrders,
-    FormUsedForAnotherOrder, NotFound; then nothing was changed.
+    TooManyUnpaidUnits, FormUsedForAnotherOrder, NotFound; then nothing was changed.
     """
     for _ in range(TRIES - 1):
         try:
@@ -109,6 +101,7 @@ def _place(buyer: Buyer, address_id: int, key: str, shown: str, at: datetime) ->
         contents = contents_of(session, cart.lines())
         order_id = new_id()
         offer = _take_and_quote(session, contents, order_id, consignee["address"], at)
+        check_units(session, buyer.account_id, offer.units)
         if offer.fingerprint != shown:
             raise PricesChanged
         order = _order(buyer, order_id, consignee, offer, key, digest, at)
@@ -134,7 +127,7 @@ def _before(session: Session, buyer: Buyer, key: str, digest: str) -> Order | No
             if placing_digest != digest:
                 raise FormUsedForAnotherOrder
             return session.get_one(Order, order_id)
-    if len(rows) >= MOST_OPEN_HOLDS:
+    if len(rows) >= MOST_ORDERS:
         raise TooManyUnpaidOrders
     return None
 

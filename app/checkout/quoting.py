@@ -5,6 +5,7 @@ placed, so nobody pays an amount that was not shown (clauses 1.1.3a, 1.1.3c).
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -96,6 +97,15 @@ class Quote:
     @property
     def total(self) -> Money:
         return self.goods + self.freight
+
+    @property
+    def units(self) -> dict[int, int]:
+        """How many of each SKU leave a warehouse."""
+        units: Counter[int] = Counter()
+        for part in self.parts:
+            if part.warehouse:
+                units.update({line.sku.id: line.quantity for line in part.lines})
+        return dict(units)
 
     @property
     def freight_is_estimated(self) -> bool:

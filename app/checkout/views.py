@@ -17,14 +17,8 @@ from app.checkout.addresses import (
     remove_address,
 )
 from app.checkout.forms import ConsigneeForm, PlaceOrderForm, id_in
-from app.checkout.placing import (
-    Buyer,
-    FormUsedForAnotherOrder,
-    NothingToOrder,
-    PricesChanged,
-    TooManyUnpaidOrders,
-    place_order,
-)
+from app.checkout.limits import TooManyUnpaidOrders, TooManyUnpaidUnits
+from app.checkout.placing import Buyer, FormUsedForAnotherOrder, NothingToOrder, PricesChanged, place_order
 from app.checkout.reviewing import review as review_of
 from app.foundation.clock import now
 from app.foundation.database import db
@@ -60,7 +54,7 @@ def place() -> ResponseReturnValue:
         return redirect(url_for("cart.show", done="check_cart"), 303)
     except NotFound:
         return _review_page(None, 404)
-    except (PricesChanged, TooManyUnpaidOrders, FormUsedForAnotherOrder) as problem:
+    except (PricesChanged, TooManyUnpaidOrders, TooManyUnpaidUnits, FormUsedForAnotherOrder) as problem:
         return _review_page(address_id, problem.status, problem.text)
     return redirect(url_for("payments.remittance", number=order.number, done="placed"), 303)
 

@@ -24,7 +24,7 @@ from app.settings import current_settings
 from app.stock.furnishing import furnish
 
 LOADED, SEED = "demo.loaded", 20261123
-VISIT_DAYS, VISITS_A_DAY = 57, 240
+VISIT_DAYS, VISITS_A_DAY = 57, 150
 
 demo_commands = AppGroup("demo", help="Demonstration data (development only).")
 

@@ -2,10 +2,12 @@
 
 A form token is signed and bound to the form's name, the minute and, for members, to their session; a guest's token is
 bound to form and minute, and the Origin or Sec-Fetch-Site header is checked for every unsafe request (`http_edge`).
+Each holds a random number, another one at every rendering, by which `idempotency` knows a form that is sent twice.
 A stale token is an error of the form like any other: what was typed stays.
 """
 
 import hmac
+import secrets
 import unicodedata
 from datetime import timedelta
 from functools import lru_cache
@@ -28,6 +30,7 @@ from app.foundation.clock import now
 from app.foundation.encryption import signing_keys
 
 TOKEN_LIFE = timedelta(hours=12)
+NONCE_BYTES = 12
 LONGEST_TEXT = 2000
 HIDDEN = Markup('<input type="hidden" id="{}" name="{}" value="{}">')
 
@@ -50,13 +53,13 @@ class FormToken(CSRF):
 
 
 def make_token(form_name: str) -> str:
-    minute = int(now().timestamp() // 60)
-    return f"{minute:x}.{_sign(signing_keys('form')[0], form_name, minute)}"
+    minute, nonce = int(now().timestamp() // 60), secrets.token_hex(NONCE_BYTES)
+    return f"{minute:x}.{nonce}.{_sign(signing_keys('form')[0], form_name, minute, nonce)}"
 
 
 def token_is_good(form_name: str, token: str | None) -> bool:
     """Whether a token was made for this form and this session within its life."""
-    minute_text, _, signature = (token or "").partition(".")
+    minute_text, nonce, signature = _parts(token)
     try:
         minute = int(minute_text, 16)
     except ValueError:
@@ -64,13 +67,29 @@ def token_is_good(form_name: str, token: str | None) -> bool:
     age = now().timestamp() - minute * 60
     if not signature.isascii() or not -60 <= age <= TOKEN_LIFE.total_seconds():
         return False
-    return any(hmac.compare_digest(_sign(key, form_name, minute), signature) for key in signing_keys("form"))
+    return any(hmac.compare_digest(_sign(key, form_name, minute, nonce), signature) for key in signing_keys("form"))
 
 
-def _sign(key: bytes, form_name: str, minute: int) -> str:
+def sent_token() -> str:
+    """The form token of the present request, whatever prefix its form has; "" where there is none."""
+    return next((value for name, value in request.form.items() if name.endswith("form_token")), "")
+
+
+def nonce_of(token: str) -> str:
+    """The random number of the rendering that a token was made for; it proves nothing by itself."""
+    return _parts(token)[1][: 2 * NONCE_BYTES]
+
+
+def _parts(token: str | None) -> tuple[str, str, str]:
+    minute, _, rest = (token or "").partition(".")
+    nonce, _, signature = rest.partition(".")
+    return minute, nonce, signature
+
+
+def _sign(key: bytes, form_name: str, minute: int, nonce: str) -> str:
     row = getattr(session, "row", None)
     bound_to = row.token_hash if row else "guest"
-    return hmac.digest(key, f"{form_name}\0{minute}\0{bound_to}".encode(), "sha256").hex()[:32]
+    return hmac.digest(key, f"{form_name}\0{minute}\0{nonce}\0{bound_to}".encode(), "sha256").hex()[:32]
 
 
 class Form(FlaskForm):

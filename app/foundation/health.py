@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, Response, abort, g, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
 from sqlalchemy import text
 
+from app.foundation.alarms import standing
 from app.foundation.data_keys import data_keys
 from app.foundation.database import db
 from app.foundation.jobs import HEARTBEAT
@@ -28,10 +29,11 @@ def healthz() -> Any:
 
 @bp.get("/readyz")
 def readyz() -> Any:
-    """The stores answer. 503 names the one that does not; a late worker is told and is no reason to stop selling."""
+    """The stores answer. 503 names the one that does not; a late worker and alarms are told, and selling goes on."""
     failing = [name for name, probe in _probes().items() if not probe()]
+    alarms = [] if "shop" in failing else [alarm.name for alarm in standing(db.session())]
     body = {"status": "ready" if not failing else "not ready", "failing": failing, "worker": _worker_state()}
-    return jsonify(body), 503 if failing else 200
+    return jsonify(**body, alarms=alarms), 503 if failing else 200
 
 
 @bp.get("/metrics")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Flask, current_app, g
+from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
 from analytics.codes import Mark, Step
@@ -110,6 +111,12 @@ def error_page(status: str, path: str) -> Page:
     if status != "404":
         return Page("error", status)
     return Page("error", f"{LOST}{group_of(path)}", mark=Mark.NOT_FOUND)
+
+
+def name_of_kind(kind: str, language: str) -> str:
+    """What a kind of page is called in a language, "en" or "zh", whatever the page that says so is in."""
+    with force_locale(language):
+        return str(NAMES.get(kind, kind))
 
 
 def name_of_page(kind: str, key: str) -> str:

@@ -25,7 +25,7 @@ from app.measurement import duties  # noqa: F401 - fold, release
 from app.measurement.beside import Beside
 from app.measurement.house import counting_house_of
 from app.measurement.made_up import DEAD_ENDS, ROOMS
-from app.measurement.pages import KINDS, kind_of_answer, name_of_group, name_of_page
+from app.measurement.pages import KINDS, kind_of_answer, name_of_group, name_of_kind, name_of_page
 from app.measurement.purchases import name_of_band
 from app.measurement.telling import beacon, forget_beacon
 from app.settings import ROOT, Settings
@@ -52,6 +52,7 @@ def init_measurement(app: Flask, settings: Settings) -> None:
         partners=settings.analytics_partners,
         campaigns=beside.registered_links,
         campaign_name=beside.link_name,
+        kind_name=name_of_kind,
         count_automated_browsers=not settings.is_production,
         log=_service_log(app, settings),
     )

@@ -1,5 +1,7 @@
 """A buyer's orders: the list in tabs, one order, and the buttons that the lifecycle allows. Owner only, else 404."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
@@ -9,6 +11,7 @@ from app.foundation.database import db
 from app.foundation.errors import NotFound
 from app.foundation.forms import button_pressed
 from app.foundation.http_edge import personal_page
+from app.foundation.idempotency import once, this_sending
 from app.foundation.personal_data import Purpose, purpose
 from app.orders.cancelling import cancel as cancel_order
 from app.orders.lifecycle import COMPLETES_AFTER, STATES, Actor, MoveRefused, moves_from
@@ -58,11 +61,7 @@ def cancel(number: str) -> ResponseReturnValue:
     found = own_order(db.session(), current_user.id, number)
     if not button_pressed("orders.cancel"):
         return _back(number, "stale")
-    try:
-        cancel_order(found.id, _buyer(), now())
-    except MoveRefused:
-        return _back(number, "order_moved")
-    return _back(number, "order_cancelled_by_you")
+    return _do_once(number, "order_cancelled_by_you", lambda: cancel_order(found.id, _buyer(), now()))
 
 
 @bp.post("/orders/<number>/parts/<int(max=1000):position>/receipt")
@@ -74,11 +73,7 @@ def receive(number: str, position: int) -> ResponseReturnValue:
         raise NotFound
     if not button_pressed("orders.receive"):
         return _back(number, "stale")
-    try:
-        confirm_receipt(part.id, _buyer(), now())
-    except MoveRefused:
-        return _back(number, "order_moved")
-    return _back(number, "receipt_confirmed")
+    return _do_once(number, "receipt_confirmed", lambda: confirm_receipt(part.id, _buyer(), now()))
 
 
 def _buyer() -> Actor:
@@ -86,5 +81,22 @@ def _buyer() -> Actor:
     return Actor("buyer", current_user.audit_ref)
 
 
+def _do_once(number: str, done: str, act: Callable[[], None]) -> ResponseReturnValue:
+    """Do what a button asks for, once, or show the order as it stands if it has moved on."""
+
+    def acting() -> str:
+        act()
+        return _order_page(number, done)
+
+    try:
+        return redirect(once(this_sending(), acting, now()), 303)
+    except MoveRefused:
+        return _back(number, "order_moved")
+
+
 def _back(number: str, done: str) -> ResponseReturnValue:
-    return redirect(url_for("orders.order", number=number, done=done), 303)
+    return redirect(_order_page(number, done), 303)
+
+
+def _order_page(number: str, done: str) -> str:
+    return url_for("orders.order", number=number, done=done)

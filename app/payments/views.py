@@ -10,6 +10,7 @@ from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.forms import button_pressed
 from app.foundation.http_edge import limiter, personal_page
+from app.foundation.idempotency import this_sending
 from app.foundation.uploads import STORED_TYPE, BadPicture
 from app.orders.lifecycle import Actor, MoveRefused
 from app.orders.models import Order
@@ -37,7 +38,7 @@ def upload(number: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(order, form, 422)
     try:
-        add_voucher(order, form.content(), _buyer(), now())
+        add_voucher(order, form.content(), _buyer(), now(), this_sending())
     except BadPicture as problem:
         form.refuse(problem)
         return _page(order, form, 422)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.foundation.audit import record
 from app.foundation.database import transaction
 from app.foundation.errors import NotFound
+from app.foundation.idempotency import Sending, once
 from app.foundation.personal_data import Purpose, purpose
 from app.foundation.uploads import read_private, reencoded, remove_private, store_private
 from app.orders.lifecycle import Actor, MoveRefused
@@ -16,17 +17,26 @@ from app.orders.moving import lock_order
 from app.payments.models import Voucher
 
 
-def add_voucher(order: Order, content: bytes, by: Actor, at: datetime) -> None:
-    """Keep the picture for an unpaid order, in place of the one before. Raises BadPicture, MoveRefused."""
+def add_voucher(order: Order, content: bytes, by: Actor, at: datetime, sending: Sending | None = None) -> None:
+    """Keep the picture for an unpaid order, in place of the one before; once for each sending of a form.
+
+    Raises BadPicture, MoveRefused, FormSentBefore.
+    """
     picture = reencoded(content)
-    name = store_private(order.subject_id, picture)
+    name = not_needed = store_private(order.subject_id, picture)
+
+    def exchanging() -> str:
+        nonlocal not_needed
+        not_needed = _exchange(order, name, by, at) or ""
+        return name
+
     try:
-        before = _exchange(order, name, by, at)
+        once(sending, exchanging, at)
     except BaseException:
         remove_private(name)
         raise
-    if before:
-        remove_private(before)
+    if not_needed:
+        remove_private(not_needed)
 
 
 def remove_voucher(order: Order, by: Actor, at: datetime) -> None:

@@ -10,14 +10,14 @@ from dataclasses import replace
 from datetime import date
 
 from app.privacy.prefs import ADVERTS, Preferences
-from app.promotions.models import Campaign
+from app.promotions.models import Offer
 
 TIMES_A_DAY = 3
 HIDDEN_DAYS = 30
 HELD_BACK_ONE_IN = 10
 
 
-def next_campaign(running: Sequence[Campaign], prefs: Preferences, day: date) -> Campaign | None:
+def next_campaign(running: Sequence[Offer], prefs: Preferences, day: date) -> Offer | None:
     """The one that this browser saw least often today, the newest of those; None where none may be shown."""
     hidden = {number for number, since in prefs.hidden if day.toordinal() - since < HIDDEN_DAYS}
     times = times_today(prefs, day)
@@ -51,7 +51,7 @@ def with_arm(prefs: Preferences, is_counted: bool, day: date, drawn: int) -> Pre
     return prefs if prefs.arm else replace(prefs, arm=(int(drawn == 0), day.toordinal()))
 
 
-def act_on(campaign: Campaign, prefs: Preferences) -> str:
+def act_on(campaign: Offer, prefs: Preferences) -> str:
     """`shown`, `shown_in_trial` or `withheld`."""
     if not campaign.holds_back or prefs.arm is None or prefs.arm[1] >= campaign.starts_on.toordinal():
         return "shown"

@@ -1,6 +1,7 @@
 """Principals with their goods, and campaigns. Nothing here is about a visitor or an order."""
 
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -90,11 +91,28 @@ class Campaign(Bilingual, db.Model):
     def is_draft(self) -> bool:
         return self.state == DRAFT
 
-    def text(self, locale: str) -> str:
-        return self.text_zh if locale == "zh" else self.text_en
-
     def stands_on(self, day: date) -> str:
         """`draft`, `planned`, `running` or `ended` on a business day."""
         if self.state != PUBLISHED:
             return self.state
         return "planned" if day < self.starts_on else "running" if day <= self.ends_on else ENDED
+
+
+class Offer(NamedTuple):
+    """A running campaign, as far as a page shows it."""
+
+    id: int
+    principal_id: int
+    target: str
+    text_zh: str
+    text_en: str
+    principal_zh: str
+    principal_en: str
+    starts_on: date
+    holds_back: bool
+
+    def text(self, locale: str) -> str:
+        return self.text_zh if locale == "zh" else self.text_en
+
+    def principal(self, locale: str) -> str:
+        return self.principal_zh if locale == "zh" else self.principal_en

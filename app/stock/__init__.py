@@ -1,4 +1,4 @@
-"""Stock: units by SKU and warehouse, and the ledger of every movement that made them so.
+"""Stock: units by SKU, warehouse and lot, and the ledger of every movement that made them so.
 
 On hand is what lies in the warehouse, held is the part of it that orders have taken and that has not left yet; what
 can be sold is the difference. The counters are moved by conditional UPDATEs inside the transaction of the act that

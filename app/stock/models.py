@@ -1,4 +1,4 @@
-"""Warehouses, stock levels and the movement ledger. Nothing here says anything about a person."""
+"""Warehouses, lots, stock levels and the movement ledger. Nothing here says anything about a person."""
 
 from datetime import datetime
 
@@ -26,23 +26,42 @@ class Warehouse(Bilingual, db.Model):
     closed: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
+class Lot(db.Model):
+    """Units of one SKU that came, or for futures will come, together: a container, a batch of its maker's."""
+
+    __tablename__ = "lots"
+    __personal__ = False
+    __table_args__ = (UniqueConstraint("sku_id", "code"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    sku_id: Mapped[int] = mapped_column(ForeignKey("skus.id"))
+    code: Mapped[str] = mapped_column(String(40))
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class StockLevel(db.Model):
-    """Units of one SKU in one warehouse. For futures they are the batch still to come."""
+    """Units of one lot in one warehouse: what lies there, what of it orders hold, and what has left for buyers.
+
+    For futures they are the batch still to come.
+    """
 
     __tablename__ = "stock_levels"
     __personal__ = False
     __table_args__ = (
-        UniqueConstraint("sku_id", "warehouse_id"),
-        CheckConstraint("held >= 0 AND held <= on_hand", name="held_within_on_hand"),
+        UniqueConstraint("sku_id", "warehouse_id", "lot_id"),
+        CheckConstraint("held >= 0 AND held <= on_hand AND shipped >= 0", name="held_within_on_hand"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     sku_id: Mapped[int] = mapped_column(ForeignKey("skus.id"))
     warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouses.id"), index=True)
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lots.id"), index=True)
     on_hand: Mapped[int] = mapped_column(BigInteger, default=0)
     held: Mapped[int] = mapped_column(BigInteger, default=0)
+    shipped: Mapped[int] = mapped_column(BigInteger, default=0)
 
     warehouse: Mapped[Warehouse] = relationship(lazy="joined", innerjoin=True)
+    lot: Mapped[Lot] = relationship(lazy="joined", innerjoin=True)
 
     @property
     def left(self) -> int:
@@ -58,10 +77,11 @@ class StockMovement(IdMixin, db.Model):
 
     __tablename__ = "stock_movements"
     __personal__ = False
-    __table_args__ = (Index(None, "sku_id", "warehouse_id"),)
+    __table_args__ = (Index(None, "sku_id", "warehouse_id", "lot_id"),)
 
     sku_id: Mapped[int] = mapped_column(ForeignKey("skus.id"))
     warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouses.id"))
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lots.id"))
     kind: Mapped[str] = mapped_column(String(12))
     on_hand_delta: Mapped[int] = mapped_column(BigInteger, default=0)
     held_delta: Mapped[int] = mapped_column(BigInteger, default=0)
@@ -69,3 +89,5 @@ class StockMovement(IdMixin, db.Model):
     reason: Mapped[str] = mapped_column(String(200), default="")
     actor: Mapped[int | None] = mapped_column(Id)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    lot: Mapped[Lot] = relationship(lazy="joined", innerjoin=True)

@@ -5,8 +5,10 @@ never wait for each other in a ring and never sell a unit twice. Giving back and
 move exactly what the order still holds, so doing either twice does nothing more.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select
@@ -15,23 +17,15 @@ from sqlalchemy.orm import Session
 from app.catalog.models import Product, Sku
 from app.catalog.vocabulary import SERVICE
 from app.stock.errors import OutOfStock, Shortage
-from app.stock.levels import change, left_of
-from app.stock.models import GIVEN_BACK, SHIPPED, TAKEN, StockLevel, StockMovement, Warehouse
+from app.stock.levels import Booking, Free, Key, left_of, lock_free
+from app.stock.models import GIVEN_BACK, SHIPPED, TAKEN, StockMovement
 
-TRIES = 5
-
-_LEFT = (
-    select(StockLevel.warehouse_id, StockLevel.on_hand - StockLevel.held)
-    .join(Warehouse, Warehouse.id == StockLevel.warehouse_id)
-    .where(StockLevel.sku_id == bindparam("sku"), StockLevel.on_hand > StockLevel.held)
-    .order_by(Warehouse.position, Warehouse.id)
-)
 _SERVICES = (
     select(Sku.id)
     .join(Product, Product.id == Sku.product_id)
     .where(Sku.id.in_(bindparam("skus", expanding=True)), Product.kind == SERVICE)
 )
-"""Made once: every order asks them."""
+"""Made once: every order asks it."""
 
 
 Places = Sequence[tuple[int, int]] | None
@@ -46,6 +40,21 @@ class Taken(NamedTuple):
     quantity: int
 
 
+class Held(NamedTuple):
+    """Units of one level that an order holds."""
+
+    key: Key
+    quantity: int
+
+    @property
+    def sku_id(self) -> int:
+        return self.key.sku_id
+
+    @property
+    def warehouse_id(self) -> int:
+        return self.key.warehouse_id
+
+
 def take(
     session: Session,
     wants: Mapping[int, int],
@@ -57,8 +66,9 @@ def take(
     """Hold `wants` (SKU id: quantity) for an order, in the caller's transaction; says which warehouse sends what.
 
     A line is served by one warehouse where one has enough: the one with most left, then in the fixed order of the
-    warehouses; else by as few as possible. Raises OutOfStock with every SKU that is short; then roll back.
-    `seen` spares a look at what the caller read in this transaction.
+    warehouses; else by as few as possible. There it comes out of one lot where one has enough, the oldest first.
+    Raises OutOfStock with every SKU that is short; then roll back. `seen` spares a look at what the caller read in
+    this transaction.
     """
     if not all(quantity > 0 for quantity in wants.values()):
         raise ValueError("a quantity is positive")
@@ -66,37 +76,28 @@ def take(
         seen = dict.fromkeys(_services_among(session, wants))
     taken: list[Taken] = []
     shortages: list[Shortage] = []
-    for sku_id in sorted(wants):
-        places = seen.get(sku_id, [])
-        if places is None:
-            taken.append(Taken(sku_id, None, wants[sku_id]))
-        elif part := _take_one(session, sku_id, wants[sku_id], order_ref, at, places):
-            taken += part
-        else:
-            shortages.append(Shortage(sku_id, wants[sku_id], left_of(session, sku_id)))
-    if shortages:
-        raise OutOfStock(shortages)
+    with Booking(session, at, order_ref=order_ref) as booking:
+        for sku_id in sorted(wants):
+            places = seen.get(sku_id, [])
+            if places is None:
+                taken.append(Taken(sku_id, None, wants[sku_id]))
+            elif part := _take_one(session, booking, sku_id, wants[sku_id], places):
+                taken += part
+            else:
+                shortages.append(Shortage(sku_id, wants[sku_id], left_of(session, sku_id)))
+        if shortages:
+            raise OutOfStock(shortages)
     return taken
 
 
 def give_back(
     session: Session, order_ref: int, at: datetime, *, reason: str = "", sku_ids: Collection[int] | None = None
-) -> list[Taken]:
+) -> list[Held]:
     """Free what the order still holds (of `sku_ids` only, where given). Safe to repeat; works from zero left."""
     held = [part for part in still_held(session, order_ref) if sku_ids is None or part.sku_id in sku_ids]
-    for sku_id, warehouse_id, quantity in held:
-        _must(
-            change(
-                session,
-                sku_id,
-                _known(warehouse_id),
-                GIVEN_BACK,
-                at,
-                held=-quantity,
-                order_ref=order_ref,
-                reason=reason,
-            )
-        )
+    with Booking(session, at, order_ref=order_ref, reason=reason) as booking:
+        for key, quantity in held:
+            _must(booking.change(key, GIVEN_BACK, held=-quantity))
     return held
 
 
@@ -108,35 +109,25 @@ def ship_out(
     warehouse_id: int | None = None,
     units: Mapping[int, int] | None = None,
     actor: int | None = None,
-) -> list[Taken]:
+) -> list[Held]:
     """Let what the order holds leave for good: all of it, all in one warehouse, or just these `units` (by SKU) there.
 
     Without `units` repeating it does nothing more.
     """
-    leaving = [part for part in still_held(session, order_ref) if warehouse_id in (None, part.warehouse_id)]
-    if units is not None:
-        held = {part.sku_id: part.quantity for part in leaving}
-        _must(all(count <= held.get(sku_id, 0) for sku_id, count in units.items()))
-        leaving = [Taken(sku_id, warehouse_id, count) for sku_id, count in sorted(units.items())]
-    for sku_id, place, count in leaving:
-        done = change(
-            session, sku_id, _known(place), SHIPPED, at, on_hand=-count, held=-count, order_ref=order_ref, actor=actor
-        )
-        _must(done)
+    held = [part for part in still_held(session, order_ref) if warehouse_id in (None, part.warehouse_id)]
+    leaving = held if units is None else _as_many(held, units)
+    with Booking(session, at, order_ref=order_ref, actor=actor) as booking:
+        for key, count in leaving:
+            _must(booking.change(key, SHIPPED, on_hand=-count, held=-count))
     return leaving
 
 
-def still_held(session: Session, order_ref: int) -> list[Taken]:
-    """What the ledger says an order holds: taken, less given back, less shipped. In sorted order."""
+def still_held(session: Session, order_ref: int) -> list[Held]:
+    """What the ledger says an order holds: taken, less given back, less shipped. In the order of the keys."""
     held = func.sum(StockMovement.held_delta)
-    rows = (
-        select(StockMovement.sku_id, StockMovement.warehouse_id, held)
-        .where(StockMovement.order_ref == order_ref)
-        .group_by(StockMovement.sku_id, StockMovement.warehouse_id)
-        .having(held > 0)
-        .order_by(StockMovement.sku_id, StockMovement.warehouse_id)
-    )
-    return [Taken(sku_id, warehouse_id, int(quantity)) for sku_id, warehouse_id, quantity in session.execute(rows)]
+    key = (StockMovement.sku_id, StockMovement.warehouse_id, StockMovement.lot_id)
+    rows = select(*key, held).where(StockMovement.order_ref == order_ref).group_by(*key).having(held > 0).order_by(*key)
+    return [Held(Key(*row[:3]), int(row[3])) for row in session.execute(rows)]
 
 
 def plan(left: Collection[tuple[int, int]], quantity: int) -> list[tuple[int, int]]:
@@ -152,41 +143,57 @@ def plan(left: Collection[tuple[int, int]], quantity: int) -> list[tuple[int, in
     return []
 
 
+def out_of_lots(lots: Sequence[Free], quantity: int) -> Iterator[tuple[int, int]]:
+    """(lot, units) that serve a quantity from a warehouse that has so many: one lot if one can, oldest first. Pure."""
+    enough = next((lot for lot in lots if lot.units >= quantity), None)
+    for lot in [enough] if enough else lots:
+        if given := min(lot.units, quantity):
+            yield lot.lot_id, given
+            quantity -= given
+
+
 def _take_one(
-    session: Session, sku_id: int, quantity: int, order_ref: int, at: datetime, places: Sequence[tuple[int, int]]
+    session: Session, booking: Booking, sku_id: int, quantity: int, places: Sequence[tuple[int, int]]
 ) -> list[Taken]:
-    """Another order may empty a warehouse between looking and taking (not on SQLite): then look again."""
-    taken: list[Taken] = []
-    for _ in range(TRIES):
-        parts = plan(places or _left_by_warehouse(session, sku_id), quantity)
-        places = []
-        for warehouse_id, units in sorted(parts):
-            if change(session, sku_id, warehouse_id, TAKEN, at, held=units, order_ref=order_ref):
-                taken.append(Taken(sku_id, warehouse_id, units))
-                quantity -= units
-        if not quantity:
-            return taken
-        if not parts:
-            break
-    for part in taken:
-        _must(
-            change(session, sku_id, _known(part.warehouse_id), GIVEN_BACK, at, held=-part.quantity, order_ref=order_ref)
-        )
-    return []
+    """From what was seen if one lot of one warehouse still does; else all levels of the SKU are locked and looked at.
+
+    Nothing of the SKU is held before they are locked, so the order of locks holds. [] if there are too few.
+    """
+    seen = plan(places, quantity)
+    if len(seen) == 1 and booking.hold(sku_id, seen[0][0], quantity):
+        return [Taken(sku_id, seen[0][0], quantity)]
+    free = lock_free(session, sku_id)
+    parts = sorted(plan(_by_warehouse(free), quantity))
+    for warehouse_id, units in parts:
+        lots = [each for each in free if each.warehouse_id == warehouse_id]
+        for lot_id, count in out_of_lots(lots, units):
+            _must(booking.change(Key(sku_id, warehouse_id, lot_id), TAKEN, held=count))
+    return [Taken(sku_id, warehouse_id, units) for warehouse_id, units in parts]
 
 
-def _left_by_warehouse(session: Session, sku_id: int) -> list[tuple[int, int]]:
-    return [(warehouse_id, left) for warehouse_id, left in session.execute(_LEFT, {"sku": sku_id})]
+def _by_warehouse(free: Sequence[Free]) -> list[tuple[int, int]]:
+    """(warehouse, units) in the fixed order of the warehouses."""
+    ranked = sorted(free, key=attrgetter("position", "warehouse_id"))
+    return [
+        (warehouse_id, sum(each.units for each in lots))
+        for warehouse_id, lots in groupby(ranked, attrgetter("warehouse_id"))
+    ]
+
+
+def _as_many(held: Sequence[Held], units: Mapping[int, int]) -> list[Held]:
+    """So many units of each SKU out of what is held, the oldest lot first."""
+    leaving: list[Held] = []
+    for sku_id, wanted in sorted(units.items()):
+        for part in held:
+            if part.sku_id == sku_id and (count := min(part.quantity, wanted)) > 0:
+                leaving.append(Held(part.key, count))
+                wanted -= count
+        _must(wanted == 0)
+    return leaving
 
 
 def _services_among(session: Session, sku_ids: Collection[int]) -> set[int]:
     return set(session.scalars(_SERVICES, {"skus": list(sku_ids)}))
-
-
-def _known(warehouse_id: int | None) -> int:
-    if warehouse_id is None:
-        raise ValueError("a movement has a warehouse")
-    return warehouse_id
 
 
 def _must(done: bool) -> None:

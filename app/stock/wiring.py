@@ -1,8 +1,9 @@
-"""Hands the catalogue's pages the stock by warehouse."""
+"""Hands the catalogue's pages the stock by warehouse; the duty of `proving`."""
 
 from flask import Flask
 
 from app.catalog.neighbours import hand_in
+from app.stock import proving  # noqa: F401 - its duty
 from app.stock.queries import left_by_warehouse
 
 

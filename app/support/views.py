@@ -8,6 +8,7 @@ from flask_login import current_user
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.http_edge import limiter, personal_page
+from app.foundation.idempotency import once, this_sending
 from app.foundation.notices import register_notices
 from app.foundation.personal_data import Purpose, purpose
 from app.support.asking import TOPICS, open_ticket
@@ -35,8 +36,11 @@ def ask() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("support/contact.html", form=form, mine=[], topics=TOPICS), 422
     asker = current_user if current_user.is_authenticated else None
-    ticket = open_ticket(form.question(), asker, now())
-    return redirect(url_for("support.ticket", key=ticket.key, done="asked"), 303)
+
+    def asking() -> str:
+        return url_for("support.ticket", key=open_ticket(form.question(), asker, now()).key, done="asked")
+
+    return redirect(once(this_sending(), asking, now()), 303)
 
 
 @bp.get("/contact/<key>")

@@ -62,7 +62,7 @@ def test_times_are_told_as_shares_of_their_spans(site, panel):
         told = [*spans, NOT_LOADED]
         pages_left(site, *(a_telling(ticket=16 * n, bucket=span) for n, span in enumerate(told, 1)))
     found = rows(site, panel)["front"]
-    assert (found["half_within"], found["most_within"]) == ("≤ 500 ms", "> 5,000 ms")
+    assert (found["half_within"], found["most_within"]) == ("≤\u00a0500\u00a0ms", ">\u00a05,000\u00a0ms")
     assert (found["within_5_ms"], found["within_500_ms"], found["longer"]) == (0.25, 0.5, 0.25)
 
 

@@ -21,7 +21,7 @@ from analytics.disclosure import (
     inside,
     publishable,
 )
-from analytics.effect import allowed_between, effect_of, lift_of, wilson
+from analytics.effect import allowed_between, effect_of, lift_of, reached_by_campaign, wilson
 from analytics.fold import KEPT_DAYS
 from analytics.journal import PromotionLine
 from analytics.place import place_code
@@ -294,6 +294,12 @@ def test_a_week_holds_its_seven_days_and_no_other(house):
     assert week.reached in range(170, 240, 10) and week.devices["phone"] in range(170, 240, 10)
 
 
+def test_a_campaigns_weeks_end_with_the_life_of_its_last_showing(house):
+    """Shown on one Sunday only: it lives to the Monday that is the 30th day, and in no week after that."""
+    weeks = released_weeks(house.store, 1, MONDAY - 1, MONDAY - 1, MONDAY + 90, BANDS)
+    assert [week.begins for week in weeks] == [MONDAY + 7 * number for number in (4, 3, 2, 1, 0, -1)]
+
+
 @pytest.mark.clause("4.1.3(3)")
 def test_a_week_is_not_to_be_had_before_it_has_been_over_for_a_day(house):
     count(house, [Move(MONDAY - 1, 1, Arm.OUTSIDE, Measure.REACHED)] * 100)
@@ -353,6 +359,27 @@ def test_a_clear_effect_is_known_and_a_faint_one_is_not(house):
 def test_of_arms_too_small_to_compare_no_lift_is_spoken_of(house):
     trial(house, 10, 0, arm=29)
     assert effect_of(house.store, 9).lift is None
+    count(house, [Move(TODAY, 9, Arm.SHOWN, Measure.REACHED)] * 500)
+    assert effect_of(house.store, 9).lift is None
+
+
+@pytest.mark.clause("2.6")
+def test_a_campaign_that_keeps_people_from_buying_is_known_to_do_so(house):
+    trial(house, 40, 120)
+    lift = effect_of(house.store, 9).lift
+    assert lift.is_known and lift.difference < 0
+
+
+def test_buyers_whose_reaching_is_no_longer_counted_make_no_share_above_one(house):
+    trial(house, 31, 33, arm=30)
+    lift = effect_of(house.store, 9).lift
+    assert (lift.shown, lift.withheld) == (1, 1)
+
+
+def test_a_list_of_campaigns_tells_how_many_browsers_saw_each_and_nothing_else(house):
+    for arm in Arm:
+        count(house, [Move(TODAY, 9, arm, measure) for measure in (Measure.REACHED, Measure.SHOWN, Measure.CLICKED)])
+    assert reached_by_campaign(house.store, [8, 9]) == {8: 0, 9: 2}
 
 
 def test_an_effect_sums_all_who_saw_it_and_keeps_the_withheld_apart(house):
@@ -371,4 +398,6 @@ def test_the_visits_that_allowed_promotion_counting_are_told_out_of_all_and_belo
     allowed = allowed_between(house.store, TODAY - 1, TODAY)
     assert (allowed.visits, allowed.out_of, allowed.share) == (1, 4, 0.25)
     assert allowed_between(house.store, TODAY + 1, TODAY + 2).share is None
+    count(house, [Move(TODAY, OF_NO_CAMPAIGN, Arm.OUTSIDE, Measure.ALLOWED)] * 9)
+    assert allowed_between(house.store, TODAY - 1, TODAY).share == 1
     assert release_closed_weeks(house.store, TODAY + 40, BANDS) == 0

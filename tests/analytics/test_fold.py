@@ -11,7 +11,8 @@ from sqlalchemy.exc import OperationalError
 from analytics.codes import Cut, LeftOut
 from analytics.journal import ALLOWED, LeftOutLine
 from analytics.store import BOOKKEEPING, Store, conversions, journal_files, metadata, nonces, page_figures, pages
-from tests.analytics.builders import DAY, NOON, TODAY, a_line
+from analytics.visit import advance, unseen
+from tests.analytics.builders import DAY, NOON, TODAY, a_hit, a_line, at
 
 
 def rows_of(house, table) -> list:
@@ -47,6 +48,18 @@ def test_a_second_hit_with_one_memory_counts_as_a_view_and_is_counted_itself(hou
     house.fold()
     assert house.totals() == {"views": 3, "pages": 1, "visits": 1, "bounces": 1, "seconds": 0, "visitors": 1}
     assert house.left_out() == {LeftOut.RACED: 2}
+
+
+def test_a_page_gone_back_to_moves_its_visit_once_though_its_image_is_asked_for_twice(house):
+    state, _ = advance(unseen(at(NOON), 1), a_hit(), at(NOON))
+    first = a_line()
+    again = a_line(state, seconds=NOON + 60)._replace(ticket=first.ticket)
+    house.append(first, again, again)
+    house.fold()
+    house.append(again)
+    house.fold()
+    assert (house.totals()["views"], house.totals()["pages"], house.totals()["seconds"]) == (1, 1, 60)
+    assert house.left_out() == {LeftOut.REPLAYED: 3}
 
 
 def test_views_without_cookies_never_race_with_each_other(house):

@@ -129,6 +129,12 @@ def test_a_damaged_line_in_the_middle_costs_only_itself(house):
     assert house.left_out() == {LeftOut.DAMAGED: 1}
 
 
+@pytest.mark.parametrize("line", [LeftOutLine(TODAY, LeftOut.ROBOT, 2), LeftOutLine(65_536, LeftOut.ROBOT, 1)])
+def test_a_line_that_leaves_out_more_than_one_or_on_no_possible_day_is_damaged(line):
+    with pytest.raises(Damaged):
+        read(written(line).removesuffix(b"\n"))
+
+
 @pytest.mark.parametrize("lives", [True, False])
 def test_a_hole_larger_than_a_batch_costs_no_line_behind_it(house, lives):
     """As a file system may leave it after the power failed: zeros, without the end of any line among them."""

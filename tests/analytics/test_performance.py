@@ -1,5 +1,7 @@
 """Times to answer are kept as distributions, faults as counts of their place. Clauses 2.3, 2.9."""
 
+from zlib import crc32
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -77,6 +79,7 @@ def test_the_sites_own_work_moves_no_figure_of_visits(house):
 @pytest.mark.parametrize("line", [
     an_answer(3)._replace(a=128), an_answer(3)._replace(b=33), an_answer(3)._replace(a=-1), a_fault(2**63),
     a_fault(1)._replace(matter=9), a_fault(1)._replace(day=70_000), a_fault(1)._replace(b=4),
+    an_answer(3)._replace(answers=0), an_answer(3)._replace(answers=2**31),
 ])  # fmt: skip
 def test_a_line_out_of_bounds_is_damaged_and_stops_no_folder(line):
     with pytest.raises(Damaged):
@@ -84,8 +87,13 @@ def test_a_line_out_of_bounds_is_damaged_and_stops_no_folder(line):
 
 
 def test_a_line_of_the_sites_own_work_reads_back_as_it_was_written():
-    for line in (an_answer(3), a_fault(2**63 - 1, Device.TABLET)):
+    for line in (an_answer(3), an_answer(3)._replace(answers=2**31 - 1), a_fault(2**63 - 1, Device.TABLET)):
         assert read(written(line).removesuffix(b"\n")) == line
+
+
+def test_a_line_of_an_earlier_version_has_no_number_and_tells_of_one_answer():
+    text = b"S\t%d\t%d\t1\t2" % (TODAY, Matter.ANSWER)
+    assert read(b"%b\t%08x" % (text, crc32(text))) == ServerLine(TODAY, Matter.ANSWER, 1, 2, 1)
 
 
 @pytest.mark.clause("2.9")

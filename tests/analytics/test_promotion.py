@@ -159,6 +159,11 @@ def test_a_ticket_gives_back_what_a_page_told(told):
     assert unpacked(packed(told)) == (told if told.banners or told.principals else Told())
 
 
+def test_facts_that_break_off_after_one_of_two_promotions_tell_nothing():
+    whole = packed(Told((Banner(Act.SHOWN, 1, 7), Banner(Act.SHOWN, 2, 7))))
+    assert unpacked(whole[: -len(whole[2:]) // 2]) == Told()
+
+
 @given(st.binary(max_size=60))
 def test_bytes_of_another_make_tell_nothing_that_is_not_in_the_lists(data):
     told = unpacked(data)

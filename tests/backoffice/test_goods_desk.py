@@ -11,13 +11,15 @@ from sqlalchemy import select
 from app.catalog.models import DRAFT, PUBLISHED, WITHDRAWN, Brand, Product, Sku, SkuPrice
 from app.catalog.pictures import pictures_of
 from app.foundation.audit import LedgerEntry
-from app.foundation.database import db
+from app.foundation.clock import today
+from app.foundation.database import db, transaction
 from app.foundation.money import Money
 from app.stock.models import StockMovement, Warehouse
+from app.stock.proving import LevelsDiffer, prove_levels
 from app.stock.queries import levels_off_ledger
 from tests.backoffice.builders import Desk
 from tests.catalog.builders import a_product, a_service, a_sku
-from tests.stock.builders import a_stocked_sku, a_warehouse, level_of
+from tests.stock.builders import LOT, a_stocked_sku, a_warehouse, level_of, lots_in
 
 HOSTILE = [
     "abc",
@@ -269,7 +271,7 @@ def test_a_picture_of_another_product_is_not_touched(desk):
 
 
 def change(desk: Desk, sku: Sku, what: str, form: str, **fields: Any):
-    given = {"quantity": "3", "reason": "count", **{name: str(value) for name, value in fields.items()}}
+    given = {"quantity": "3", "reason": "count", "lot": LOT, **{name: str(value) for name, value in fields.items()}}
     prefix = {"ReceiveForm": "receive-", "AdjustForm": "adjust-", "MoveForm": "move-"}[form]
     return desk.post(f"/goods/skus/{sku.id}/{what}", form, given, prefix)
 
@@ -285,6 +287,33 @@ def test_stock_is_received_corrected_and_moved_with_a_reason_in_the_ledger(desk)
     assert "delivery 17" in page
     actors = db.session.scalars(select(StockMovement.actor).where(StockMovement.reason == "delivery 17")).all()
     assert actors == [desk.account.audit_ref]
+
+
+def test_a_delivery_can_be_of_a_new_lot_and_without_a_name_is_of_the_lot_of_today(desk):
+    sku, (here,) = a_stocked_sku(5)
+    assert change(desk, sku, "receipts", "ReceiveForm", warehouse=here.id, lot="C-12").status_code == 303
+    assert change(desk, sku, "receipts", "ReceiveForm", warehouse=here.id, lot="").status_code == 303
+    assert list(lots_in(sku, here)) == [LOT, "C-12", today().isoformat()]
+    page = desk.get(f"/goods/skus/{sku.id}/stock").get_data(as_text=True)
+    assert '<td class="figure">C-12</td>' in page and '<option value="C-12">C-12</option>' in page
+
+
+@pytest.mark.parametrize("lot", ["", "Z", *HOSTILE])
+def test_a_count_or_a_move_of_a_lot_that_is_not_there_changes_nothing(desk, lot):
+    sku, (here, there) = a_stocked_sku(5, 0)
+    for what, form in (("adjustments", "AdjustForm"), ("moves", "MoveForm")):
+        answer = change(desk, sku, what, form, warehouse=here.id, target=there.id, lot=lot, direction="more")
+        assert answer.status_code == 422, what
+    assert level_of(sku, here) == (5, 0)
+
+
+def test_an_alarm_stands_on_the_first_page_of_the_desk(desk):
+    a_stocked_sku(5)
+    with transaction() as session:
+        session.connection().exec_driver_sql("UPDATE stock_levels SET on_hand = 6")
+    with pytest.raises(LevelsDiffer):
+        prove_levels()
+    assert "The stock of some warehouse is not what its movements add up to." in desk.get("").get_data(as_text=True)
 
 
 @pytest.mark.parametrize("quantity", ["", "0", "1.5", "9999999999", *HOSTILE])

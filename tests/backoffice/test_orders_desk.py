@@ -20,6 +20,7 @@ from tests.catalog.builders import a_service
 from tests.checkout.builders import CONSIGNEE, an_order
 from tests.stock.builders import a_stocked_sku
 
+FORM = "ConfirmRemittanceForm"
 HOSTILE = [
     "",
     "abc",
@@ -47,7 +48,7 @@ def entries(event_name: str) -> list[LedgerEntry]:
 def pay(desk: Desk, order: Order, amount: str | None = None, day: str | None = None, **more: str):
     statement = {"reference": "2026112300417", "received_on": day or today().isoformat()}
     fields = {**statement, "amount": str(order.total) if amount is None else amount, **more}
-    return desk.post(f"/orders/{order.number}/payment", "ConfirmRemittanceForm", fields, "payment-")
+    return desk.post(f"/orders/{order.number}/payment", FORM, fields, "payment-")
 
 
 def hand_over(desk: Desk, order: Order, carrier: str = "sf", number: str = "SF1234567890", **more: str):
@@ -110,6 +111,17 @@ def test_confirming_the_same_transfer_twice_is_the_same_answer(app):
     again = pay(desk, order, differs="y")
     assert again.headers["Location"] == first.headers["Location"]
     assert len(entries("order.pay")) == len(entries("receipt.recorded")) == 1
+
+
+def test_a_form_sent_twice_is_answered_alike_though_nothing_is_due_any_more(app):
+    order, desk = an_order(), Desk(app, "finance")
+    data = {"reference": "2026112300417", "amount": str(order.total), "received_on": today().isoformat()}
+    data = {f"payment-{name}": value for name, value in {**data, "form_token": desk.token(FORM)}.items()}
+    path = f"/en/desk/orders/{order.number}/payment"
+    first, again = (desk.client.post(path, data=data) for _ in range(2))
+    assert first.status_code == again.status_code == 303 and first.location == again.location
+    assert desk.client.post(path, data={**data, "payment-reference": "2026112300418"}).status_code == 422
+    assert len(entries("receipt.recorded")) == 1
 
 
 def test_a_number_of_another_payment_is_refused_at_its_field(app):

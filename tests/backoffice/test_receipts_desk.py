@@ -56,6 +56,17 @@ def test_late_money_pays_for_another_order(app: Flask):
     assert order.spoken_number in desk.get(f"/receipts/{receipt.id}").get_data(as_text=True)
 
 
+def test_a_form_sent_twice_applies_the_money_once_and_another_amount_in_it_is_refused(app: Flask):
+    receipt, order, desk = late_money(), an_order(), Desk(app, "finance")
+    data = {"number": order.number, "amount": "1.00", "form_token": desk.token("ApplyReceiptForm")}
+    path = f"/en/desk/receipts/{receipt.id}/allocations"
+    first, again = (desk.client.post(path, data=data) for _ in range(2))
+    assert first.status_code == 303 and first.location == again.location
+    assert rest_of(receipt) == receipt.amount - Money.yuan(1)
+    assert desk.client.post(path, data={**data, "amount": "2.00"}).status_code == 422
+    assert rest_of(receipt) == receipt.amount - Money.yuan(1)
+
+
 @pytest.mark.parametrize("number", [*HOSTILE, "482109375562"])
 def test_a_number_of_no_order_is_refused_at_its_field(app: Flask, number: str):
     receipt, desk = late_money(), Desk(app, "finance")

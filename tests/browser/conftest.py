@@ -11,7 +11,7 @@ import pytest
 from bench.live import LiveShop
 from tests.browser import people
 from tests.browser.buying import an_address, fill_cart, order_placed, stocked_machines
-from tests.browser.pages import Look
+from tests.browser.pages import Look, figures_of_principal
 from tests.browser.sights import Network, Sight, look_at
 from tests.browser.visitor import Visitor
 
@@ -99,6 +99,13 @@ def compared(live_shop: LiveShop, chromium: Any) -> str:
 
 
 @pytest.fixture(scope="session")
+def figures(live_shop: LiveShop, chromium: Any, signed_in_staff: Callable[..., Any]) -> str:
+    """Where the principal of the demonstration reads its figures, behind the language."""
+    with Visitor(chromium, live_shop.url, "en", storage_state=signed_in_staff("marketer")) as marketer:
+        return figures_of_principal(marketer)
+
+
+@pytest.fixture(scope="session")
 def sight(
     live_shop: LiveShop, chromium: Any, machines: list[str], compared: str, request: Any
 ) -> Iterator[Callable[..., Sight]]:
@@ -117,9 +124,11 @@ def sight(
     def seen(look: Look, lang: str) -> Sight:
         visitor, network = browser_of(look.who)
         visitor.lang = lang
-        known = {"slug": machines[0], "compared": compared, "order": ""}
+        known = {"slug": machines[0], "compared": compared, "order": "", "figures": ""}
         if "{order}" in look.path:
             known["order"] = request.getfixturevalue("buyer")[1]
+        if "{figures}" in look.path:
+            known["figures"] = request.getfixturevalue("figures")
         return look_at(visitor, network, look, look.path.format(**known))
 
     yield seen

@@ -1,13 +1,16 @@
 """Every kind of page, and who looks at it. The browser tests walk this list, and so do the screenshots."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from tests.browser.visitor import Visitor
 
 
 @dataclass(frozen=True)
 class Look:
     """One page: its name, where it is under its language, and who looks ("" for a guest).
 
-    `{slug}`, `{compared}` and `{order}` in the path stand for what only the running shop knows.
+    `{slug}`, `{compared}`, `{order}` and `{figures}` in the path stand for what only the running shop knows.
     """
 
     name: str
@@ -38,6 +41,8 @@ PUBLIC = [
     Look("proof", "/privacy/proof"),
     Look("contact", "/contact"),
     Look("help", "/help"),
+    Look("principal-home", "{figures}"),
+    Look("principal-figures", "{figures}/campaigns/1"),
 ]
 BUYERS = [
     Look("cart", "/cart", "buyer"),
@@ -66,6 +71,10 @@ DESKS = [
     Look("dashboard-panel", "/dashboard/pages", "manager"),
     Look("goals-and-notes", "/dashboard/notes", "manager"),
     Look("registered-links", "/dashboard/links", "manager"),
+    Look("campaigns", "/desk/campaigns", "manager"),
+    Look("campaign", "/desk/campaigns/1", "manager"),
+    Look("principals", "/desk/principals", "manager"),
+    Look("principal", "/desk/principals/1", "manager"),
 ]
 EVERY = [*PUBLIC, *BUYERS, *DESKS]
 PICTURED = [
@@ -73,6 +82,13 @@ PICTURED = [
     for look in EVERY
     if look.name
     in {"home", "listing", "product", "search", "compare", "cart", "checkout", "orders", "order", "remittance"}
-    | {"register", "policy", "choices", "desk", "desk-order", "goods", "dashboard"}
+    | {"register", "policy", "choices", "desk", "desk-order", "goods", "dashboard", "dashboard-filtered"}
+    | {"dashboard-panel", "goals-and-notes", "registered-links", "campaign", "principals", "principal-figures"}
 ]
 """The pages whose pictures are taken by `make screenshots`."""
+
+
+def figures_of_principal(marketer: Visitor) -> str:
+    """The address behind the language at which the first principal reads its figures."""
+    link = marketer.open("/desk/principals/1").locator("p.break code").inner_text()
+    return "/" + urlsplit(link).path.split("/", 2)[2]

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 from bench.live import ROOT, LiveShop
 from bench.signing_in import login_cookie
 from tests.browser.buying import fill_cart, stocked_machines
-from tests.browser.pages import EVERY, PICTURED
+from tests.browser.pages import EVERY, PICTURED, figures_of_principal
 from tests.browser.visitor import DESKTOP, PHONE, Visitor
 
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
@@ -34,6 +34,9 @@ SHOWN_IN_README = {
     "desk-order-desktop-zh-cn-light",
     "dashboard-desktop-en-light",
     "dashboard-desktop-zh-cn-dark",
+    "dashboard-phone-zh-cn-light",
+    "dashboard-filtered-desktop-en-light",
+    "principal-figures-desktop-zh-cn-light",
     "choices-phone-zh-cn-light",
 }
 README_WIDTH, README_HEIGHT = 900, 1000
@@ -61,6 +64,8 @@ def take_all(shop: LiveShop, browser: Browser, to: Path, only: str, looks: list[
     to.mkdir(parents=True, exist_ok=True)
     signed_in = {"": ""} | {who: login_cookie(shop, who) for who in {look.who for look in looks} - {""}}
     known = what_the_shop_knows(browser, shop, signed_in["buyer"])
+    with visitor_of(browser, shop, login_cookie(shop, "marketer")) as marketer:
+        known["figures"] = figures_of_principal(marketer)
     for look, size, lang, scheme in itertools.product(looks, SIZES, LANGUAGES, SCHEMES):
         name = f"{look.name}-{size}-{lang}-{scheme}"
         if only in name:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.browser.visitor import Visitor
+from tests.browser.test_moving_about import tab_to
+from tests.browser.visitor import PHONE, Visitor
 
 pytestmark = [pytest.mark.part("chromium"), pytest.mark.xdist_group("live shop")]
 Open = Callable[..., Visitor]
@@ -37,12 +38,41 @@ def test_without_script_tabs_filters_and_files_are_links(visitor: Open, signed_i
     assert download.value.suggested_filename.startswith("channels-")
 
 
+def test_days_tabs_and_explanations_are_reached_by_keyboard_alone(visitor: Open, signed_in_staff: Callable[..., Any]):
+    marketer = visitor("en", storage_state=signed_in_staff("marketer"))
+    page = marketer.open("/dashboard")
+    tab_to(page, ".count-days summary")
+    page.keyboard.press("Enter")
+    tab_to(page, ".count-dates button")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/dashboard?from=*")
+    assert page.locator(".count-days details").get_attribute("open") is not None
+    tab_to(page, ".count-figure summary")
+    page.keyboard.press("Enter")
+    assert page.locator(".count-figure p").first.is_visible()
+    tab_to(page, "#with .count-tabs a:not([aria-current])")
+    page.keyboard.press("Enter")
+    page.locator("#with h2", has_text="Browsers").wait_for()
+    assert marketer.faults == []
+
+
+def test_without_script_other_days_are_chosen_behind_one_line(visitor: Open, signed_in_staff: Callable[..., Any]):
+    state = signed_in_staff("marketer", script=False)
+    marketer = visitor("zh-cn", storage_state=state, java_script_enabled=False, viewport=PHONE)
+    page = marketer.open("/dashboard")
+    assert not page.locator("#count-from").is_visible()
+    page.locator(".count-days summary").click()
+    page.locator(".count-dates button").click()
+    page.locator(".count-days").get_by_role("link", name="不对比").click()
+    assert "compare=none" in page.url and page.locator(".count-before").count() == 0
+
+
 def test_a_note_is_written_and_stands_on_the_chart(visitor: Open, signed_in_staff: Callable[..., Any]):
     marketer = visitor("en", storage_state=signed_in_staff("marketer"))
     page = marketer.open("/dashboard/notes")
     day = marketer.new_tab()
     day.goto(page.url.replace("/notes", "?period=yesterday"))
-    page.get_by_label("Day").fill(day.locator("#count-from").input_value())
+    page.get_by_label("Day", exact=True).fill(day.locator("#count-from").input_value())
     page.get_by_label("What happened").fill("Price cut of the spring sale")
     page.get_by_role("button", name="Write the note").click()
     page.get_by_text("The note stands on the chart.").wait_for()

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from app.cart.changing import add, change
 from app.cart.fitting import TooFewLeft
 from app.cart.holding import MemberCart
-from app.checkout.placing import MOST_OPEN_HOLDS, NothingToOrder, TooManyUnpaidOrders, place_order
+from app.checkout.limits import MOST_ORDERS, TooManyUnpaidOrders
+from app.checkout.placing import NothingToOrder, place_order
 from app.checkout.reviewing import review
 from app.foundation.clock import application_clock, now
 from app.foundation.database import db
@@ -96,7 +97,7 @@ class Shop(RuleBasedStateMachine):
         try:
             order = place_order(as_buyer(buyer), self.addresses[who], form, offer.fingerprint, now())
         except TooManyUnpaidOrders:
-            assert len([1 for each in self.orders(AWAITING_PAYMENT) if each.account_id == buyer.id]) == MOST_OPEN_HOLDS
+            assert len([1 for each in self.orders(AWAITING_PAYMENT) if each.account_id == buyer.id]) == MOST_ORDERS
         except NothingToOrder:
             pytest.fail("what the review offered could not be ordered a moment later")
         else:

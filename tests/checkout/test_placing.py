@@ -8,13 +8,8 @@ from app.accounts.models import Account
 from app.cart.holding import MemberCart
 from app.catalog.models import Sku
 from app.checkout.addresses import Consignee, edit_address, remove_address
-from app.checkout.placing import (
-    MOST_OPEN_HOLDS,
-    FormUsedForAnotherOrder,
-    NothingToOrder,
-    PricesChanged,
-    TooManyUnpaidOrders,
-)
+from app.checkout.limits import MOST_ORDERS, UNITS_FOR_ANYONE, TooManyUnpaidOrders, TooManyUnpaidUnits
+from app.checkout.placing import FormUsedForAnotherOrder, NothingToOrder, PricesChanged
 from app.checkout.reviewing import review
 from app.foundation.audit import LedgerEntry
 from app.foundation.database import db, transaction
@@ -32,6 +27,7 @@ from app.stock.queries import levels_off_ledger
 from tests.accounts.builders import an_account
 from tests.catalog.builders import a_service
 from tests.checkout.builders import CONSIGNEE, a_buyer, an_address, an_order, as_buyer, in_cart, place
+from tests.payments.builders import pay
 from tests.stock.builders import a_stocked_sku, level_of
 
 
@@ -175,12 +171,36 @@ def test_an_empty_cart_makes_no_order(app: Flask):
 def test_only_so_many_unpaid_orders_hold_goods_until_one_is_cancelled(app: Flask):
     sku, _ = a_stocked_sku(50)
     buyer = a_buyer()
-    made = [an_order(sku, account=buyer) for _ in range(MOST_OPEN_HOLDS)]
+    made = [an_order(sku, account=buyer) for _ in range(MOST_ORDERS)]
     in_cart(buyer, sku)
     with pytest.raises(TooManyUnpaidOrders):
         place(buyer)
     cancel(made[0].id, as_buyer(buyer).actor, made[0].placed_at)
     assert place(buyer).number
+
+
+def test_a_buyer_holds_at_most_half_of_a_stock_unpaid_over_all_orders_and_the_refused_one_takes_nothing(app: Flask):
+    sku, [place_of] = a_stocked_sku(40)
+    buyer = a_buyer()
+    first = an_order(sku, quantity=15, account=buyer)
+    in_cart(buyer, sku, 6)
+    with pytest.raises(TooManyUnpaidUnits) as refused:
+        place(buyer)
+    assert (refused.value.sku_id, refused.value.most) == (sku.id, 20)
+    assert level_of(sku, place_of) == (40, 15)
+    pay(first)
+    assert place(buyer).lines[0].quantity == 6
+
+
+def test_what_others_hold_is_no_reason_to_refuse(app: Flask):
+    sku, _ = a_stocked_sku(40)
+    an_order(sku, quantity=20)
+    assert an_order(sku, quantity=20).is_unpaid
+
+
+def test_of_a_small_stock_anyone_may_hold_all(app: Flask):
+    sku, _ = a_stocked_sku(UNITS_FOR_ANYONE)
+    assert an_order(sku, quantity=UNITS_FOR_ANYONE).is_unpaid
 
 
 def test_nobody_orders_to_the_address_of_another_account(app: Flask):

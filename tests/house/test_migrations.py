@@ -144,3 +144,38 @@ def test_money_confirmed_before_receipts_is_carried_over_on_sqlite(shop: Flask, 
 
 def test_money_confirmed_before_receipts_is_carried_over_on_postgresql(shop: Flask, postgres_url: str) -> None:
     money_is_carried_over_and_back(replace(stores_of(shop)["shop"], url=postgres_url))
+
+
+def stock_gets_its_lots_and_loses_them_again(store: stores.Store) -> None:
+    """Units of before lie in one lot of their SKU, what was shipped is counted; going back adds lots up."""
+    stores.upgrade(store, "0010")
+    engine, at = create_engine(store.url), datetime(2026, 11, 20)
+    with engine.begin() as connection:
+        for table in ("brands", "categories", "products", "skus", "warehouses"):
+            dull_row(connection, table, id=1, **({"brand_id": 1, "category_id": 1} if table == "products" else {}),
+                     **({"product_id": 1} if table == "skus" else {}))  # fmt: skip
+        place = {"sku_id": 1, "warehouse_id": 1}
+        dull_row(connection, "stock_levels", **place, on_hand=7, held=2)
+        for key, kind, on_hand, held in ((1, "received", 10, 0), (2, "taken", 0, 5), (3, "shipped", -3, -3)):
+            dull_row(connection, "stock_movements", id=key, **place, kind=kind, on_hand_delta=on_hand,
+                     held_delta=held, at=at)  # fmt: skip
+    stores.upgrade(store)
+    counters = text("SELECT lots.code, on_hand, held, shipped FROM stock_levels JOIN lots ON lots.id = lot_id")
+    with engine.begin() as connection:
+        assert connection.execute(counters).all() == [("1", 7, 2, 3)]
+        assert connection.execute(text("SELECT count(lot_id) FROM stock_movements")).scalar() == 3
+        dull_row(connection, "lots", id=9, sku_id=1, code="2")
+        dull_row(connection, "stock_levels", **place, lot_id=9, on_hand=4)
+    stores.downgrade(store, "0010")
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT sku_id, on_hand, held FROM stock_levels")).all() == [(1, 11, 2)]
+        assert connection.execute(text("SELECT count(*) FROM stock_movements")).scalar() == 3
+    engine.dispose()
+
+
+def test_stock_of_before_lots_keeps_its_units_on_sqlite(shop: Flask, tmp_path: Path) -> None:
+    stock_gets_its_lots_and_loses_them_again(replace(stores_of(shop)["shop"], url=f"sqlite:///{tmp_path / 'shop.db'}"))
+
+
+def test_stock_of_before_lots_keeps_its_units_on_postgresql(shop: Flask, postgres_url: str) -> None:
+    stock_gets_its_lots_and_loses_them_again(replace(stores_of(shop)["shop"], url=postgres_url))

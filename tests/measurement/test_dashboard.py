@@ -55,6 +55,14 @@ def test_a_visitor_reads_the_own_cookie_and_forgets_it_inside_the_shop(app: Flas
     assert surfer.client.post("/m/mine", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
 
 
+@pytest.mark.parametrize(("lang", "words"), [("zh", "首页"), ("en", "Home")])
+def test_the_own_cookie_is_told_in_words_of_the_language_asked_for(app: Flask, house, lang: str, words: str):
+    surfer = Surfer(app)
+    surfer.opens("/en/")
+    told = surfer.client.get(f"/m/mine?lang={lang}").text
+    assert words in told and "home" not in told
+
+
 def test_every_kind_of_page_has_a_name_to_read():
     assert set(NAMES) == set(KINDS)
 

@@ -104,6 +104,13 @@ def test_cancelling_before_payment_gives_the_units_back(client: FlaskClient, buy
     assert "Cancelled" in page and "Order cancelled" in page and "/cancellation" not in page
 
 
+def test_a_button_pressed_twice_is_answered_alike(client: FlaskClient, order: Order):
+    action = f"/en/orders/{order.number}/cancellation"
+    fields = hidden_fields(client.get(f"/en/orders/{order.number}").text, action)
+    for _ in range(2):
+        assert client.post(action, data=fields).headers["Location"].endswith("done=order_cancelled_by_you")
+
+
 def test_a_paid_order_has_no_button_to_cancel_and_the_old_one_does_nothing(client: FlaskClient, order: Order):
     action = f"/en/orders/{order.number}/cancellation"
     fields = hidden_fields(client.get(f"/en/orders/{order.number}").text, action)

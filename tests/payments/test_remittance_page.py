@@ -131,6 +131,21 @@ def test_a_stale_form_keeps_no_file(client: FlaskClient, order: Order):
     assert answer.status_code == 422 and files() == []
 
 
+def test_a_picture_sent_twice_by_one_form_is_kept_once(client: FlaskClient, order: Order):
+    action, picture = f"/en/orders/{order.number}/voucher", a_picture()
+    fields = hidden_fields(client.get(f"/en/orders/{order.number}/remittance").text, action)
+
+    def press(content: bytes) -> int:
+        data = {**fields, "picture": (io.BytesIO(content), "slip.jpg")}
+        return client.post(action, data=data, content_type="multipart/form-data").status_code
+
+    assert (press(picture), press(picture), len(files())) == (303, 303, 1)
+    added = select(LedgerEntry).where(LedgerEntry.event == "voucher.added")
+    assert len(db.session.scalars(added).all()) == 1
+    assert (press(a_picture(size=(10, 10))), len(files())) == (422, 1)
+    assert len(db.session.scalars(select(Voucher)).all()) == 1
+
+
 def test_another_picture_takes_the_place_of_the_first(client: FlaskClient, order: Order):
     send(client, order, a_picture())
     send(client, order, a_picture(size=(10, 10)))

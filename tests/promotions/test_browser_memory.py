@@ -10,13 +10,17 @@ from hypothesis import strategies as st
 from app.foundation.cookies import LARGEST, sign_facts
 from app.privacy.prefs import ADVERTS, Preferences, prefs_of, save_prefs
 from app.promotions.browser_memory import act_on, next_campaign, with_arm, with_hidden, with_showing
-from app.promotions.models import Campaign
+from app.promotions.models import Offer
 from tests.privacy.builders import a_request, cookies_of
 
 DAY = date(2026, 11, 24)
-CAMPAIGNS = [
-    Campaign(id=number, holds_back=True, starts_on=DAY - timedelta(days=1), ends_on=DAY) for number in (3, 2, 1)
-]
+
+
+def an_offer(number: int = 1, starts_on: date = DAY, holds_back: bool = True) -> Offer:
+    return Offer(number, 1, "/help", "保修两年", "Two years of warranty", "委托方", "Principal", starts_on, holds_back)
+
+
+CAMPAIGNS = [an_offer(number, DAY - timedelta(days=1)) for number in (3, 2, 1)]
 
 
 def shown_on_a_day(prefs: Preferences, day: date) -> list[int]:
@@ -96,6 +100,6 @@ def test_an_arm_is_there_exactly_while_counting_is_allowed_and_is_not_drawn_twic
      (1, False, 1, "shown")],
 )  # fmt: skip
 def test_only_browsers_drawn_before_a_campaign_began_take_part_in_its_trial(drawn_before_start, holds_back, arm, act):
-    campaign = Campaign(id=1, holds_back=holds_back, starts_on=DAY, ends_on=DAY)
+    campaign = an_offer(holds_back=holds_back)
     prefs = Preferences(arm=(arm, DAY.toordinal() - drawn_before_start))
     assert act_on(campaign, prefs) == act

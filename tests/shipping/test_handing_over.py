@@ -30,7 +30,7 @@ from tests.checkout.at_once import all_at_once
 from tests.checkout.builders import an_order
 from tests.payments.builders import pay
 from tests.shipping.builders import CLERK, all_of, send, serials
-from tests.stock.builders import a_stocked_sku, level_of
+from tests.stock.builders import LOT, a_stocked_sku, level_of
 
 
 def a_paid_order(*skus, **more) -> Order:
@@ -65,7 +65,7 @@ def test_a_part_leaves_with_carrier_and_number_and_its_units_with_it(app: Flask)
 def test_two_parts_of_one_warehouse_leave_one_by_one(app: Flask):
     spot, [place] = a_stocked_sku(5)
     futures, [elsewhere] = a_stocked_sku(1, delivery="futures", delivery_month="2027-01")
-    move(futures.id, elsewhere.id, place.id, 1, now(), reason="test")
+    move(futures.id, elsewhere.id, place.id, 1, now(), lot=LOT, reason="test")
     order = a_paid_order(spot, futures)
     first, second = order.parts
     assert first.warehouse_id == second.warehouse_id

@@ -3,14 +3,18 @@
 import pytest
 
 from app.catalog.filters import Filters
+from app.catalog.models import Sku
 from app.catalog.shelf_reading import shelf_now
 from app.foundation.clock import now
 from app.foundation.database import db, transaction
 from app.stock.errors import OutOfStock, Shortage
+from app.stock.levels import Free
+from app.stock.models import Warehouse
 from app.stock.queries import left_by_warehouse, left_in_total, levels_off_ledger
-from app.stock.taking import Taken, give_back, plan, ship_out, still_held, take
+from app.stock.receiving import receive
+from app.stock.taking import Held, Taken, give_back, out_of_lots, plan, ship_out, still_held, take
 from tests.catalog.builders import a_service
-from tests.stock.builders import a_stocked_sku, level_of
+from tests.stock.builders import a_stocked_sku, level_of, lots_in
 
 pytestmark = pytest.mark.usefixtures("app")
 ORDER = 4711
@@ -21,7 +25,7 @@ def taking(wants: dict[int, int], order: int = ORDER) -> list[Taken]:
         return take(session, wants, order, now())
 
 
-def giving_back(order: int = ORDER, **more: object) -> list[Taken]:
+def giving_back(order: int = ORDER, **more: object) -> list[Held]:
     with transaction() as session:
         return give_back(session, order, now(), **more)  # type: ignore[arg-type]
 
@@ -73,7 +77,7 @@ def test_giving_back_works_from_zero():
     sku, [place] = a_stocked_sku(2)
     taking({sku.id: 2})
     assert left_in_total(db.session(), [sku.id]) == {sku.id: 0}
-    assert giving_back() == [Taken(sku.id, place.id, 2)]
+    assert [(part.key[:2], part.quantity) for part in giving_back()] == [((sku.id, place.id), 2)]
     assert level_of(sku, place) == (2, 0)
 
 
@@ -144,6 +148,56 @@ def test_every_counter_is_the_sum_of_its_ledger_after_all_of_it():
 def test_a_plan_is_empty_when_all_warehouses_together_have_too_few():
     assert plan([(1, 2), (2, 3)], 6) == []
     assert plan([(1, 2), (2, 3)], 5) == [(2, 3), (1, 2)]
+
+
+def two_lots(first: int, second: int) -> tuple[Sku, Warehouse]:
+    sku, [place] = a_stocked_sku(first)
+    receive(sku.id, place.id, second, now(), lot="2", reason="delivery")
+    return sku, place
+
+
+def test_the_oldest_lot_goes_first():
+    sku, place = two_lots(3, 9)
+    taking({sku.id: 2})
+    assert lots_in(sku, place) == {"1": (3, 2, 0), "2": (9, 0, 0)}
+
+
+def test_a_line_that_a_younger_lot_can_serve_alone_is_not_torn_apart():
+    sku, place = two_lots(3, 9)
+    taking({sku.id: 5})
+    assert lots_in(sku, place) == {"1": (3, 0, 0), "2": (9, 5, 0)}
+
+
+def test_a_line_too_big_for_one_lot_empties_the_oldest_and_goes_on_with_the_next():
+    sku, place = two_lots(3, 9)
+    assert taking({sku.id: 11}) == [Taken(sku.id, place.id, 11)]
+    assert lots_in(sku, place) == {"1": (3, 3, 0), "2": (9, 8, 0)}
+    giving_back()
+    assert lots_in(sku, place) == {"1": (3, 0, 0), "2": (9, 0, 0)}
+
+
+def test_units_that_leave_are_counted_as_shipped_of_their_lot():
+    sku, place = two_lots(3, 9)
+    taking({sku.id: 11})
+    with transaction() as session:
+        ship_out(session, ORDER, now(), warehouse_id=place.id, units={sku.id: 4})
+    assert lots_in(sku, place) == {"1": (0, 0, 3), "2": (8, 7, 1)}
+    assert levels_off_ledger(db.session()) == []
+
+
+def test_more_than_an_order_holds_never_leaves():
+    sku, place = two_lots(3, 9)
+    taking({sku.id: 4})
+    with pytest.raises(RuntimeError, match="disagrees"), transaction() as session:
+        ship_out(session, ORDER, now(), warehouse_id=place.id, units={sku.id: 5})
+    assert level_of(sku, place) == (12, 4)
+
+
+def test_a_quantity_out_of_lots_is_pure_arithmetic():
+    lots = [Free(1, 10, 2, 0), Free(1, 11, 0, 0), Free(1, 12, 4, 0)]
+    assert list(out_of_lots(lots, 2)) == [(10, 2)]
+    assert list(out_of_lots(lots, 3)) == [(12, 3)]
+    assert list(out_of_lots(lots, 6)) == [(10, 2), (12, 4)]
 
 
 def test_a_look_that_is_no_longer_true_is_taken_again():

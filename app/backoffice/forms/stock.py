@@ -11,7 +11,7 @@ from app.backoffice.forms.fields import ChoiceField, FigureField
 from app.foundation.forms import Form, Given, TextField
 from app.foundation.languages import is_chinese
 from app.shipping.provinces import PROVINCES
-from app.stock.models import Warehouse
+from app.stock.models import Lot, Warehouse
 from app.stock.receiving import MOST_AT_ONCE
 from app.stock.warehouses import Place
 
@@ -25,17 +25,29 @@ class StockForm(Form):
     quantity = FigureField(_l("Units"), [Given()], least=1, most=MOST_AT_ONCE)
     reason = TextField(_l("Reason"), [Given()], at_most=200)
 
-    def offer(self, warehouses: Sequence[Warehouse]) -> None:
-        """Fill the lists of warehouses to choose from."""
+    def offer(self, warehouses: Sequence[Warehouse], lots: Sequence[Lot]) -> None:
+        """Fill the lists of warehouses and lots to choose from."""
         locale = "zh" if is_chinese() else "en"
         self.warehouse.choices = [(str(each.id), each.name(locale)) for each in warehouses]
 
 
 class ReceiveForm(StockForm):
-    """Goods that arrived."""
+    """Goods that arrived, of a lot known or new."""
+
+    lot = TextField(_l("Lot"), at_most=40)
 
 
-class AdjustForm(StockForm):
+class LotForm(StockForm):
+    """A change of units that are there: of which lot."""
+
+    lot = ChoiceField(_l("Lot"), ())
+
+    def offer(self, warehouses: Sequence[Warehouse], lots: Sequence[Lot]) -> None:
+        super().offer(warehouses, lots)
+        self.lot.choices = [(each.code, each.code) for each in lots]
+
+
+class AdjustForm(LotForm):
     """What a count found."""
 
     direction = ChoiceField(_l("The count found"), ((MORE, _l("more units")), (FEWER, _l("fewer units"))))
@@ -45,13 +57,13 @@ class AdjustForm(StockForm):
         return (self.quantity.whole or 0) * (1 if self.direction.data == MORE else -1)
 
 
-class MoveForm(StockForm):
+class MoveForm(LotForm):
     """Free units that go from one warehouse to another."""
 
     target = ChoiceField(_l("To warehouse"), ())
 
-    def offer(self, warehouses: Sequence[Warehouse]) -> None:
-        super().offer(warehouses)
+    def offer(self, warehouses: Sequence[Warehouse], lots: Sequence[Lot]) -> None:
+        super().offer(warehouses, lots)
         self.warehouse.label.text = _l("From warehouse")
         self.target.choices = self.warehouse.choices
 

@@ -1,5 +1,6 @@
 """What the views of the desks share: who acts, how a page and how a refusal is answered."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request, url_for
@@ -8,7 +9,9 @@ from flask_login import current_user
 from app.backoffice import words
 from app.backoffice.paging import page_wanted
 from app.backoffice.unmasking import Reader
+from app.foundation.clock import now
 from app.foundation.http_edge import personal_page
+from app.foundation.idempotency import once, this_sending
 from app.foundation.web_session import current_session
 from app.orders.lifecycle import Actor
 
@@ -20,7 +23,22 @@ def page(template: str, status: int = 200, **facts: Any) -> Response:
 
 def done(code: str, endpoint: str, **values: Any) -> Any:
     """After an act: back to a page that says what was done."""
-    return redirect(url_for(endpoint, done=f"desk_{code}", **values), 303)
+    return redirect(where_done(code, endpoint, **values), 303)
+
+
+def where_done(code: str, endpoint: str, **values: Any) -> str:
+    """The address of a page that says what was done."""
+    return url_for(endpoint, done=f"desk_{code}", **values)
+
+
+def do_once(act: Callable[[], object], code: str, endpoint: str, **values: Any) -> Any:
+    """Do what the present form asks for, once; back to a page that says what was done. For views that answer once."""
+
+    def acting() -> str:
+        act()
+        return where_done(code, endpoint, **values)
+
+    return redirect(once(this_sending(), acting, now()), 303)
 
 
 def actor() -> Actor:

@@ -8,11 +8,12 @@ from flask_login import current_user
 from app.backoffice.bank_pages import orders_of_approvals
 from app.backoffice.paging import page_of
 from app.backoffice.views import bp
-from app.backoffice.views.answers import actor, done, page, url_of_page, wanted_page
+from app.backoffice.views.answers import actor, do_once, page, url_of_page, wanted_page
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.errors import BusinessError
 from app.foundation.forms import button_pressed
+from app.foundation.idempotency import answers_once
 from app.foundation.permissions import may, requires
 from app.payments.approving import approve, limit, waiting_approvals, withdraw
 
@@ -27,12 +28,14 @@ def approvals() -> Any:
 
 @bp.post(f"{APPROVAL}/confirmation")
 @requires("remittances.confirm")
+@answers_once
 def give_approval(approval_id: int) -> Any:
     return _press("approvals.give", lambda: approve(approval_id, actor(), now()), "approval_given")
 
 
 @bp.post(f"{APPROVAL}/withdrawal")
 @requires("remittances.confirm")
+@answers_once
 def withdraw_approval(approval_id: int) -> Any:
     return _press("approvals.withdraw", lambda: withdraw(approval_id, actor(), now()), "approval_withdrawn")
 
@@ -41,10 +44,9 @@ def _press(button: str, act: Any, code: str) -> Any:
     if not button_pressed(button):
         abort(400)
     try:
-        act()
+        return do_once(act, code, "backoffice.approvals")
     except BusinessError as refusal:
         return _page(refusal.status, refusal.text)
-    return done(code, "backoffice.approvals")
 
 
 def _page(status: int = 200, refusal: Any = None) -> Any:

@@ -1,8 +1,9 @@
 """The bank desk: statements come in, rows are matched, applied to orders, set aside. Clauses 1.1.4b, 1.1.5a."""
 
+from functools import partial
 from typing import Any
 
-from flask import abort, request
+from flask import abort, redirect, request
 from flask_login import current_user
 
 from app.backoffice.bank_pages import (
@@ -18,12 +19,13 @@ from app.backoffice.bank_pages import (
 from app.backoffice.forms.bank import ApplyRowForm, SetAsideForm, ShapeForm, StatementForm
 from app.backoffice.paging import page_of
 from app.backoffice.views import bp
-from app.backoffice.views.answers import actor, done, page, url_of_page, wanted_page
+from app.backoffice.views.answers import actor, do_once, done, page, url_of_page, wanted_page, where_done
 from app.foundation.clock import now, today
 from app.foundation.database import db
 from app.foundation.errors import BusinessError
 from app.foundation.forms import button_pressed
 from app.foundation.http_edge import limiter
+from app.foundation.idempotency import answers_once, once, this_sending
 from app.foundation.permissions import may, requires
 from app.payments.approving import Approval
 from app.payments.bank.checking import check_again
@@ -33,6 +35,7 @@ from app.payments.bank.matching import REASONS
 from app.payments.bank.models import STATES, VALID, BankRow
 from app.payments.bank.shapes import columns_of, likely_columns, remember
 from app.payments.bank.statements import FAULTS, Columns, NotAStatement, Table, read_lines, table_in
+from app.payments.models import Receipt
 
 LARGEST_ID = 9223372036854775807
 ROW = f"/bank/rows/<int(max={LARGEST_ID}):row_id>"
@@ -75,7 +78,7 @@ def say_shape() -> Any:
     form.offer(table)
     if not form.validate_on_submit():
         return page("bank_shape", 422, form=form, table=table)
-    remember(table, form.columns(), actor(), now())
+    remember(table, form.columns(), actor())
     return _keep(table, form.columns())
 
 
@@ -111,32 +114,34 @@ def bank_row(row_id: int) -> Any:
 
 @bp.post(f"{ROW}/application")
 @requires("remittances.confirm")
+@answers_once
 def apply_bank_row(row_id: int) -> Any:
     row = row_or_404(db.session(), row_id)
     form = ApplyRowForm(amount=row.amount)
     if not form.validate_on_submit():
         return _row_page(row, 422, applying=form)
+    applying = partial(apply_row, row_id, by=actor(), at=now())
     try:
-        became = apply_row(row_id, spread_by_number(db.session(), form.wanted), actor(), now())
+        spread = spread_by_number(db.session(), form.wanted)
+        return redirect(once(this_sending(), lambda: _where_it_went(row_id, applying(spread)), now()), 303)
     except BusinessError as refusal:
         form.orders.errors = [*form.orders.errors, refusal.text]
         return _row_page(row_or_404(db.session(), row_id), 422, applying=form)
-    code = "second_person" if isinstance(became, Approval) else "bank_applied"
-    return done(code, "backoffice.bank_row", row_id=row_id)
 
 
 @bp.post(f"{ROW}/setting-aside")
 @requires("remittances.confirm")
+@answers_once
 def set_bank_row_aside(row_id: int) -> Any:
     row, form = row_or_404(db.session(), row_id), SetAsideForm()
     if not form.validate_on_submit():
         return _row_page(row, 422, aside=form)
+    act = partial(set_aside, row_id, form.why.data, actor(), now())
     try:
-        set_aside(row_id, form.why.data, actor(), now())
+        return do_once(act, "bank_set_aside", "backoffice.bank_row", row_id=row_id)
     except BusinessError as refusal:
         form.why.errors = [*form.why.errors, refusal.text]
         return _row_page(row_or_404(db.session(), row_id), 422, aside=form)
-    return done("bank_set_aside", "backoffice.bank_row", row_id=row_id)
 
 
 @bp.post(f"{ROW}/return")
@@ -145,6 +150,11 @@ def take_bank_row_back(row_id: int) -> Any:
     _pressed("bank.take_back")
     take_back(row_or_404(db.session(), row_id).id, actor())
     return done("bank_taken_back", "backoffice.bank_row", row_id=row_id)
+
+
+def _where_it_went(row_id: int, became: Receipt | Approval) -> str:
+    code = "second_person" if isinstance(became, Approval) else "bank_applied"
+    return where_done(code, "backoffice.bank_row", row_id=row_id)
 
 
 def _pressed(button: str) -> None:

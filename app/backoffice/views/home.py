@@ -7,6 +7,7 @@ from flask_login import current_user
 from app.backoffice.today import TASKS, how_much
 from app.backoffice.views import bp
 from app.backoffice.views.answers import page
+from app.foundation.alarms import standing
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.permissions import may, requires
@@ -24,4 +25,5 @@ def desk() -> Any:
     ships, reads_money = may(current_user, "orders.ship"), may(current_user, "remittances.read")
     parts = db.session.scalars(awaiting_shipment().limit(SHOWN)).all() if ships else None
     expected = db.session.scalars(expected_remittances().limit(SHOWN)).all() if reads_money else None
-    return page("home", tasks=how_much(db.session(), mine, at), parts=parts, expected=expected, at=at)
+    tasks = how_much(db.session(), mine, at)
+    return page("home", tasks=tasks, parts=parts, expected=expected, at=at, alarms=standing(db.session()))

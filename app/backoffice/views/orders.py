@@ -1,8 +1,9 @@
 """The order desk: the list, one order, and every button that the lifecycle's table allows."""
 
+from functools import partial
 from typing import Any
 
-from flask import abort, request
+from flask import abort, redirect, request
 from flask_login import current_user
 
 from app.accounts.codes import address_key_of
@@ -13,12 +14,13 @@ from app.backoffice.order_page import facts_of
 from app.backoffice.paging import page_of
 from app.backoffice.unmasking import audit_ref_of, masked_consignee, prove, unmask
 from app.backoffice.views import bp
-from app.backoffice.views.answers import actor, done, page, reader, url_of_page, wanted_page
+from app.backoffice.views.answers import actor, do_once, page, reader, url_of_page, wanted_page, where_done
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.errors import BusinessError, NotFound
 from app.foundation.forms import button_pressed
 from app.foundation.http_edge import limiter
+from app.foundation.idempotency import answers_once, once, this_sending
 from app.foundation.permissions import requires
 from app.orders.cancelling import cancel
 from app.orders.lifecycle import CANCELLED, STATES
@@ -55,20 +57,22 @@ def order(number: str) -> Any:
 
 @bp.post("/orders/<number>/payment")
 @requires("remittances.confirm")
+@answers_once
 def confirm_payment(number: str) -> Any:
     found = order_numbered(db.session(), number)
     form = ConfirmRemittanceForm(prefix="payment-", due=found.due_now)
     if not form.validate_on_submit():
         return order_page(found, 422, payment=form)
     try:
-        received = confirm(found.id, *form.received(), actor(), now())
+        act = partial(confirm, found.id, *form.received(), actor(), now())
+        where = once(this_sending(), lambda: where_it_went(act()), now())
     except (ReferenceReused, AskedAlready) as refusal:
         form.reference.errors = [*form.reference.errors, refusal.text]
         return order_page(found, 422, payment=form)
     except ImpossibleDay as refusal:
         form.received_on.errors = [*form.received_on.errors, refusal.text]
         return order_page(found, 422, payment=form)
-    return done("second_person", "backoffice.approvals") if isinstance(received, Approval) else what_became_of(received)
+    return redirect(where, 303)
 
 
 @bp.post(f"{PART}/completion")
@@ -108,14 +112,16 @@ def unmask_consignee(number: str) -> Any:
     return order_page(found, revealed=revealed)
 
 
-def what_became_of(received: Received) -> Any:
-    """Money that the order took is said on its page; money that lies somewhere, where it lies."""
+def where_it_went(received: Received | Approval) -> str:
+    """Money that the order took is said on its page; money that lies or waits somewhere, there."""
+    if isinstance(received, Approval):
+        return where_done("second_person", "backoffice.approvals")
     order, receipt = received.order, received.receipt
     if receipt.rest:
         code = "payment_late" if order.state == CANCELLED else "payment_surplus"
-        return done(code, "backoffice.receipt", receipt_id=receipt.id)
+        return where_done(code, "backoffice.receipt", receipt_id=receipt.id)
     code = "payment_partial" if order.due_now else "payment_confirmed"
-    return done(code, "backoffice.order", number=order.number)
+    return where_done(code, "backoffice.order", number=order.number)
 
 
 def part_of(found: Order, position: int) -> OrderPart:
@@ -131,10 +137,9 @@ def press(found: Order, code: str, button: str, act: Any) -> Any:
     if not button_pressed(button):
         abort(400)
     try:
-        act()
+        return do_once(act, code, "backoffice.order", number=found.number)
     except BusinessError as refusal:
         return order_page(order_numbered(db.session(), found.number), refusal.status, refusal=refusal.text)
-    return done(code, "backoffice.order", number=found.number)
 
 
 def order_page(found: Order, status: int = 200, **more: Any) -> Any:

@@ -16,7 +16,7 @@ from app.foundation.errors import BusinessError, NotFound
 from app.foundation.permissions import requires
 from app.stock.models import Warehouse
 from app.stock.moving import move
-from app.stock.queries import movements_of, open_warehouses
+from app.stock.queries import lots_of, movements_of, open_warehouses
 from app.stock.receiving import adjust, receive
 
 SKU = "/goods/skus/<int(max=2147483647):sku_id>"
@@ -71,13 +71,13 @@ def move_stock(sku_id: int) -> Any:
 
 
 def _why(form: StockForm) -> dict[str, Any]:
-    return {"reason": form.reason.data, "actor": current_user.audit_ref}
+    return {"lot": form.lot.data, "reason": form.reason.data, "actor": current_user.audit_ref}
 
 
 def _change(sku_id: int, form: StockForm, act: Any, code: str) -> Any:
     """Check the form, press the act; a refusal stands at the number of units."""
     sku = sku_or_404(sku_id)
-    form.offer(db.session.scalars(open_warehouses()).all())
+    _offer(sku, form)
     if sku.product.needs_no_parcel or not form.validate_on_submit():
         return _page(sku, 422, form)
     try:
@@ -88,12 +88,16 @@ def _change(sku_id: int, form: StockForm, act: Any, code: str) -> Any:
     return done(code, "backoffice.sku_stock", sku_id=sku_id)
 
 
+def _offer(sku: Sku, *forms: StockForm) -> None:
+    warehouses, lots = db.session.scalars(open_warehouses()).all(), db.session.scalars(lots_of(sku.id)).all()
+    for form in forms:
+        form.offer(warehouses, lots)
+
+
 def _page(sku: Sku, status: int = 200, sent: StockForm | None = None) -> Any:
-    warehouses = db.session.scalars(open_warehouses()).all()
     empty = (ReceiveForm(None, prefix="receive-"), AdjustForm(None, prefix="adjust-"), MoveForm(None, prefix="move-"))
     forms = [sent if sent and type(sent) is type(form) else form for form in empty]
-    for form in forms:
-        form.offer(warehouses)
+    _offer(sku, *forms)
     movements, pager = page_of(db.session(), movements_of(sku.id), wanted_page(), url_of_page)
     places = {place.id: place for place in db.session.query(Warehouse)}
     return page(

@@ -38,7 +38,6 @@ def keep_statement(reading: Reading, by: Actor, at: datetime) -> Statement:
     statement = Statement(
         subject_id=subject_id, file=store_private(subject_id, packed.encode()), lines=len(reading.lines), read=0,
         kept=0, outgoing=reading.outgoing, faults=[list(fault) for fault in reading.faults], imported_at=at,
-        imported_by=by.audit_ref,
     )  # fmt: skip
     with transaction() as session:
         session.add(statement)

@@ -39,8 +39,6 @@ class StatementShape(db.Model):
 
     signature: Mapped[str] = mapped_column(String(64), primary_key=True)
     columns: Mapped[dict[str, list[int]]] = mapped_column(JSON)
-    said_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    said_by: Mapped[int | None] = mapped_column(Id)
 
 
 class Statement(IdMixin, db.Model):
@@ -59,7 +57,6 @@ class Statement(IdMixin, db.Model):
     faults: Mapped[list[list[Any]]] = mapped_column(JSON)
     """Lines that are not kept, as [number in the file, code of `statements.FAULTS`]."""
     imported_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    imported_by: Mapped[int | None] = mapped_column(Id)
     forgotten_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
 
     @property

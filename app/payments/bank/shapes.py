@@ -4,8 +4,6 @@ The ready headings are those of that bank's corporate statement. For other banks
 question beforehand; a person answers it.
 """
 
-from datetime import datetime
-
 from sqlalchemy.orm import Session
 
 from app.foundation.audit import record
@@ -52,13 +50,13 @@ def likely_columns(table: Table) -> Columns:
     return places_by(table, USUAL)
 
 
-def remember(table: Table, columns: Columns, by: Actor, at: datetime) -> None:
+def remember(table: Table, columns: Columns, by: Actor) -> None:
     """Keep what a person said about these headings, in place of what was said before. Raises MoveNotAllowed."""
     if not by.may("pay"):
         raise MoveNotAllowed
     said = {role: list(places) for role, places in columns.items()}
     with transaction() as session:
-        session.merge(StatementShape(signature=table.signature, columns=said, said_at=at, said_by=by.audit_ref))
+        session.merge(StatementShape(signature=table.signature, columns=said))
         record("statement.shape", actor=by.audit_ref, signature=table.signature, columns=said)
 
 

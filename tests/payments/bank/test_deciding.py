@@ -196,6 +196,7 @@ def test_above_the_limit_a_second_person_must_confirm(app: Flask, low_limit: Non
     with pytest.raises(AskedAlready):
         set_aside(row.id, "sent_back", SECOND, now())
     approve(asked.id, SECOND, now())
+    assert (asked.first_by, asked.second_by) == (FINANCE.audit_ref, SECOND.audit_ref)
     assert (standing(order).state, rows()[0].state) == ("awaiting_shipment", APPLIED)
     with pytest.raises(NotWaiting):
         approve(asked.id, SECOND, now())

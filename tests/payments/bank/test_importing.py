@@ -152,8 +152,8 @@ def test_other_headings_are_asked_for_and_remembered(app: Flask):
     assert columns_of(db.session(), table) is None
     said = {"day": (0,), "credit": (1,), "payer": (2,), "remark": (2, 3)}
     with pytest.raises(MoveNotAllowed):
-        remember(table, said, Actor("clerk", 1), now())
-    remember(table, said, FINANCE, now())
+        remember(table, said, Actor("clerk", 1))
+    remember(table, said, FINANCE)
     remembered = columns_of(db.session(), table_in("日期,钱,谁,说明\n2026-11-24,6,乙,y\n".encode("gbk")))
     assert remembered == said
 

@@ -1,13 +1,13 @@
 """statements of the bank, their rows, and what waits for a second person
 
-Revision: 0010, after 0009
+Revision: 0012, after 0011
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
@@ -20,8 +20,6 @@ def upgrade() -> None:
         "statement_shapes",
         sa.Column("signature", sa.String(length=64), nullable=False),
         sa.Column("columns", sa.JSON(), nullable=False),
-        sa.Column("said_at", sa.DateTime(), nullable=False),
-        sa.Column("said_by", ID, nullable=True),
         sa.PrimaryKeyConstraint("signature", name=op.f("pk_statement_shapes")),
     )
     op.create_table(
@@ -34,7 +32,6 @@ def upgrade() -> None:
         sa.Column("outgoing", sa.Integer(), nullable=False),
         sa.Column("faults", sa.JSON(), nullable=False),
         sa.Column("imported_at", sa.DateTime(), nullable=False),
-        sa.Column("imported_by", ID, nullable=True),
         sa.Column("forgotten_at", sa.DateTime(), nullable=True),
         sa.Column("id", ID, autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_statements")),

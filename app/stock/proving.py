@@ -1,0 +1,26 @@
+"""The counters of the stock are proven from their ledger, again and again. FLOWS.md 1."""
+
+from app.foundation.alarms import clear, sound
+from app.foundation.clock import now
+from app.foundation.database import db, transaction
+from app.foundation.jobs import every
+from app.stock.queries import levels_off_ledger
+
+ALARM = "stock"
+NAMED = 20
+
+
+class LevelsDiffer(RuntimeError):
+    """A level is not the sum of its ledger: the store is damaged, or something moves stock beside us."""
+
+
+@every(seconds=600, name="stock.prove_levels")
+def prove_levels() -> None:
+    """Alarm where a level is not the sum of its ledger, until none is. Raises LevelsDiffer."""
+    found = levels_off_ledger(db.session())
+    with transaction() as session:
+        if not found:
+            clear(session, ALARM)
+            return
+        sound(session, ALARM, now(), levels=len(found), first=[list(place) for place in found[:NAMED]])
+    raise LevelsDiffer
