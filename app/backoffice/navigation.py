@@ -33,6 +33,7 @@ DESKS = (
     Desk(_l("Bank statements"), "backoffice.bank", "remittances.read", ("backoffice.bank_row", "backoffice.statement")),
     Desk(_l("Second person"), "backoffice.approvals", "remittances.read"),
     Desk(_l("Unapplied money"), "backoffice.receipts", "remittances.read", ("backoffice.receipt",)),
+    Desk(_l("Reconciliation"), "backoffice.reconciliation", "remittances.read"),
     Desk(_l("Goods"), "backoffice.goods", "goods.edit", ("backoffice.product", "backoffice.sku", "backoffice.picture")),
     Desk(_l("Warehouses"), "backoffice.warehouses", "goods.edit", ("backoffice.warehouse",)),
     Desk(_l("Questions"), "backoffice.questions", "tickets.answer", ("backoffice.question",)),

@@ -6,9 +6,11 @@ from flask_babel import lazy_gettext as _l
 from app.foundation.notices import register_notices
 from app.payments import applying, proving  # noqa: F401 - what ends with an order, and a duty
 from app.payments.bank import deciding, importing  # noqa: F401 - what ends with an approval, and duties
+from app.payments.commands import payment_commands
 
 
 def init_slice(app: Flask) -> None:
+    app.cli.add_command(payment_commands)
     register_notices(
         {
             "voucher_kept": ("good", _l("The voucher is kept, encrypted. Finance will match it with the remittance.")),
