@@ -137,7 +137,7 @@ def test_one_wrong_digit_is_never_a_code(place: int, more: int):
 
 
 @pytest.mark.parametrize(
-    ("remark", "why"), [("", "no_code"), ("货款 2026", "no_code"), (new_remittance_code(), "code_unknown")]
+    ("remark", "why"), [("", "no_code"), ("货款 2026", "no_code"), (f"1234567890123{CHECK}", "code_unknown")]
 )
 def test_no_match_says_why(remark: str, why: str):
     found = judge(Money(1), DAY, PAYER, remark, [], [])

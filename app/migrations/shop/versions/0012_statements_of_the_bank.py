@@ -67,7 +67,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_bank_rows_statement_id"), ["statement_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_bank_rows_reference"), ["reference"], unique=False)
         batch_op.create_index(batch_op.f("ix_bank_rows_receipt_id"), ["receipt_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_bank_rows_state"), ["state", "day"], unique=False)
+        batch_op.create_index(batch_op.f("ix_bank_rows_state_day"), ["state", "day"], unique=False)
         batch_op.create_index(batch_op.f("ix_bank_rows_day"), ["day"], unique=False)
     op.create_table(
         "approvals",
