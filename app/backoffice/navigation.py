@@ -32,6 +32,7 @@ DESKS = (
     Desk(_l("Remittances"), "backoffice.remittances", "remittances.read"),
     Desk(_l("Bank statements"), "backoffice.bank", "remittances.read", ("backoffice.bank_row", "backoffice.statement")),
     Desk(_l("Second person"), "backoffice.approvals", "remittances.read"),
+    Desk(_l("Payment messages"), "backoffice.payments", "remittances.read"),
     Desk(_l("Unapplied money"), "backoffice.receipts", "remittances.read", ("backoffice.receipt",)),
     Desk(_l("Reconciliation"), "backoffice.reconciliation", "remittances.read"),
     Desk(_l("Goods"), "backoffice.goods", "goods.edit", ("backoffice.product", "backoffice.sku", "backoffice.picture")),

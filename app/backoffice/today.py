@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from app.backoffice.stock_pages import running_low
 from app.catalog.models import DRAFT, Product
-from app.orders.lifecycle import AWAITING_PAYMENT, REMIND_BEFORE
+from app.orders.lifecycle import REMIND_BEFORE
 from app.orders.models import Order
 from app.orders.queries import awaiting_remittance, awaiting_shipment
 from app.payments.approving import waiting_approvals
 from app.payments.bank.models import NEEDS_PERSON, BankRow
+from app.payments.chinabank.queries import TO_DECIDE, messages
 from app.payments.models import Voucher
 from app.payments.queries import unapplied
 from app.support.queries import tickets_waiting
@@ -38,7 +39,7 @@ def _with_voucher(at: datetime) -> Select[Order]:
 
 
 def _due_tomorrow(at: datetime) -> Select[Order]:
-    return select(Order).where(Order.state == AWAITING_PAYMENT, Order.hold_until <= at + REMIND_BEFORE)
+    return awaiting_remittance().where(Order.hold_until <= at + REMIND_BEFORE)
 
 
 def _need_person(at: datetime) -> Select[BankRow]:
@@ -60,6 +61,9 @@ TASKS: tuple[Task, ...] = (
         "backoffice.approvals",
         {},
         lambda at: waiting_approvals(),
+    ),
+    Task(
+        _l("Payment messages to decide"), "remittances.read", "backoffice.payments", {}, lambda at: messages(TO_DECIDE)
     ),
     Task(_l("Receipts with unapplied money"), "remittances.read", "backoffice.receipts", {}, lambda at: unapplied()),
     Task(

@@ -137,13 +137,18 @@ _ALL = (
         ("order", "amount", "day"), sms=240141, on_site=True, leads_to=_ORDER,
     ),
     Template(
+        "order.placed_online", N_("Order placed"),
+        N_("Order %(order)s was placed. Please pay %(amount)s online by %(time)s; until then the goods are held."),
+        ("order", "amount", "time"), sms=240171, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
         "order.remittance_due", N_("Remittance due tomorrow"),
         N_("The remittance of %(amount)s for order %(order)s is due tomorrow, %(day)s. After that the order expires."),
         ("order", "amount", "day"), sms=240143, on_site=True, leads_to=_ORDER,
     ),
     Template(
         "order.expired", N_("Order expired"),
-        N_("Order %(order)s expired because no remittance arrived in time. If you have remitted, please call us."),
+        N_("Order %(order)s expired because no payment arrived in time. If you have paid, please call us."),
         ("order",), sms=240145, on_site=True, leads_to=_ORDER,
     ),
     Template(
@@ -171,6 +176,23 @@ _ALL = (
         "order.shipped", N_("Order shipped"),
         N_("Order %(order)s was handed to %(carrier)s, tracking number %(tracking)s."),
         ("order", "carrier", "tracking"), sms=240149, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "parcel.delivering", N_("Out for delivery"),
+        N_("A parcel of order %(order)s is out for delivery today: %(carrier)s, tracking number %(tracking)s."),
+        ("order", "carrier", "tracking"), sms=240171, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "parcel.signed", N_("Parcel signed for"),
+        N_("%(carrier)s reports that parcel %(tracking)s of order %(order)s was signed for. If it was not you, please "
+           "call us."),
+        ("order", "carrier", "tracking"), sms=240173, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "parcel.problem", N_("Problem with a delivery"),
+        N_("%(carrier)s reports a problem with parcel %(tracking)s of order %(order)s. We are looking into it; the "
+           "order shows what was reported."),
+        ("order", "carrier", "tracking"), sms=240175, on_site=True, leads_to=_ORDER,
     ),
     Template(
         "order.cancelled", N_("Order cancelled"),

@@ -50,7 +50,7 @@ ORDER, PART = "order", "part"
 
 @dataclass(frozen=True)
 class Move:
-    """One allowed change: of what, from where to where, and who may make it."""
+    """One allowed change: of what, from where to where, and who may make it. `says`: the payment institution's word."""
 
     name: str
     of: str
@@ -59,13 +59,14 @@ class Move:
     buyer: bool = False
     permission: str | None = None
     clock: bool = False
+    says: bool = False
 
 
 MOVES: dict[str, Move] = {
     move.name: move
     for move in (
         #    name        of     from               to                 who
-        Move("pay",      ORDER, AWAITING_PAYMENT,  AWAITING_SHIPMENT, permission="remittances.confirm"),
+        Move("pay",      ORDER, AWAITING_PAYMENT,  AWAITING_SHIPMENT, permission="remittances.confirm", says=True),
         Move("cancel",   ORDER, AWAITING_PAYMENT,  CANCELLED,         buyer=True, permission="orders.cancel"),
         Move("expire",   ORDER, AWAITING_PAYMENT,  CANCELLED,         clock=True),
         Move("ship",     PART,  AWAITING_SHIPMENT, AWAITING_RECEIPT,  permission="orders.ship"),
@@ -123,11 +124,15 @@ class Actor:
             return move.buyer
         if self == CLOCK:
             return move.clock
+        if self == INSTITUTION:
+            return move.says
         return move.permission is not None and move.permission in ROLES.get(self.role, frozenset())
 
 
 CLOCK = Actor("clock", None)
 """The worker, when a deadline has passed."""
+INSTITUTION = Actor("institution", None)
+"""The payment institution, by a message that carries its signature."""
 
 
 def moves_from(state: str, actor: Actor) -> list[Move]:

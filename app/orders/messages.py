@@ -4,18 +4,22 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.accounts.telling import addressee_of
-from app.foundation.languages import format_day, money
+from app.foundation.languages import format_day, format_moment, money
 from app.notifications.notifying import Addressee, notify
 from app.orders.models import Order
 
 _FACTS = {
     "order.placed": ("amount", "day"),
+    "order.placed_online": ("amount", "time"),
     "order.remittance_due": ("amount", "day"),
     "order.paid": (),
     "order.part_paid": ("due",),
     "order.balance_paid": (),
     "order.money_kept": (),
     "order.shipped": (),
+    "parcel.delivering": (),
+    "parcel.signed": (),
+    "parcel.problem": (),
     "order.expired": (),
     "order.cancelled": (),
     "order.completed": (),
@@ -28,6 +32,11 @@ def tell_buyer(session: Session, order: Order, code: str, *, to: Addressee | Non
     An act that others wait for gives `to`, the buyer as read before.
     """
     to = to or addressee_of(session.get_one(Account, order.account_id))
-    known = {"amount": money(order.due_now), "day": format_day(order.hold_until), "due": money(order.due_now)}
+    known = {
+        "amount": money(order.due_now),
+        "day": format_day(order.hold_until),
+        "time": format_moment(order.hold_until),
+        "due": money(order.due_now),
+    }
     facts = {name: known[name] for name in _FACTS[code]}
     notify(session, to, code, order=order.number, **facts, **more)

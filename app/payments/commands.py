@@ -27,6 +27,7 @@ def _facts(found: Reconciliation) -> dict[str, object]:
         "total": _amounts(found.total),
         "held_by_orders": str(found.held),
         "order_difference": str(found.order_difference),
+        "word_difference": str(found.word_difference),
         "days": {str(day): _amounts(books) for day, books in sorted(found.days.items()) if not books.sums_to_zero},
         "unproven": [[each.of, each.key, str(each.stored), str(each.proven)] for each in found.proofs],
     }
@@ -34,7 +35,11 @@ def _facts(found: Reconciliation) -> dict[str, object]:
 
 def _amounts(books: Books) -> dict[str, str]:
     sums = {name: str(amount) for name, amount in vars(books).items()}
-    return {**sums, "bank_difference": str(books.bank_difference), "receipt_difference": str(books.receipt_difference)}
+    return {**sums, **dict(zip(("bank_difference", "institution_difference", "receipt_difference"), _shown(books)))}
+
+
+def _shown(books: Books) -> list[str]:
+    return [str(difference) for difference in books.differences]
 
 
 def _told(found: Reconciliation) -> str:
@@ -45,8 +50,10 @@ def _told(found: Reconciliation) -> str:
     ]
     for day, books in sorted(found.days.items()):
         if not books.sums_to_zero:
-            lines.append(f"{day}: bank differs by {books.bank_difference}, receipts by {books.receipt_difference}")
+            lines.append("{}: bank differs by {}, institution by {}, receipts by {}".format(day, *_shown(books)))
     lines += [f"{each.of} {each.key}: stored {each.stored}, proven {each.proven}" for each in found.proofs]
     if found.order_difference:
         lines.append(f"orders differ by {found.order_difference}")
+    if found.word_difference:
+        lines.append(f"the institution's word differs by {found.word_difference}")
     return "\n".join([*lines, "all sums to zero" if found.is_sound else "DOES NOT SUM TO ZERO"])

@@ -18,6 +18,7 @@ from app.foundation.money import ZERO, Money, MoneyType
 from app.orders.lifecycle import AWAITING_PAYMENT
 from app.orders.models import Order
 from app.payments.bank.models import SET_ASIDE, BankRow
+from app.payments.chinabank.models import PAID, PaymentAttempt
 from app.payments.models import BY_CHINABANK, BY_REMITTANCE, Allocation, Receipt
 from app.payments.proving import Difference, differences
 
@@ -44,6 +45,8 @@ class Books:
     """Of these, what no statement shows yet: typed by hand."""
     online: Money = ZERO
     """Receipts of the institution."""
+    institution: Money = ZERO
+    """What the institution says was paid, by the day of its receipts."""
     allocated: Money = ZERO
     """What orders were paid with, by allocations of the day's receipts."""
     unapplied: Money = ZERO
@@ -60,8 +63,17 @@ class Books:
         return self.remitted + self.online - self.allocated - self.unapplied
 
     @property
+    def institution_difference(self) -> Money:
+        """The institution's word against its receipts."""
+        return self.institution - self.online
+
+    @property
+    def differences(self) -> tuple[Money, Money, Money]:
+        return self.bank_difference, self.institution_difference, self.receipt_difference
+
+    @property
     def sums_to_zero(self) -> bool:
-        return not self.bank_difference and not self.receipt_difference
+        return not any(self.differences)
 
     def add(self, other: "Books") -> None:
         for name in vars(self):
@@ -85,6 +97,8 @@ class Reconciliation:
     total: Books = field(default_factory=Books)
     held: Money = ZERO
     """What orders say they were paid, in all."""
+    said: Money = ZERO
+    """What the institution says was paid, in all, whether or not there is a receipt."""
     proofs: list[Difference] = field(default_factory=list)
     """Stored sums that their rows do not prove."""
 
@@ -94,9 +108,15 @@ class Reconciliation:
         return self.held - self.total.allocated
 
     @property
+    def word_difference(self) -> Money:
+        """What the institution said against all of its receipts."""
+        return self.said - self.total.online
+
+    @property
     def is_sound(self) -> bool:
         """Whether everything sums to zero; what is undecided or unseen is work to do, not a difference."""
-        return not self.proofs and not self.order_difference and all(day.sums_to_zero for day in self.days.values())
+        in_all = not self.proofs and not self.order_difference and not self.word_difference
+        return in_all and all(day.sums_to_zero for day in self.days.values())
 
 
 def reconcile(session: Session) -> Reconciliation:
@@ -107,7 +127,9 @@ def reconcile(session: Session) -> Reconciliation:
             setattr(found.days.setdefault(day, Books()), name, amount)
     for books in found.days.values():
         found.total.add(books)
-    found.held = session.scalar(select(func.coalesce(func.sum(Order.paid), 0, type_=MoneyType()))) or ZERO
+    said = select(func.sum(PaymentAttempt.amount, type_=MoneyType())).where(PaymentAttempt.state == PAID)
+    found.held = session.scalar(select(func.sum(Order.paid, type_=MoneyType()))) or ZERO
+    found.said = session.scalar(said) or ZERO
     return found
 
 
@@ -144,12 +166,16 @@ def _sums() -> dict[str, Select[Any]]:
     of_receipt = select(Receipt.received_on, func.sum(Allocation.amount)).join(
         Allocation, Allocation.receipt_id == Receipt.id
     )
+    of_attempt = select(Receipt.received_on, func.sum(PaymentAttempt.amount)).join(
+        PaymentAttempt, (PaymentAttempt.oid == Receipt.reference) & (Receipt.channel == BY_CHINABANK)
+    )
     return {
         "bank": _by_day(BankRow.day, BankRow.amount, kept),
         "undecided": _by_day(BankRow.day, BankRow.amount, kept, open_row),
         "remitted": _by_day(Receipt.received_on, Receipt.amount, Receipt.channel == BY_REMITTANCE),
         "unseen": _by_day(Receipt.received_on, Receipt.amount, *_unseen()),
         "online": _by_day(Receipt.received_on, Receipt.amount, Receipt.channel == BY_CHINABANK),
+        "institution": of_attempt.where(PaymentAttempt.state == PAID).group_by(Receipt.received_on),
         "allocated": of_receipt.group_by(Receipt.received_on),
         "unapplied": _by_day(Receipt.received_on, Receipt.amount - Receipt.applied, Receipt.applied < Receipt.amount),
     }
