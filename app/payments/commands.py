@@ -35,7 +35,8 @@ def _facts(found: Reconciliation) -> dict[str, object]:
 
 def _amounts(books: Books) -> dict[str, str]:
     sums = {name: str(amount) for name, amount in vars(books).items()}
-    return {**sums, **dict(zip(("bank_difference", "institution_difference", "receipt_difference"), _shown(books)))}
+    names = ("bank_difference", "institution_difference", "receipt_difference")
+    return {**sums, **dict(zip(names, _shown(books), strict=True))}
 
 
 def _shown(books: Books) -> list[str]:

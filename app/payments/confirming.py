@@ -1,4 +1,7 @@
-"""A clerk confirms a remittance: so much arrived for this order, on a possible day. Clause 1.1.5a; FLOWS.md 3."""
+"""A clerk confirms a remittance: so much arrived for this order, on a possible day. Clause 1.1.5a; FLOWS.md 3.
+
+Desks go through `approving`, which lets one person do so up to a limit.
+"""
 
 import re
 from datetime import date, datetime

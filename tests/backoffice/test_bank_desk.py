@@ -1,6 +1,7 @@
 """The bank desk: a statement from file to paid order, in both languages, and every refusal at its field. FLOWS.md 3."""
 
 import io
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +19,7 @@ from app.payments.models import Receipt
 from tests.backoffice.builders import Desk
 from tests.backoffice.test_orders_desk import HOSTILE, queries_of
 from tests.checkout.builders import an_order
+from tests.house import files
 from tests.payments.bank.builders import ACCOUNT, a_file, a_row, a_transfer, code_of, rows, taken_in
 
 PAYER = "上海示例云算力有限公司"
@@ -181,3 +183,12 @@ def test_queries_of_the_desk_do_not_grow_with_its_rows(finance: Desk):
 
     queries(1)
     assert queries(3) == queries(40)
+
+
+@pytest.mark.clause("1.1.5a")
+def test_desks_move_money_only_where_the_limit_of_one_person_is_kept():
+    for path, text in files.code().items():
+        if path.parts[:2] == ("app", "backoffice"):
+            moved = re.findall(r"from app\.payments\.(applying|confirming) import ([^#\n]+)", text)
+            names = {name.strip() for _, found in moved for name in found.split(",")}
+            assert not names & {"confirm_remittance", "apply", "receive", "record"}, path
