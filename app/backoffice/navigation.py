@@ -31,6 +31,7 @@ DESKS = (
     Desk(_l("Orders"), "backoffice.orders", "orders.read", ("backoffice.order",)),
     Desk(_l("Remittances"), "backoffice.remittances", "remittances.read"),
     Desk(_l("Unapplied money"), "backoffice.receipts", "remittances.read", ("backoffice.receipt",)),
+    Desk(_l("Futures"), "backoffice.futures", "orders.read"),
     Desk(_l("Goods"), "backoffice.goods", "goods.edit", ("backoffice.product", "backoffice.sku", "backoffice.picture")),
     Desk(_l("Warehouses"), "backoffice.warehouses", "goods.edit", ("backoffice.warehouse",)),
     Desk(_l("Questions"), "backoffice.questions", "tickets.answer", ("backoffice.question",)),

@@ -168,6 +168,16 @@ _ALL = (
         ("order", "amount"), sms=240159, on_site=True, leads_to=_ORDER,
     ),
     Template(
+        "order.deposit_paid", N_("Deposit received"),
+        N_("We received the deposit of %(amount)s for order %(order)s. The balance of %(due)s is due by %(day)s."),
+        ("order", "amount", "due", "day"), sms=240173, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "order.balance_due", N_("Balance due"),
+        N_("The balance of %(amount)s for order %(order)s is due by %(day)s. The goods leave when it is there."),
+        ("order", "amount", "day"), sms=240171, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
         "order.shipped", N_("Order shipped"),
         N_("Order %(order)s was handed to %(carrier)s, tracking number %(tracking)s."),
         ("order", "carrier", "tracking"), sms=240149, on_site=True, leads_to=_ORDER,

@@ -15,6 +15,8 @@ _FACTS = {
     "order.part_paid": ("due",),
     "order.balance_paid": (),
     "order.money_kept": (),
+    "order.deposit_paid": ("due", "day"),
+    "order.balance_due": ("amount", "day"),
     "order.shipped": (),
     "order.expired": (),
     "order.cancelled": (),
@@ -28,6 +30,10 @@ def tell_buyer(session: Session, order: Order, code: str, *, to: Addressee | Non
     An act that others wait for gives `to`, the buyer as read before.
     """
     to = to or addressee_of(session.get_one(Account, order.account_id))
-    known = {"amount": money(order.due_now), "day": format_day(order.hold_until), "due": money(order.due_now)}
+    known = {
+        "amount": money(order.due_now),
+        "day": format_day(order.hold_until if order.is_unpaid else order.balance_due_on),
+        "due": money(order.due_now),
+    }
     facts = {name: known[name] for name in _FACTS[code]}
     notify(session, to, code, order=order.number, **facts, **more)
