@@ -71,6 +71,13 @@ class Settings:
     sms_secret: str
     sms_sign_name: str
     sms_templates: Mapping[str, str]
+    chinabank_merchant: str
+    chinabank_key: str
+    chinabank_gateway: str
+    chinabank_query: str
+    tracking_url: str
+    tracking_customer: str
+    tracking_key: str
     simulators: bool
     clock_file: Path | None
 
@@ -80,7 +87,7 @@ class Settings:
 
     @property
     def is_https(self) -> bool:
-        return urlsplit(self.site_url).scheme == "https"
+        return _is_https(self.site_url)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -130,6 +137,13 @@ class _Reader:
             sms_secret=self.required("SMS_SECRET", "development"),
             sms_sign_name=self.text("SMS_SIGN_NAME", "矿机云商"),
             sms_templates=self.pairs("SMS_TEMPLATES"),
+            chinabank_merchant=self.merchant_number(),
+            chinabank_key=self.chinabank_key(),
+            chinabank_gateway=self.required("CHINABANK_GATEWAY", f"http://localhost:{port + 2}/PayGate"),
+            chinabank_query=self.required("CHINABANK_QUERY", f"http://localhost:{port + 2}/receiveorder.jsp"),
+            tracking_url=self.text("TRACKING_URL", self.unless_simulated("https://poll.kuaidi100.com", port + 3)),
+            tracking_customer=self.text("TRACKING_CUSTOMER", "" if self.production else "development"),
+            tracking_key=self.text("TRACKING_KEY", "" if self.production else "development"),
             simulators=not self.production,
             clock_file=Path(clock) if (clock := self.text("CLOCK_FILE", "")) else None,
         )
@@ -137,6 +151,9 @@ class _Reader:
             self.problems.append("CLOCK_FILE moves the clock and is refused in production")
         if self.production and not settings.is_https:
             self.problems.append("SITE_URL must begin with https:// in production")
+        institution = filter(None, (settings.chinabank_gateway, settings.chinabank_query))
+        if self.production and not all(map(_is_https, institution)):
+            self.problems.append("CHINABANK_GATEWAY and CHINABANK_QUERY must begin with https:// in production")
         if self.problems:
             raise SettingsError("; ".join(self.problems))
         return settings
@@ -167,6 +184,10 @@ class _Reader:
         if not value:
             self.problems.append(f"{name} is missing")
         return value
+
+    def unless_simulated(self, address: str, port: int) -> str:
+        """The address of an outside party; in development that of its simulator on `port`."""
+        return address if self.production else f"http://localhost:{port}"
 
     def store(self, name: str, file: str) -> str:
         return self.required(name, f"sqlite:///{self.instance / file}")
@@ -208,6 +229,19 @@ class _Reader:
             self.problems.append(f"{name} must hold age public keys such as age1...; never put a private key there")
             return ()
 
+    def merchant_number(self) -> str:
+        number = self.required("CHINABANK_MERCHANT", "1001")
+        if number and not re.fullmatch(r"[0-9]{4,12}", number):
+            self.problems.append("CHINABANK_MERCHANT must be 4 to 12 digits")
+        return number
+
+    def chinabank_key(self) -> str:
+        """The key that signs payments: what the merchant typed in the institution's back office. Never repeated."""
+        key = self.required("CHINABANK_KEY", "development-only-key")
+        if key and not 16 <= len(key) <= 64:
+            self.problems.append("CHINABANK_KEY must have 16 to 64 characters")
+        return key
+
     def fsync(self) -> Literal["background", "each"]:
         value = self.text("ANALYTICS_FSYNC", "background")
         if value not in ("background", "each"):
@@ -216,6 +250,10 @@ class _Reader:
 
     def switch(self, name: str, default: bool) -> bool:
         return self.text(name, "on" if default else "off").lower() in ("on", "1", "true", "yes")
+
+
+def _is_https(address: str) -> bool:
+    return urlsplit(address).scheme == "https"
 
 
 def current_settings() -> Settings:

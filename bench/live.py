@@ -9,11 +9,12 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy.processes import NotAnswering, spawn, stop
+from deploy.processes import NotAnswering, is_free, spawn, stop
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 180
 OPEN = "Yunshang is open at"
+SIMULATORS = 3
 
 
 class LiveShop:
@@ -21,7 +22,7 @@ class LiveShop:
 
     def __init__(self, folder: Path, settings: Mapping[str, str] | None = None) -> None:
         self.folder = folder
-        self.port = two_free_ports()
+        self.port = free_ports()
         self.url = f"http://127.0.0.1:{self.port}"
         self.settings = dict(settings or {})
         self.starter: subprocess.Popen[bytes] | None = None
@@ -72,13 +73,10 @@ def _environment_of(pid: int) -> list[bytes]:
         return []
 
 
-def two_free_ports() -> int:
-    """A free port whose successor is free too: the shop takes the first, the SMS simulator the second."""
+def free_ports() -> int:
+    """A free port whose successors are free too: the shop takes the first, each simulator one of the next."""
     while True:
         with socket.create_server(("127.0.0.1", 0)) as probe:
             port: int = probe.getsockname()[1]
-            try:
-                with socket.create_server(("127.0.0.1", port + 1)):
-                    return port
-            except OSError:
-                continue
+            if all(is_free("127.0.0.1", port + further) for further in range(1, 1 + SIMULATORS)):
+                return port

@@ -86,6 +86,6 @@ def memory(shop: LiveShop) -> dict[str, float]:
     found = {"web worker": max((memory_mb(pid) for pid in web_processes(shop)), default=0.0)}
     for pid in children_of(starter):
         words = command_of(pid)
-        name = "web server" if "deploy.web" in words else "background worker" if " worker" in words else "SMS simulator"
+        name = "web server" if "deploy.web" in words else "background worker" if " worker" in words else "simulators"
         found[name] = memory_mb(pid)
     return found

@@ -30,6 +30,7 @@ DESKS = (
     Desk(_l("Today"), "backoffice.desk", "desk.open"),
     Desk(_l("Orders"), "backoffice.orders", "orders.read", ("backoffice.order",)),
     Desk(_l("Remittances"), "backoffice.remittances", "remittances.read"),
+    Desk(_l("Payment messages"), "backoffice.payments", "remittances.read"),
     Desk(_l("Unapplied money"), "backoffice.receipts", "remittances.read", ("backoffice.receipt",)),
     Desk(_l("Futures"), "backoffice.futures", "orders.read"),
     Desk(_l("Goods"), "backoffice.goods", "goods.edit", ("backoffice.product", "backoffice.sku", "backoffice.picture")),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.backoffice.unmasking import masked_consignee
 from app.backoffice.words import ROLES
+from app.foundation.clock import now
 from app.foundation.languages import money
 from app.foundation.permissions import may
 from app.orders.guards import refusal_of
@@ -35,7 +36,8 @@ def facts_of(session: Session, order: Order, actor: Actor, person: Any) -> dict[
         },
         "waits_for": {part.position: refusal_of("ship", part) for part in order.parts},
         "events": timeline_of(order),
-        "parcels_of": parcels_shown(session, order.id),
+        "parcels_of": parcels_shown(session, order.id, now()),
+        "may_ship": may(person, "orders.ship"),
         "may_unmask": may(person, "consignee.unmask"),
     }
 

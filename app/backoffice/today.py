@@ -14,9 +14,10 @@ from app.backoffice.stock_pages import running_low
 from app.catalog.models import DRAFT, Product
 from app.foundation.clock import SHANGHAI
 from app.orders.balancing import balances_overdue
-from app.orders.lifecycle import AWAITING_PAYMENT, REMIND_BEFORE
+from app.orders.lifecycle import REMIND_BEFORE
 from app.orders.models import Order
 from app.orders.queries import awaiting_remittance, awaiting_shipment
+from app.payments.chinabank.queries import TO_DECIDE, messages
 from app.payments.models import Voucher
 from app.payments.queries import unapplied
 from app.support.queries import tickets_waiting
@@ -38,7 +39,7 @@ def _with_voucher(at: datetime) -> Select[Order]:
 
 
 def _due_tomorrow(at: datetime) -> Select[Order]:
-    return select(Order).where(Order.state == AWAITING_PAYMENT, Order.hold_until <= at + REMIND_BEFORE)
+    return awaiting_remittance().where(Order.hold_until <= at + REMIND_BEFORE)
 
 
 TASKS: tuple[Task, ...] = (
@@ -46,6 +47,9 @@ TASKS: tuple[Task, ...] = (
     Task(_l("Remittances awaited"), "remittances.read", "backoffice.remittances", {}, lambda at: awaiting_remittance()),
     Task(
         _l("Holds that end within a day"), "remittances.read", "backoffice.remittances", {"show": "due"}, _due_tomorrow
+    ),
+    Task(
+        _l("Payment messages to decide"), "remittances.read", "backoffice.payments", {}, lambda at: messages(TO_DECIDE)
     ),
     Task(_l("Receipts with unapplied money"), "remittances.read", "backoffice.receipts", {}, lambda at: unapplied()),
     Task(

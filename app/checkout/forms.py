@@ -4,11 +4,14 @@ import secrets
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, ValidationError
+from wtforms import HiddenField, RadioField, SelectChoice, ValidationError
+from wtforms.validators import StopValidation
 
 from app.accounts.numbers import NotAMobileNumber, mobile_number
 from app.checkout.addresses import Consignee
 from app.foundation.forms import Form, Given, OneTimeKey, TextField
+from app.orders.lifecycle import REMITTANCE
+from app.orders.models import PAYMENT_METHODS
 
 
 def id_in(text: str | None) -> int | None:
@@ -39,18 +42,36 @@ class ConsigneeForm(Form):
 
 
 class PlaceOrderForm(Form):
-    """What the review page sends: where to, which quote was shown, and the form's own key. No price is sent."""
+    """What the review page sends: where to, how it is paid, which quote was shown, and the form's own key. No price."""
 
+    method = RadioField(
+        _l("Way of payment"),
+        [Given(_l("Please choose how you want to pay."))],
+        choices=[SelectChoice(code, text) for code, text in PAYMENT_METHODS.items()],
+        default=REMITTANCE,
+        validate_choice=False,
+    )
     address = HiddenField()
     shown = HiddenField()
     key = OneTimeKey()
 
+    def validate_method(self, field: Any) -> None:
+        if field.data not in PAYMENT_METHODS:
+            raise StopValidation(_l("Please choose how you want to pay."))
+
     @classmethod
-    def fresh(cls, address_id: int, shown: str) -> "PlaceOrderForm":
-        """A form for one order."""
+    def fresh(cls, address_id: int, shown: str, method: str | None = None) -> "PlaceOrderForm":
+        """A form for one order; with the way of payment that was chosen before, where one was."""
         form = cls(None)
         form.address.data, form.shown.data, form.key.data = str(address_id), shown, secrets.token_hex(16)
+        form.method.data = method if method in PAYMENT_METHODS else REMITTANCE
         return form
+
+    @property
+    def problem(self) -> Any:
+        """What is wrong with what was sent, in words; None where only the address is missing."""
+        wrong = [*self.errors.get("form_token", ()), *self.errors.get("method", ())]
+        return wrong[0] if wrong else None
 
     @property
     def address_id(self) -> int | None:

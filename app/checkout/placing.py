@@ -75,22 +75,26 @@ class Buyer:
         return Actor("buyer", self.audit_ref)
 
 
-def place_order(buyer: Buyer, address_id: int, key: str, shown: str, at: datetime) -> Order:
+def place_order(
+    buyer: Buyer, address_id: int, key: str, shown: str, at: datetime, *, method: str = REMITTANCE
+) -> Order:
     """Order the cart to one of the buyer's addresses. `shown` is the fingerprint of the quote they agreed to.
+
+    `method` is the way of payment, which decides for how long the goods are held.
 
     Repeating a call returns the same order. Raises OutOfStock, PricesChanged, NothingToOrder, TooManyUnpaidOrders,
     TooManyUnpaidUnits, FormUsedForAnotherOrder, NotFound; then nothing was changed.
     """
     for _ in range(TRIES - 1):
         try:
-            return _place(buyer, address_id, key, shown, at)
+            return _place(buyer, address_id, key, shown, method, at)
         except IntegrityError:  # somebody has that very order number or code: draw again
             continue
-    return _place(buyer, address_id, key, shown, at)
+    return _place(buyer, address_id, key, shown, method, at)
 
 
-def _place(buyer: Buyer, address_id: int, key: str, shown: str, at: datetime) -> Order:
-    digest = keyed_digest("placing", str(address_id), shown)
+def _place(buyer: Buyer, address_id: int, key: str, shown: str, method: str, at: datetime) -> Order:
+    digest = keyed_digest("placing", str(address_id), shown, method)
     consignee, to = _consignee(buyer, address_id), _addressee(buyer)
     with transaction() as session:
         _lock_buyer(session, buyer)
@@ -105,11 +109,12 @@ def _place(buyer: Buyer, address_id: int, key: str, shown: str, at: datetime) ->
         check_units(session, buyer.account_id, offer.units)
         if offer.fingerprint != shown:
             raise PricesChanged
-        order = _order(buyer, order_id, consignee, offer, key, digest, at)
+        order = _order(buyer, order_id, consignee, offer, method, key, digest, at)
         append(session, order, *order.parts, *order.lines)
-        expect_remittance(session, order)
+        if method == REMITTANCE:
+            expect_remittance(session, order)
         note(session, order, "place", buyer.actor, at)
-        tell_buyer(session, order, "order.placed", to=to)
+        tell_buyer(session, order, "order.placed" if method == REMITTANCE else "order.placed_online", to=to)
         cart.remove([item.sku.id for item in contents.available])
     return order
 
@@ -162,7 +167,14 @@ def _take_and_quote(session: Session, contents: Contents, order_id: int, address
 
 
 def _order(
-    buyer: Buyer, order_id: int, consignee: dict[str, str], offer: Quote, key: str, digest: str, at: datetime
+    buyer: Buyer,
+    order_id: int,
+    consignee: dict[str, str],
+    offer: Quote,
+    method: str,
+    key: str,
+    digest: str,
+    at: datetime,
 ) -> Order:
     return Order(
         id=order_id,
@@ -170,7 +182,7 @@ def _order(
         account_id=buyer.account_id,
         subject_id=buyer.subject_id,
         consignee=consignee,
-        payment_method=REMITTANCE,
+        payment_method=method,
         goods=offer.goods,
         freight=offer.freight,
         total=offer.total,
@@ -179,7 +191,7 @@ def _order(
         placing_key=key,
         placing_digest=digest,
         placed_at=at,
-        hold_until=at + HOLDS[REMITTANCE],
+        hold_until=at + HOLDS[method],
         parts=[_part(order_id, part, position) for position, part in enumerate(offer.parts, 1)],
     )
 

@@ -26,7 +26,8 @@ from app.foundation.errors import NotFound
 from app.foundation.forms import button_pressed
 from app.foundation.http_edge import limiter, personal_page
 from app.foundation.personal_data import Purpose, purpose
-from app.orders.lifecycle import HOLDS, REMITTANCE
+from app.orders.lifecycle import HOLDS
+from app.payments.ways import payment_page
 from app.shipping.carriers import CARRIERS
 from app.stock.errors import OutOfStock
 
@@ -46,17 +47,17 @@ def place() -> ResponseReturnValue:
     form = PlaceOrderForm()
     address_id = form.address_id
     if not form.validate_on_submit() or address_id is None:
-        return _review_page(address_id, 422, form.errors.get("form_token", [None])[0])
+        return _review_page(address_id, 422, form.problem, method=form.method.data)
     buyer = Buyer(current_user.id, current_user.subject_id, current_user.audit_ref)
     try:
-        order = place_order(buyer, address_id, form.key.data, form.shown.data, now())
+        order = place_order(buyer, address_id, form.key.data, form.shown.data, now(), method=form.method.data)
     except (OutOfStock, NothingToOrder):
         return redirect(url_for("cart.show", done="check_cart"), 303)
     except NotFound:
         return _review_page(None, 404)
     except (PricesChanged, TooManyUnpaidOrders, TooManyUnpaidUnits, FormUsedForAnotherOrder) as problem:
-        return _review_page(address_id, problem.status, problem.text)
-    return redirect(url_for("payments.remittance", number=order.number, done="placed"), 303)
+        return _review_page(address_id, problem.status, problem.text, method=form.method.data)
+    return redirect(payment_page(order, done="placed"), 303)
 
 
 @bp.get("/checkout/addresses")
@@ -108,7 +109,9 @@ def prefer(address_id: int) -> ResponseReturnValue:
     return redirect(url_for("checkout.addresses", done="address_changed"), 303)
 
 
-def _review_page(address_id: int | None, status: int = 200, problem: Any = None) -> ResponseReturnValue:
+def _review_page(
+    address_id: int | None, status: int = 200, problem: Any = None, method: str | None = None
+) -> ResponseReturnValue:
     found = review_of(db.session(), current_user.id, address_id)
     note_count(len(found.contents.items))
     if not found.contents.can_be_ordered:
@@ -116,9 +119,9 @@ def _review_page(address_id: int | None, status: int = 200, problem: Any = None)
         return redirect(url_for("cart.show", done=done), 303)
     if found.address is None or found.offer is None:
         return redirect(url_for("checkout.new_address", to="checkout"), 303)
-    form = PlaceOrderForm.fresh(found.address.id, found.offer.fingerprint)
-    facts = {"carriers": [carrier.name(g.locale) for carrier in CARRIERS.values()], "hold_days": HOLDS[REMITTANCE].days}
-    return _page("review.html", status, review=found, form=form, problem=problem, **facts)
+    form = PlaceOrderForm.fresh(found.address.id, found.offer.fingerprint, method)
+    carriers = [carrier.name(g.locale) for carrier in CARRIERS.values()]
+    return _page("review.html", status, review=found, form=form, problem=problem, carriers=carriers, holds=HOLDS)
 
 
 def _page(template: str, status: int = 200, **facts: Any) -> ResponseReturnValue:

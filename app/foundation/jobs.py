@@ -21,21 +21,26 @@ HEARTBEAT = "worker.heartbeat"
 
 @dataclass(frozen=True)
 class Duty:
-    """A function run every so many seconds of real time, inside an application context."""
+    """A function run every so many seconds of real time, inside an application context.
+
+    `apart` is for duties that wait for somebody outside: they run in a thread of their own, so that they
+    hold up no other duty, and not again before the last run has ended.
+    """
 
     name: str
     every_seconds: float
     run: Callable[[], object]
+    apart: bool = False
 
 
 DUTIES: dict[str, Duty] = {}
 
 
-def every(*, seconds: float, name: str) -> Callable[[Callable[[], object]], Callable[[], object]]:
+def every(*, seconds: float, name: str, apart: bool = False) -> Callable[[Callable[[], object]], Callable[[], object]]:
     """Declare a duty. It must be safe to run twice at once and to stop at any instant."""
 
     def declare(run: Callable[[], object]) -> Callable[[], object]:
-        DUTIES[name] = Duty(name, seconds, run)
+        DUTIES[name] = Duty(name, seconds, run, apart)
         return run
 
     return declare
@@ -59,16 +64,26 @@ class Worker:
     def __init__(self, app: Flask, heartbeat: Path) -> None:
         self.app, self.heartbeat = app, heartbeat
         self.stopping = threading.Event()
+        self._apart: dict[str, threading.Thread] = {}
 
     def run(self) -> None:
         due = dict.fromkeys(DUTIES, 0.0)
         while not self.stopping.is_set():
             for duty in DUTIES.values():
                 if time.monotonic() >= due[duty.name] and not self.stopping.is_set():
-                    run_duty(self.app, duty)
+                    self._start(duty)
                     due[duty.name] = time.monotonic() + duty.every_seconds
             self.heartbeat.write_text(str(time.time()))
             self.stopping.wait(max(0.05, min(due.values(), default=1.0) - time.monotonic()))
+
+    def _start(self, duty: Duty) -> None:
+        if not duty.apart:
+            run_duty(self.app, duty)
+        elif duty.name not in self._apart or not self._apart[duty.name].is_alive():
+            self._apart[duty.name] = threading.Thread(
+                target=run_duty, args=(self.app, duty), name=duty.name, daemon=True
+            )
+            self._apart[duty.name].start()
 
     def stop(self, signum: int = 0, frame: FrameType | None = None) -> None:
         self.stopping.set()

@@ -55,6 +55,7 @@ PAGES = {
     "cart.show": Page("cart", step=Step.CART),
     "checkout.review": Page("checkout", step=Step.CHECKOUT),
     "payments.remittance": Page("order"),
+    "payments.online": Page("order"),
     "orders.order": Page("order"),
     "support.help_home": Page("help"),
     "privacy.choices": Page("choices"),

@@ -1,19 +1,16 @@
 """The sweeper: sends what waits in the outbox, and tries again with growing pauses. Safe in several processes at once.
 
 A message is claimed by moving its next try a minute ahead; if the process dies while sending, another try follows. So
-an SMS may come twice, and is never lost. It works in a thread of its own, so that a slow service does not hold up the
-worker's other duties.
+an SMS may come twice, and is never lost.
 """
 
 import logging
 import secrets
-import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
 import requests
-from flask import Flask, current_app
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
@@ -44,29 +41,12 @@ declare_recipient(
         grounds=frozenset({Ground.CORE}),
     )
 )
-_one_sweep = threading.Lock()
 
 
-@every(seconds=1, name="notifications.sweep")
-def sweep_in_background() -> None:
-    """Start a sweep unless one of this process is still under way."""
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    if _one_sweep.locked() or not due_messages(db.session(), now()):
-        return
-    threading.Thread(target=_sweep_in, args=(app,), name="sms sweep", daemon=True).start()
-
-
-def _sweep_in(app: Flask) -> None:
-    if not _one_sweep.acquire(blocking=False):
-        return
-    try:
-        with app.app_context():
-            sweep()
-    except Exception as fault:
-        # without its text: the service's address would carry number and code into the log (clause 1.2.1)
-        log.error("the SMS sweep failed: %s", type(fault).__name__)
-    finally:
-        _one_sweep.release()
+@every(seconds=1, name="notifications.sweep", apart=True)
+def sweep_due() -> int:
+    """The duty; apart, because the service may be slow."""
+    return sweep()
 
 
 def sweep(service: SmsService | None = None) -> int:

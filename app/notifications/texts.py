@@ -137,13 +137,18 @@ _ALL = (
         ("order", "amount", "day"), sms=240141, on_site=True, leads_to=_ORDER,
     ),
     Template(
+        "order.placed_online", N_("Order placed"),
+        N_("Order %(order)s was placed. Please pay %(amount)s online by %(time)s; until then the goods are held."),
+        ("order", "amount", "time"), sms=240163, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
         "order.remittance_due", N_("Remittance due tomorrow"),
         N_("The remittance of %(amount)s for order %(order)s is due tomorrow, %(day)s. After that the order expires."),
         ("order", "amount", "day"), sms=240143, on_site=True, leads_to=_ORDER,
     ),
     Template(
         "order.expired", N_("Order expired"),
-        N_("Order %(order)s expired because no remittance arrived in time. If you have remitted, please call us."),
+        N_("Order %(order)s expired because no payment arrived in time. If you have paid, please call us."),
         ("order",), sms=240145, on_site=True, leads_to=_ORDER,
     ),
     Template(
@@ -170,17 +175,34 @@ _ALL = (
     Template(
         "order.deposit_paid", N_("Deposit received"),
         N_("We received the deposit of %(amount)s for order %(order)s. The balance of %(due)s is due by %(day)s."),
-        ("order", "amount", "due", "day"), sms=240173, on_site=True, leads_to=_ORDER,
+        ("order", "amount", "due", "day"), sms=240181, on_site=True, leads_to=_ORDER,
     ),
     Template(
         "order.balance_due", N_("Balance due"),
         N_("The balance of %(amount)s for order %(order)s is due by %(day)s. The goods leave when it is there."),
-        ("order", "amount", "day"), sms=240171, on_site=True, leads_to=_ORDER,
+        ("order", "amount", "day"), sms=240183, on_site=True, leads_to=_ORDER,
     ),
     Template(
         "order.shipped", N_("Order shipped"),
         N_("Order %(order)s was handed to %(carrier)s, tracking number %(tracking)s."),
         ("order", "carrier", "tracking"), sms=240149, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "parcel.delivering", N_("Out for delivery"),
+        N_("A parcel of order %(order)s is out for delivery today: %(carrier)s, tracking number %(tracking)s."),
+        ("order", "carrier", "tracking"), sms=240171, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "parcel.signed", N_("Parcel signed for"),
+        N_("%(carrier)s reports that parcel %(tracking)s of order %(order)s was signed for. If it was not you, please "
+           "call us."),
+        ("order", "carrier", "tracking"), sms=240173, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "parcel.problem", N_("Problem with a delivery"),
+        N_("%(carrier)s reports a problem with parcel %(tracking)s of order %(order)s. We are looking into it; the "
+           "order shows what was reported."),
+        ("order", "carrier", "tracking"), sms=240175, on_site=True, leads_to=_ORDER,
     ),
     Template(
         "order.cancelled", N_("Order cancelled"),

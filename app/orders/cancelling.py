@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.foundation.clock import now
 from app.foundation.database import db, transaction
 from app.foundation.jobs import every
-from app.orders.lifecycle import AWAITING_PAYMENT, CLOCK, REMIND_BEFORE, Actor, MoveRefused
+from app.orders.lifecycle import AWAITING_PAYMENT, CLOCK, REMIND_BEFORE, REMITTANCE, Actor, MoveRefused
 from app.orders.messages import tell_buyer
 from app.orders.models import Order
 from app.orders.moving import lock_order, move_order
@@ -48,7 +48,8 @@ def expire_holds() -> int:
 def remind_unpaid() -> int:
     """Say once, a day before, that the remittance is due; returns how many were told."""
     at = now()
-    soon = (Order.state == AWAITING_PAYMENT, Order.reminded_at.is_(None), Order.hold_until <= at + REMIND_BEFORE)
+    remitted = (Order.state == AWAITING_PAYMENT, Order.payment_method == REMITTANCE)
+    soon = (*remitted, Order.reminded_at.is_(None), Order.hold_until <= at + REMIND_BEFORE)
     due = db.session.scalars(select(Order.id).where(*soon, Order.hold_until > at).limit(AT_ONCE)).all()
     return sum(_remind(order_id, at) for order_id in due)
 

@@ -51,7 +51,10 @@ BALANCE_PAID = "balance_paid"
 
 @dataclass(frozen=True)
 class Move:
-    """One allowed change: of what, from where to where, who may make it, and what `guards.py` asks for before."""
+    """One allowed change: of what, from where to where, and who may make it. `says`: the payment institution's word.
+
+    `guards` name what must hold besides; they stand in `guards.py`.
+    """
 
     name: str
     of: str
@@ -60,6 +63,7 @@ class Move:
     buyer: bool = False
     permission: str | None = None
     clock: bool = False
+    says: bool = False
     guards: tuple[str, ...] = ()
 
 
@@ -67,7 +71,7 @@ MOVES: dict[str, Move] = {
     move.name: move
     for move in (
         #    name        of     from               to                 who
-        Move("pay",      ORDER, AWAITING_PAYMENT,  AWAITING_SHIPMENT, permission="remittances.confirm"),
+        Move("pay",      ORDER, AWAITING_PAYMENT,  AWAITING_SHIPMENT, permission="remittances.confirm", says=True),
         Move("cancel",   ORDER, AWAITING_PAYMENT,  CANCELLED,         buyer=True, permission="orders.cancel"),
         Move("expire",   ORDER, AWAITING_PAYMENT,  CANCELLED,         clock=True),
         Move("ship",     PART,  AWAITING_SHIPMENT, AWAITING_RECEIPT,  permission="orders.ship",
@@ -126,11 +130,15 @@ class Actor:
             return move.buyer
         if self == CLOCK:
             return move.clock
+        if self == INSTITUTION:
+            return move.says
         return move.permission is not None and move.permission in ROLES.get(self.role, frozenset())
 
 
 CLOCK = Actor("clock", None)
 """The worker, when a deadline has passed."""
+INSTITUTION = Actor("institution", None)
+"""The payment institution, by a message that carries its signature."""
 
 
 def moves_from(state: str, actor: Actor) -> list[Move]:

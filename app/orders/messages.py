@@ -4,12 +4,13 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.accounts.telling import addressee_of
-from app.foundation.languages import format_day, money
+from app.foundation.languages import format_day, format_moment, money
 from app.notifications.notifying import Addressee, notify
 from app.orders.models import Order
 
 _FACTS = {
     "order.placed": ("amount", "day"),
+    "order.placed_online": ("amount", "time"),
     "order.remittance_due": ("amount", "day"),
     "order.paid": (),
     "order.part_paid": ("due",),
@@ -18,6 +19,9 @@ _FACTS = {
     "order.deposit_paid": ("due", "day"),
     "order.balance_due": ("amount", "day"),
     "order.shipped": (),
+    "parcel.delivering": (),
+    "parcel.signed": (),
+    "parcel.problem": (),
     "order.expired": (),
     "order.cancelled": (),
     "order.completed": (),
@@ -33,6 +37,7 @@ def tell_buyer(session: Session, order: Order, code: str, *, to: Addressee | Non
     known = {
         "amount": money(order.due_now),
         "day": format_day(order.hold_until if order.is_unpaid else order.balance_due_on),
+        "time": format_moment(order.hold_until),
         "due": money(order.due_now),
     }
     facts = {name: known[name] for name in _FACTS[code]}

@@ -16,11 +16,11 @@ from app.foundation.database import Id, IdMixin, UtcDateTime, db
 from app.foundation.languages import N_
 from app.foundation.money import ZERO, Money, MoneyType
 from app.foundation.personal_data import Keep, Kind, PersonalData, Purpose, impersonal, personal
-from app.orders.lifecycle import AWAITING_PAYMENT, CANCELLED, EVENTS, MARKS, REMITTANCE, STATES
+from app.orders.lifecycle import AWAITING_PAYMENT, CANCELLED, EVENTS, MARKS, ONLINE, REMITTANCE, STATES
 from app.orders.numbers import in_groups
 from app.stock.models import Warehouse
 
-PAYMENT_METHODS = {REMITTANCE: _l("Offline remittance")}
+PAYMENT_METHODS = {REMITTANCE: _l("Offline remittance"), ONLINE: _l("Online payment")}
 
 
 class Order(PersonalData, IdMixin, db.Model):

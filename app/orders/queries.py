@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, selec
 from app.foundation.clock import SHANGHAI
 from app.foundation.errors import NotFound
 from app.foundation.money import ZERO, Money
-from app.orders.lifecycle import AWAITING_PAYMENT, AWAITING_SHIPMENT, STATES
+from app.orders.lifecycle import AWAITING_PAYMENT, AWAITING_SHIPMENT, REMITTANCE, STATES
 from app.orders.models import Order, OrderLine, OrderPart
 from app.orders.numbers import order_number_in
 
@@ -49,8 +49,9 @@ def counts_by_state(session: Session, account_id: int) -> dict[str, int]:
 
 
 def awaiting_remittance() -> Select[Order]:
-    """For the finance desk: unpaid orders, the one whose hold ends first on top."""
-    return select(Order).where(Order.state == AWAITING_PAYMENT).order_by(Order.hold_until, Order.id)
+    """For the finance desk: unpaid orders to be remitted, the one whose hold ends first on top."""
+    remitted = (Order.state == AWAITING_PAYMENT, Order.payment_method == REMITTANCE)
+    return select(Order).where(*remitted).order_by(Order.hold_until, Order.id)
 
 
 def awaiting_shipment() -> Select[OrderPart]:

@@ -10,7 +10,11 @@ from app.foundation.languages import money
 from app.orders.lifecycle import AWAITING_PAYMENT, AWAITING_RECEIPT, AWAITING_SHIPMENT, CANCELLED, COMPLETED
 from app.orders.models import Order, OrderEvent
 
-DOERS: dict[str, LazyString] = {"buyer": _l("by you"), "clock": _l("by itself, when the time was up")}
+DOERS: dict[str, LazyString] = {
+    "buyer": _l("by you"),
+    "clock": _l("by itself, when the time was up"),
+    "institution": _l("by word of the payment institution"),
+}
 BY_STAFF = _l("by our staff")
 
 TO_COME: dict[str, tuple[LazyString, ...]] = {

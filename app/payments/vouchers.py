@@ -11,7 +11,7 @@ from app.foundation.errors import NotFound
 from app.foundation.idempotency import Sending, once
 from app.foundation.personal_data import Purpose, purpose
 from app.foundation.uploads import read_private, reencoded, remove_private, store_private
-from app.orders.lifecycle import Actor, MoveRefused
+from app.orders.lifecycle import REMITTANCE, Actor, MoveRefused
 from app.orders.models import Order
 from app.orders.moving import lock_order
 from app.payments.models import Voucher
@@ -66,7 +66,7 @@ def _exchange(order: Order, name: str | None, by: Actor, at: datetime) -> str | 
     """Put the file `name` (or none) in place of the present one; returns the one before."""
     with transaction() as session, purpose(Purpose.SERVICE):
         order = lock_order(session, order.id)
-        if not order.is_unpaid:
+        if not order.is_unpaid or order.payment_method != REMITTANCE:
             raise MoveRefused
         present = voucher_of(session, order.id)
         before = present.file if present else None

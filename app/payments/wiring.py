@@ -5,11 +5,18 @@ from flask_babel import lazy_gettext as _l
 
 from app.foundation.notices import register_notices
 from app.payments import applying, proving  # noqa: F401 - what ends with an order, and a duty
+from app.payments.chinabank import asking, listening  # noqa: F401 - their duties
+from app.payments.ways import payment_page
 
 
 def init_slice(app: Flask) -> None:
+    app.jinja_env.globals["payment_page"] = payment_page
     register_notices(
         {
+            "return_not_readable": (
+                "caution",
+                _l("The payment institution's page sent something that could not be read. What is paid appears here."),
+            ),
             "voucher_kept": ("good", _l("The voucher is kept, encrypted. Finance will match it with the remittance.")),
             "voucher_removed": ("good", _l("The voucher was deleted.")),
         }

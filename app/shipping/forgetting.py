@@ -1,4 +1,8 @@
-"""What deliveries leave behind goes when the policy says so: serial numbers with the warranty (Annex 1, vouchers)."""
+"""What deliveries leave behind goes when the policy says so.
+
+Serial numbers go with the warranty (Annex 1, vouchers); what carriers reported and were given goes with the carrier's
+access, counted from the receipt (clause 1.1.5b).
+"""
 
 from sqlalchemy import delete, select
 
@@ -7,17 +11,17 @@ from app.foundation.database import transaction
 from app.foundation.jobs import every
 from app.orders.models import OrderPart
 from app.privacy.policy import deadline
-from app.shipping.models import Parcel, ParcelUnit
+from app.shipping.models import CarrierLink, CarrierMessage, Parcel, ParcelUnit, TrackingEvent
 
 
 @every(seconds=3600, name="shipping.forget")
 def forget_old_deliveries() -> None:
-    """Serial numbers once the warranty is over, and not before the part was received and the carrier's time is over."""
+    """Of parts that were received long enough ago: reports, messages and links; serial numbers out of warranty."""
     at = now()
-    over = (
-        select(Parcel.id)
-        .join(OrderPart, OrderPart.id == Parcel.part_id)
-        .where(OrderPart.completed_at < at - deadline("carrier.access_after_delivery"))
-    )
+    long_ago = at - deadline("carrier.access_after_delivery")
+    over = select(Parcel.id).join(OrderPart, OrderPart.id == Parcel.part_id).where(OrderPart.completed_at < long_ago)
     with transaction() as session:
+        session.execute(delete(TrackingEvent).where(TrackingEvent.parcel_id.in_(over)))
+        session.execute(delete(CarrierLink).where(CarrierLink.parcel_id.in_(over)))
+        session.execute(delete(CarrierMessage).where(CarrierMessage.received_at < long_ago))
         session.execute(delete(ParcelUnit).where(ParcelUnit.warranty_until < at, ParcelUnit.parcel_id.in_(over)))

@@ -1,19 +1,27 @@
 """Hands the product page what it shows of shipping, and every page the names of carriers."""
 
+from datetime import datetime
+
 from flask import Flask, g
 
 from app.catalog.neighbours import FreightEstimate, hand_in
+from app.foundation.clock import now
 from app.foundation.database import db
-from app.shipping import forgetting  # noqa: F401 - its duty
+from app.orders.models import Order
+from app.shipping import following, forgetting  # noqa: F401 - their duties
+from app.shipping.carrier_links import looks_of_carriers
 from app.shipping.carriers import CARRIERS
 from app.shipping.estimates import freight_of
 from app.shipping.provinces import PROVINCES, province_named
 from app.shipping.showing import ParcelShown, parcels_shown
+from app.shipping.tracking import STATES
 
 
 def init_slice(app: Flask) -> None:
     hand_in(app, freight=_freight, provinces=_provinces)
-    app.jinja_env.globals.update(carrier_name=_carrier_name, parcels_of=_parcels_of)
+    app.jinja_env.globals.update(
+        carrier_name=_carrier_name, parcels_of=_parcels_of, carrier_looks=_carrier_looks, parcel_states=STATES
+    )
 
 
 def _freight(weight_g: int | None, units: int, origin: str, destination: str) -> FreightEstimate:
@@ -27,7 +35,12 @@ def _provinces(locale: str) -> list[tuple[str, str]]:
 
 def _parcels_of(order_id: int) -> dict[int, list[ParcelShown]]:
     """The parcels of an order by the key of its part, for the page of the order."""
-    return parcels_shown(db.session(), order_id)
+    return parcels_shown(db.session(), order_id, now())
+
+
+def _carrier_looks(order: Order) -> list[datetime]:
+    """When carriers read the consignee of this order, for its buyer."""
+    return looks_of_carriers(db.session(), order)
 
 
 def _carrier_name(code: str) -> str:

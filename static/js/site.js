@@ -2,6 +2,7 @@
 // Each page works without any of it.
 
 const modules = {
+  "[data-auto-post]": "auto-post",
   "[data-auto-submit]": "auto-submit",
   "[data-stepper]": "stepper",
   "[data-power-cost]": "power-cost",

@@ -38,8 +38,9 @@ def an_address(visitor: Visitor) -> None:
     assert visitor.path == "/checkout", visitor.page.url
 
 
-def order_placed(visitor: Visitor) -> str:
-    """Press the last button of the review; gives the number of the order that stands in the address."""
+def order_placed(visitor: Visitor, method: str = "remittance") -> str:
+    """Choose how to pay and press the last button of the review; gives the number of the order from the address."""
+    visitor.page.check(f"[name=method][value={method}]")
     visitor.press(WORDS[visitor.lang]["place"])
     assert visitor.path.startswith("/orders/"), visitor.page.url
     return visitor.path.split("/")[2]

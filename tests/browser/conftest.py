@@ -91,6 +91,16 @@ def buyer(live_shop: LiveShop, chromium: Any, machines: list[str]) -> tuple[Any,
 
 
 @pytest.fixture(scope="session")
+def online_order(live_shop: LiveShop, chromium: Any, machines: list[str], buyer: tuple[Any, str]) -> str:
+    """The number of the same buyer's order that is to be paid online; the cart is as before."""
+    with Visitor(chromium, live_shop.url, storage_state=buyer[0]) as someone:
+        someone.open("/checkout")
+        number = order_placed(someone, "online")
+        fill_cart(someone, machines[:2])
+        return number
+
+
+@pytest.fixture(scope="session")
 def compared(live_shop: LiveShop, chromium: Any) -> str:
     """The query that compares the first three machines of the listing."""
     with Visitor(chromium, live_shop.url) as guest:
@@ -124,9 +134,11 @@ def sight(
     def seen(look: Look, lang: str) -> Sight:
         visitor, network = browser_of(look.who)
         visitor.lang = lang
-        known = {"slug": machines[0], "compared": compared, "order": "", "figures": ""}
+        known = {"slug": machines[0], "compared": compared, "order": "", "online": "", "figures": ""}
         if "{order}" in look.path:
             known["order"] = request.getfixturevalue("buyer")[1]
+        if "{online}" in look.path:
+            known["online"] = request.getfixturevalue("online_order")
         if "{figures}" in look.path:
             known["figures"] = request.getfixturevalue("figures")
         return look_at(visitor, network, look, look.path.format(**known))

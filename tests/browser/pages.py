@@ -10,7 +10,8 @@ from tests.browser.visitor import Visitor
 class Look:
     """One page: its name, where it is under its language, and who looks ("" for a guest).
 
-    `{slug}`, `{compared}`, `{order}` and `{figures}` in the path stand for what only the running shop knows.
+    `{slug}`, `{compared}`, `{order}`, `{online}` and `{figures}` in the path stand for what only the running
+    shop knows.
     """
 
     name: str
@@ -52,6 +53,7 @@ BUYERS = [
     Look("orders", "/orders", "buyer"),
     Look("order", "/orders/{order}", "buyer"),
     Look("remittance", "/orders/{order}/remittance", "buyer"),
+    Look("pay-online", "/orders/{online}/online", "buyer"),
     Look("account", "/account", "buyer"),
     Look("devices", "/account/devices", "buyer"),
     Look("messages", "/messages", "buyer"),
@@ -61,6 +63,7 @@ DESKS = [
     Look("desk-orders", "/desk/orders", "manager"),
     Look("desk-order", "/desk/orders/{order}", "manager"),
     Look("remittances", "/desk/remittances", "manager"),
+    Look("payment-messages", "/desk/payments?show=all", "manager"),
     Look("goods", "/desk/goods", "manager"),
     Look("new-product", "/desk/goods/new", "manager"),
     Look("warehouses", "/desk/warehouses", "manager"),
@@ -82,7 +85,7 @@ PICTURED = [
     for look in EVERY
     if look.name
     in {"home", "listing", "product", "search", "compare", "cart", "checkout", "orders", "order", "remittance"}
-    | {"register", "policy", "choices", "desk", "desk-order", "goods", "dashboard", "dashboard-filtered"}
+    | {"pay-online", "register", "policy", "choices", "desk", "desk-order", "goods", "dashboard", "dashboard-filtered"}
     | {"dashboard-panel", "goals-and-notes", "registered-links", "campaign", "principals", "principal-figures"}
 ]
 """The pages whose pictures are taken by `make screenshots`."""

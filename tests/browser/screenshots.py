@@ -15,10 +15,11 @@ from playwright.sync_api import Browser, sync_playwright
 
 from bench.live import ROOT, LiveShop
 from bench.signing_in import login_cookie
-from tests.browser.buying import fill_cart, stocked_machines
+from tests.browser.buying import fill_cart, order_placed, stocked_machines
 from tests.browser.pages import EVERY, PICTURED, figures_of_principal
 from tests.browser.visitor import DESKTOP, PHONE, Visitor
 
+HREFS = "all => all.map((it) => it.getAttribute('href'))"
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
 LANGUAGES = ("zh-cn", "en")
 SCHEMES = ("light", "dark")
@@ -84,8 +85,12 @@ def what_the_shop_knows(browser: Browser, shop: LiveShop, buyer: str) -> dict[st
         ticks = visitor.open("/products?algorithm=sha-256").locator("input[form=compare][name=sku]")
         compared = "&".join(f"sku={ticks.nth(at).get_attribute('value')}" for at in range(3))
         fill_cart(visitor, slugs[:2])
-        order = visitor.open("/orders?state=awaiting_payment").locator("main table a").first.get_attribute("href")
-        return {"slug": slugs[0], "compared": compared, "order": str(order).rsplit("/", 1)[1]}
+        visitor.open("/checkout")
+        online = order_placed(visitor, "online")
+        fill_cart(visitor, slugs[:2])
+        unpaid = visitor.open("/orders?state=awaiting_payment").locator("main table a").evaluate_all(HREFS)
+        order = next(number for href in unpaid if (number := str(href).rsplit("/", 1)[1]) not in (online, "online"))
+        return {"slug": slugs[0], "compared": compared, "order": order, "online": online}
 
 
 def visitor_of(

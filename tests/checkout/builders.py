@@ -11,6 +11,7 @@ from app.checkout.placing import Buyer, place_order
 from app.checkout.reviewing import review
 from app.foundation.clock import now
 from app.foundation.database import db, new_id
+from app.orders.lifecycle import REMITTANCE
 from app.orders.models import Order
 from tests.accounts.builders import an_account
 from tests.stock.builders import a_stocked_sku
@@ -49,16 +50,15 @@ def place(account: Account, **given: Any) -> Order:
     seen = review(db.session(), account.id, given.get("address_id"))
     address_id = given.get("address_id") or (seen.address.id if seen.address else 0)
     shown = given.get("shown") or (seen.offer.fingerprint if seen.offer else "nothing")
-    return place_order(
-        as_buyer(account), address_id, given.get("key") or f"{new_id():x}", shown, given.get("at") or now()
-    )
+    key, at, method = given.get("key") or f"{new_id():x}", given.get("at") or now(), given.get("method", REMITTANCE)
+    return place_order(as_buyer(account), address_id, key, shown, at, method=method)
 
 
-def an_order(*skus: Sku, quantity: int = 1, account: Account | None = None) -> Order:
-    """An unpaid order; of a SKU of which five lie in a warehouse, unless told otherwise."""
+def an_order(*skus: Sku, quantity: int = 1, account: Account | None = None, **given: Any) -> Order:
+    """An unpaid order; of a SKU of which five lie in a warehouse, unless told otherwise; `given` as for `place`."""
     goods = skus or (a_stocked_sku()[0],)
     if account is None:
         account = a_buyer()
     for sku in goods:
         in_cart(account, sku, quantity)
-    return place(account)
+    return place(account, **given)

@@ -23,6 +23,10 @@ PRODUCTION = {
     "SMS_ENDPOINT": "https://sms.example/",
     "SMS_ACCESS_KEY": "key",
     "SMS_SECRET": "secret",
+    "CHINABANK_MERCHANT": "22110001",
+    "CHINABANK_KEY": "0123456789abcdef",
+    "CHINABANK_GATEWAY": "https://pay.example/PayGate",
+    "CHINABANK_QUERY": "https://pay.example/receiveorder.jsp",
     "SEALED_LOG_DIR": "/var/log/yunshang/sealed",
     "SEALED_LOG_PUBLIC_KEY": str(Identity.generate().to_public()),
 }
@@ -77,6 +81,23 @@ def test_what_is_no_host_name_is_refused_as_a_partner(hosts):
 def test_production_refuses_plain_http():
     with pytest.raises(SettingsError, match="https"):
         Settings.from_environment({**PRODUCTION, "SITE_URL": "http://shop.example"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CHINABANK_MERCHANT", "12-34"),
+        ("CHINABANK_MERCHANT", "123"),
+        ("CHINABANK_KEY", "tooshort"),
+        ("CHINABANK_KEY", "x" * 65),
+        ("CHINABANK_GATEWAY", "http://pay.example/PayGate"),
+        ("CHINABANK_QUERY", "http://pay.example/receiveorder.jsp"),
+    ],
+)
+def test_a_wrong_word_about_the_payment_institution_stops_the_start_and_no_key_is_repeated(name, value):
+    with pytest.raises(SettingsError, match=name) as caught:
+        Settings.from_environment({**PRODUCTION, name: value})
+    assert value not in str(caught.value)
 
 
 def test_a_secret_may_come_from_a_file(tmp_path):

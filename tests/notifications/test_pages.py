@@ -22,7 +22,7 @@ def test_a_person_reads_their_own_messages_in_the_language_of_the_page(app, clie
     a_message_to(an_account(), order="B-2")
     signed_in(client, account)
     chinese, english = client.get("/zh-cn/messages").text, client.get("/en/messages").text
-    assert "订单 A-1 因未按时收到汇款已失效" in chinese
+    assert "订单 A-1 因未按时收到款项已失效" in chinese
     assert "Order A-1 expired" in english
     assert "B-2" not in english
 
@@ -85,7 +85,9 @@ def test_production_has_no_inbox_page(tmp_path):
             tmp_path, **secrets, APP_ENV="production", SITE_URL="https://shop.example", KEYRING=str(ring),
             SHOP_DATABASE_URL=f"sqlite:///{tmp_path}/a.db", KEY_DATABASE_URL=f"sqlite:///{tmp_path}/b.db",
             ANALYTICS_DATABASE_URL=f"sqlite:///{tmp_path}/c.db", SEALED_LOG_DIR=str(tmp_path / "sealed"),
-            SEALED_LOG_PUBLIC_KEY=str(Identity.generate().to_public()),
+            SEALED_LOG_PUBLIC_KEY=str(Identity.generate().to_public()), CHINABANK_MERCHANT="22110001",
+            CHINABANK_KEY="0123456789abcdef", CHINABANK_GATEWAY="https://pay.example/PayGate",
+            CHINABANK_QUERY="https://pay.example/receiveorder.jsp",
         )
     )  # fmt: skip
     assert not [rule for rule in shop.url_map.iter_rules() if rule.rule.startswith("/dev")]
@@ -113,3 +115,9 @@ def test_every_text_is_translated_and_takes_exactly_its_values(code):
 def test_no_text_by_sms_can_hold_a_number_an_address_or_a_password():
     allowed = {"code", "time", "browser", "order", "amount", "due", "day", "carrier", "tracking", "machine"}
     assert all(set(each.values) <= allowed for each in TEMPLATES.values() if each.sms)
+
+
+def test_no_two_texts_are_registered_under_one_name():
+    numbers = [each.sms for each in TEMPLATES.values() if each.sms]
+    assert len(set(numbers)) == len(numbers)
+    assert not {number + 1 for number in numbers} & set(numbers)

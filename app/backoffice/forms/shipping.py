@@ -1,18 +1,21 @@
-"""The shipping desk: a parcel that leaves, with what is in it and the numbers of its machines."""
+"""The shipping desk: a parcel that leaves with its machines, and what is reported of it by hand."""
 
 from collections.abc import Container
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError
 
 from app.backoffice.forms.fields import ChoiceField, FigureField
+from app.foundation.clock import SHANGHAI
 from app.foundation.forms import Form, Given, LinesField, TextField
 from app.foundation.languages import is_chinese
 from app.orders.models import OrderPart
 from app.shipping.carriers import CARRIERS, tracking_number_in
 from app.shipping.handing_over import Packed, PackingRefused
 from app.shipping.serials import LONGEST, NotASerial, SerialTwice, serials_in
+from app.shipping.tracking import HANDED, STATES, Happening
 
 
 class SerialsField(LinesField):
@@ -68,6 +71,33 @@ class ShipForm(Form):
         line = next(line for line in self.part.lines if line.id == refusal.line_id)
         field = (refusal.field == "serials" and self.serials_of(line)) or self.quantity_of(line)
         field.errors = [*field.errors, refusal.text]
+
+
+class MomentField(TextField):
+    """A moment as 2026-11-23 14:30 in China time; `moment` is it, once it is valid."""
+
+    moment: datetime
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        if validation_stopped:
+            return
+        try:
+            self.moment = datetime.strptime(self.data or "", "%Y-%m-%d %H:%M").replace(tzinfo=SHANGHAI)
+        except ValueError:
+            raise ValidationError(_l("Please write the moment as 2026-11-23 14:30.")) from None
+
+
+class ReportForm(Form):
+    """What a carrier said of a parcel by phone or on paper, for freight that no service follows."""
+
+    state = ChoiceField(_l("State"), [(code, word) for code, word in STATES.items() if code != HANDED])
+    at = MomentField(_l("When"), [Given()], at_most=16)
+    place = TextField(_l("Place"), [Given()], at_most=60)
+    text = TextField(_l("Report"), [Given()], at_most=200)
+
+    def happening(self) -> Happening:
+        """What is reported, once it is valid."""
+        return Happening(self.at.moment, self.state.data, f"【{self.place.data}】{self.text.data}")
 
 
 def ship_form(part: OrderPart, machines: Container[int]) -> type[ShipForm]:

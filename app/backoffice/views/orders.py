@@ -9,7 +9,7 @@ from flask_login import current_user
 from app.accounts.codes import address_key_of
 from app.backoffice.finding import count_by_state, looks_mistyped, orders_wanted, search_text
 from app.backoffice.forms.orders import ConfirmRemittanceForm, UnmaskForm
-from app.backoffice.forms.shipping import ship_form
+from app.backoffice.forms.shipping import ReportForm, ship_form
 from app.backoffice.order_page import facts_of
 from app.backoffice.paging import page_of
 from app.backoffice.unmasking import audit_ref_of, masked_consignee, prove, unmask
@@ -153,4 +153,10 @@ def order_page(found: Order, status: int = 200, **more: Any) -> Any:
         },
     }
     facts = facts_of(db.session(), found, actor(), current_user)
+    reports = more.pop("reports", {})
+    forms["reports"] = {
+        parcel.id: reports.get(parcel.id) or ReportForm(None, prefix=f"report{part_id}-{parcel.position}-")
+        for part_id, parcels in facts["parcels_of"].items()
+        for parcel in parcels
+    }
     return page("order", status, order=found, **facts, **{**forms, **more})

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, make_response, redirect, render_template, url_for
+from flask import Response, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
@@ -12,15 +12,15 @@ from app.foundation.forms import button_pressed
 from app.foundation.http_edge import limiter, personal_page
 from app.foundation.idempotency import this_sending
 from app.foundation.uploads import STORED_TYPE, BadPicture
-from app.orders.lifecycle import Actor, MoveRefused
+from app.orders.lifecycle import REMITTANCE, Actor, MoveRefused
 from app.orders.models import Order
 from app.orders.queries import own_order
 from app.payments.forms import VoucherForm
 from app.payments.queries import remittance_of
+from app.payments.views import bp
 from app.payments.vouchers import add_voucher, picture_for_owner, remove_voucher, voucher_of
+from app.payments.ways import payment_page
 from app.settings import current_settings
-
-bp = Blueprint("payments", __name__)
 
 
 @bp.get("/orders/<number>/remittance")
@@ -78,6 +78,8 @@ def _buyer() -> Actor:
 
 
 def _page(order: Order, form: VoucherForm, status: int = 200) -> ResponseReturnValue:
+    if order.payment_method != REMITTANCE:
+        return redirect(payment_page(order), 303)
     if not order.due_now:
         return _to_order(order, done="order_moved")
     session = db.session()
