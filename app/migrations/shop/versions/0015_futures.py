@@ -2,14 +2,14 @@
 
 Going back loses the terms: deposits stand with the orders, and the tables before had no place for what was promised.
 
-Revision: 0014, after 0013
+Revision: 0015, after 0014
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
