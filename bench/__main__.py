@@ -61,7 +61,7 @@ def show(skus: int, figure: Figure) -> Figure:
     answers = figure.answers
     print(
         f"{skus:>6}  {figure.name:<22}{answers.per_second:>8.0f}{answers.p50:>9.2f}{answers.p99:>9.2f}"
-        f"{figure.cpu_ms:>8.2f}{answers.failed:>8}{figure.size / 1024:>7.1f}{figure.beside:>9.0f}{figure.ratio:>9.3f}",
+        f"{figure.cpu_ms:>8.3f}{answers.failed:>8}{figure.size / 1024:>7.1f}{figure.beside:>9.0f}{figure.ratio:>9.3f}",
         flush=True,
     )
     return figure

@@ -193,8 +193,9 @@ def _count(session: Session, part: OrderPart, packed: Sequence[Packed]) -> None:
 
 
 def _parcel(session: Session, part: OrderPart, carrier: str, number: str, at: datetime) -> Parcel:
-    earlier = session.scalars(select(Parcel).where(Parcel.part_id == part.id)).all()
-    if any((each.carrier, each.tracking_number) == (carrier, number) for each in earlier):
+    waybills = select(Parcel.carrier, Parcel.tracking_number).where(Parcel.part_id == part.id)
+    earlier = [tuple(waybill) for waybill in session.execute(waybills)]
+    if (carrier, number) in earlier:
         raise ParcelKnown
     return Parcel(
         part_id=part.id,

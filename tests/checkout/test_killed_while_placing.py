@@ -44,9 +44,9 @@ def other_shop(tmp_path: Path) -> Flask:
     return app
 
 
-def told_until_killed(folder: Path) -> list[tuple[str, str]]:
-    """What the process said before it died; a line that was cut off was not said."""
-    command = [sys.executable, "-m", "tests.checkout.ordering_for_ever", str(folder)]
+def told_until_killed(folder: Path, program: str = "tests.checkout.ordering_for_ever") -> list[tuple[str, str]]:
+    """What the program said before it died; a line that was cut off was not said."""
+    command = [sys.executable, "-m", program, str(folder)]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, bufsize=1)
     assert process.stdout
     first = process.stdout.readline()
