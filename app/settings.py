@@ -65,6 +65,7 @@ class Settings:
     rate_limits: bool
     keyring: str
     trusted_proxies: int
+    remittance_two_people_above: int
     metrics_token: str | None
     sms_endpoint: str
     sms_access_key: str
@@ -131,6 +132,7 @@ class _Reader:
             rate_limits=self.switch("RATE_LIMITS", True),
             keyring=self.required("KEYRING", str(self.instance / "keyring.json")),
             trusted_proxies=self.integer("TRUSTED_PROXIES", 0),
+            remittance_two_people_above=self.integer("REMITTANCE_TWO_PEOPLE_ABOVE", 100_000),
             metrics_token=self.text("METRICS_TOKEN", "") or None,
             sms_endpoint=self.required("SMS_ENDPOINT", f"http://localhost:{port + 1}/"),
             sms_access_key=self.required("SMS_ACCESS_KEY", "development"),

@@ -15,6 +15,8 @@ from app.catalog.models import DRAFT, Product
 from app.orders.lifecycle import REMIND_BEFORE
 from app.orders.models import Order
 from app.orders.queries import awaiting_remittance, awaiting_shipment
+from app.payments.approving import waiting_approvals
+from app.payments.bank.models import NEEDS_PERSON, BankRow
 from app.payments.chinabank.queries import TO_DECIDE, messages
 from app.payments.models import Voucher
 from app.payments.queries import unapplied
@@ -40,11 +42,25 @@ def _due_tomorrow(at: datetime) -> Select[Order]:
     return awaiting_remittance().where(Order.hold_until <= at + REMIND_BEFORE)
 
 
+def _need_person(at: datetime) -> Select[BankRow]:
+    return select(BankRow).where(BankRow.state == NEEDS_PERSON)
+
+
 TASKS: tuple[Task, ...] = (
     Task(_l("Vouchers to look at"), "remittances.read", "backoffice.remittances", {"show": "voucher"}, _with_voucher),
     Task(_l("Remittances awaited"), "remittances.read", "backoffice.remittances", {}, lambda at: awaiting_remittance()),
     Task(
         _l("Holds that end within a day"), "remittances.read", "backoffice.remittances", {"show": "due"}, _due_tomorrow
+    ),
+    Task(
+        _l("Bank rows that need a person"), "remittances.read", "backoffice.bank", {"state": NEEDS_PERSON}, _need_person
+    ),
+    Task(
+        _l("Waiting for a second person"),
+        "remittances.read",
+        "backoffice.approvals",
+        {},
+        lambda at: waiting_approvals(),
     ),
     Task(
         _l("Payment messages to decide"), "remittances.read", "backoffice.payments", {}, lambda at: messages(TO_DECIDE)

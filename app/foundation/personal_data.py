@@ -58,6 +58,7 @@ class Keep(StrEnum):
     SMS_CODES = "sms_codes"
     HISTORY = "history"
     ORDERS = "orders"
+    ACCOUNTING = "accounting"
     VOUCHERS = "vouchers"
     TICKETS = "tickets"
     OUTBOX = "outbox"

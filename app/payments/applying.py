@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from app.foundation import audit
 from app.foundation.appending import append
-from app.foundation.database import new_id, transaction
-from app.foundation.errors import BusinessError, NotFound
+from app.foundation.database import new_id
+from app.foundation.errors import BusinessError
 from app.foundation.languages import money
 from app.foundation.money import ZERO, Money
 from app.orders.cancelling import when_let_go
@@ -122,16 +122,6 @@ def receive(
         select(Allocation.amount).where(Allocation.receipt_id == receipt.id, Allocation.order_id == order.id)
     )
     return Received(receipt, order, applied or ZERO)
-
-
-def use_receipt(receipt_id: int, order_id: int, amount: Money, by: Actor, at: datetime) -> Order:
-    """Apply `amount` of a receipt's rest to any order; returns the order. Raises as `apply`, and NotFound."""
-    with transaction() as session:
-        order, receipt = lock_order(session, order_id), session.get(Receipt, receipt_id)
-        if receipt is None:
-            raise NotFound
-        apply(session, receipt, order, amount, by, at)
-        return order
 
 
 @when_let_go

@@ -1,9 +1,13 @@
-"""A clerk confirms a remittance: so much arrived for this order, on a possible day. Clause 1.1.5a; FLOWS.md 3."""
+"""A clerk confirms a remittance: so much arrived for this order, on a possible day. Clause 1.1.5a; FLOWS.md 3.
+
+Desks go through `approving`, which lets one person do so up to a limit.
+"""
 
 import re
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 
 from app.foundation.clock import SHANGHAI
 from app.foundation.database import transaction
@@ -31,14 +35,19 @@ def confirm_remittance(
     Raises ImpossibleDay, ReferenceReused, MoveNotAllowed, NotFound; then nothing was recorded.
     """
     with transaction() as session:
-        if not by.may("pay"):
-            raise MoveNotAllowed
-        order = session.get(Order, order_id)
-        if order is None:
-            raise NotFound
-        if not _day(order.placed_at) <= received_on <= _day(at):
-            raise ImpossibleDay
+        check_arrival(session, order_id, received_on, by, at)
         return receive(session, BY_REMITTANCE, reference, amount, received_on, order_id, by, at)
+
+
+def check_arrival(session: Session, order_id: int, received_on: date, by: Actor, at: datetime) -> None:
+    """Whether this person may say that money for this order arrived on this day. Raises as `confirm_remittance`."""
+    if not by.may("pay"):
+        raise MoveNotAllowed
+    order = session.get(Order, order_id)
+    if order is None:
+        raise NotFound
+    if not _day(order.placed_at) <= received_on <= _day(at):
+        raise ImpossibleDay
 
 
 def bank_reference_in(text: str) -> str | None:

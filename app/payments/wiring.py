@@ -5,12 +5,15 @@ from flask_babel import lazy_gettext as _l
 
 from app.foundation.notices import register_notices
 from app.payments import applying, proving  # noqa: F401 - what ends with an order, and a duty
+from app.payments.bank import deciding, importing  # noqa: F401 - what ends with an approval, and duties
 from app.payments.chinabank import asking, listening  # noqa: F401 - their duties
+from app.payments.commands import payment_commands
 from app.payments.ways import payment_page
 
 
 def init_slice(app: Flask) -> None:
     app.jinja_env.globals["payment_page"] = payment_page
+    app.cli.add_command(payment_commands)
     register_notices(
         {
             "return_not_readable": (

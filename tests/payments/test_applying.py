@@ -19,7 +19,8 @@ from app.foundation.money import ZERO, Money
 from app.orders.cancelling import cancel, expire_holds
 from app.orders.lifecycle import Actor, MoveNotAllowed, MoveRefused
 from app.orders.models import Order
-from app.payments.applying import LateMoney, NotThatMuch, ReferenceReused, record, use_receipt
+from app.payments.applying import LateMoney, NotThatMuch, ReferenceReused, record
+from app.payments.approving import use as use_receipt
 from app.payments.confirming import confirm_remittance
 from app.payments.models import BY_CHINABANK, BY_REMITTANCE, Allocation, Receipt
 from app.payments.proving import differences

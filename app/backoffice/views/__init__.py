@@ -5,6 +5,8 @@ from flask import Blueprint
 bp = Blueprint("backoffice", __name__, url_prefix="/desk")
 
 from app.backoffice.views import (  # noqa: E402, F401  (each adds its pages to bp)
+    approvals,
+    bank,
     goods,
     home,
     ledger,
@@ -13,6 +15,7 @@ from app.backoffice.views import (  # noqa: E402, F401  (each adds its pages to 
     pictures,
     questions,
     receipts,
+    reconciliation,
     remittances,
     shipping,
     skus,

@@ -28,7 +28,8 @@ from app.orders.models import Order, OrderPart
 from app.orders.queries import order_numbered
 from app.orders.receiving import complete
 from app.payments.applying import Received, ReferenceReused
-from app.payments.confirming import ImpossibleDay, confirm_remittance
+from app.payments.approving import Approval, AskedAlready, confirm
+from app.payments.confirming import ImpossibleDay
 from app.shipping.queries import machine_lines
 
 PART = "/orders/<number>/parts/<int(max=1000):position>"
@@ -63,9 +64,9 @@ def confirm_payment(number: str) -> Any:
     if not form.validate_on_submit():
         return order_page(found, 422, payment=form)
     try:
-        confirm = partial(confirm_remittance, found.id, *form.received(), actor(), now())
-        where = once(this_sending(), lambda: where_it_went(confirm()), now())
-    except ReferenceReused as refusal:
+        act = partial(confirm, found.id, *form.received(), actor(), now())
+        where = once(this_sending(), lambda: where_it_went(act()), now())
+    except (ReferenceReused, AskedAlready) as refusal:
         form.reference.errors = [*form.reference.errors, refusal.text]
         return order_page(found, 422, payment=form)
     except ImpossibleDay as refusal:
@@ -111,8 +112,10 @@ def unmask_consignee(number: str) -> Any:
     return order_page(found, revealed=revealed)
 
 
-def where_it_went(received: Received) -> str:
-    """Money that the order took is said on its page; money that lies somewhere, where it lies."""
+def where_it_went(received: Received | Approval) -> str:
+    """Money that the order took is said on its page; money that lies or waits somewhere, there."""
+    if isinstance(received, Approval):
+        return where_done("second_person", "backoffice.approvals")
     order, receipt = received.order, received.receipt
     if receipt.rest:
         code = "payment_late" if order.state == CANCELLED else "payment_surplus"

@@ -3,20 +3,22 @@
 from functools import partial
 from typing import Any
 
+from flask import redirect
 from flask_login import current_user
 
 from app.backoffice.forms.orders import ApplyReceiptForm
 from app.backoffice.paging import page_of
 from app.backoffice.views import bp
-from app.backoffice.views.answers import actor, do_once, page, url_of_page, wanted_page
+from app.backoffice.views.answers import actor, page, url_of_page, wanted_page, where_done
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.errors import BusinessError, NotFound
-from app.foundation.idempotency import answers_once
+from app.foundation.idempotency import answers_once, once, this_sending
 from app.foundation.money import ZERO
 from app.foundation.permissions import may, requires
+from app.orders.models import Order
 from app.orders.queries import order_numbered
-from app.payments.applying import use_receipt
+from app.payments.approving import Approval, use
 from app.payments.models import Receipt
 from app.payments.queries import receipt_with_orders, unapplied
 
@@ -48,12 +50,19 @@ def apply_receipt(receipt_id: int) -> Any:
         return _page(found, form, 422)
     try:
         order = order_numbered(db.session(), form.number.data)
-        use = partial(use_receipt, found.id, order.id, form.amount.money or ZERO, actor(), now())
-        return do_once(use, "receipt_applied", "backoffice.order", number=order.number)
+        moving = partial(use, found.id, order.id, form.amount.money or ZERO, actor(), now())
+        return redirect(once(this_sending(), lambda: where_it_went(moving(), order), now()), 303)
     except NotFound as refusal:
         return _refused(found, form, form.number, refusal)
     except BusinessError as refusal:
         return _refused(found, form, form.amount, refusal)
+
+
+def where_it_went(became: Receipt | Approval, order: Order) -> str:
+    """To the order that got the money, or to what waits for a second person."""
+    if isinstance(became, Approval):
+        return where_done("second_person", "backoffice.approvals")
+    return where_done("receipt_applied", "backoffice.order", number=order.number)
 
 
 def _refused(found: Receipt, form: ApplyReceiptForm, field: Any, refusal: BusinessError) -> Any:

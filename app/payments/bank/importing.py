@@ -1,0 +1,125 @@
+"""A statement comes in: its lines are kept sealed until each is a row, and what was imported before is left out.
+
+Rows come in portions, each with the place reached in one transaction: a stopped import goes on where it was, and none
+is kept twice. Clauses 1.1.4b (what is kept, and how long), 5.1.1c.
+"""
+
+import json
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.companies.names import name_key_of
+from app.foundation.appending import append
+from app.foundation.audit import record
+from app.foundation.clock import now, today
+from app.foundation.data_keys import create_subject, data_keys
+from app.foundation.database import db, transaction
+from app.foundation.encryption import blind_index
+from app.foundation.jobs import every
+from app.foundation.uploads import read_private, remove_private, store_private
+from app.orders.lifecycle import Actor, MoveNotAllowed
+from app.payments.bank.checking import check
+from app.payments.bank.models import BankRow, Statement
+from app.payments.bank.statements import Line, Reading
+from app.payments.confirming import bank_reference_in
+from app.privacy.policy import current_policy
+
+PORTION = 500
+
+
+def keep_statement(reading: Reading, by: Actor, at: datetime) -> Statement:
+    """Keep what a file came to; its first portion is read at once. Raises MoveNotAllowed."""
+    if not by.may("pay"):
+        raise MoveNotAllowed
+    subject_id = create_subject()
+    packed = json.dumps([line.packed() for line in reading.lines], ensure_ascii=False)
+    statement = Statement(
+        subject_id=subject_id, file=store_private(subject_id, packed.encode()), lines=len(reading.lines), read=0,
+        kept=0, outgoing=reading.outgoing, faults=[list(fault) for fault in reading.faults], imported_at=at,
+    )  # fmt: skip
+    with transaction() as session:
+        session.add(statement)
+        record("statement.imported", actor=by.audit_ref, statement=str(statement.id), lines=len(reading.lines))
+    read_portion(statement.id)
+    return statement
+
+
+@every(seconds=1, name="payments.read_statements")
+def read_on() -> int:
+    """Read a portion of every statement that is not read to its end; returns how many rows were kept."""
+    waiting = db.session.scalars(select(Statement.id).where(Statement.file.is_not(None))).all()
+    return sum(read_portion(statement_id) for statement_id in waiting)
+
+
+def read_portion(statement_id: int) -> int:
+    """The next lines become rows, each matched; returns how many were kept. Safe to stop at any instant and repeat."""
+    with transaction() as session:
+        statement = session.scalars(select(Statement).where(Statement.id == statement_id).with_for_update()).one()
+        if statement.file is None:
+            return 0
+        lines = json.loads(read_private(statement.subject_id, statement.file))[statement.read :][:PORTION]
+        rows = _new_rows(session, statement, [Line.unpacked(line) for line in lines])
+        append(session, *rows)
+        check(session, rows)
+        statement.read += len(lines)
+        statement.kept += len(rows)
+        done = statement.file if statement.is_read else None
+        if done:
+            statement.file = None
+    if done:
+        remove_private(done)
+    return len(rows)
+
+
+@every(seconds=24 * 3600, name="payments.forget_statements")
+def forget_statements() -> int:
+    """Rows whose keeping time is over lose payer and remark, and their key is destroyed; returns how many statements.
+
+    What they were applied to stays: amounts and the bank's numbers are about nobody.
+    """
+    kept = current_policy(today()).manifest.keep("accounting")
+    if kept is None:
+        return 0
+    over = select(Statement).where(Statement.imported_at < kept.before(now()), Statement.forgotten_at.is_(None))
+    statements = db.session.scalars(over.limit(100)).all()
+    for statement in statements:
+        data_keys().destroy(statement.subject_id)
+        with transaction() as session:
+            mine = update(BankRow).where(BankRow.statement_id == statement.id)
+            session.execute(mine.values(payer_sealed=None, remark_sealed=None, payer_key=b""))
+            session.get_one(Statement, statement.id).forgotten_at = now()
+            record("statement.forgotten", statement=str(statement.id))
+    return len(statements)
+
+
+def _new_rows(session: Session, statement: Statement, lines: list[Line]) -> list[BankRow]:
+    """Rows for the lines that no statement brought before; the others are told by their number."""
+    digests = [_digest(line) for line in lines]
+    known = set(session.scalars(select(BankRow.digest).where(BankRow.digest.in_(digests))))
+    rows: list[BankRow] = []
+    repeated: list[list[object]] = []
+    for line, digest in zip(lines, digests, strict=True):
+        if digest in known:
+            repeated.append([line.number, "known"])
+        else:
+            known.add(digest)
+            rows.append(_row(statement, line, digest))
+    if repeated:
+        statement.faults = sorted([*statement.faults, *repeated])
+    return rows
+
+
+def _row(statement: Statement, line: Line, digest: bytes) -> BankRow:
+    return BankRow(
+        statement_id=statement.id, number=line.number, subject_id=statement.subject_id, payer=line.payer,
+        remark=line.remark, payer_key=name_key_of(line.payer), digest=digest, day=line.day, amount=line.amount,
+        reference=bank_reference_in(line.reference or "") or f"{line.day:%Y%m%d}-{digest.hex()[:16].upper()}",
+    )  # fmt: skip
+
+
+def _digest(line: Line) -> bytes:
+    """The bank's own number knows a line, whatever else an export says of it; without one all that it says."""
+    said = (line.reference,) if line.reference else (line.payer, line.remark, str(line.repeat))
+    return blind_index("bank_rows.digest", "\0".join((line.day.isoformat(), str(line.amount), *said)))
