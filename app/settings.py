@@ -34,8 +34,6 @@ class Operator:
     hotline: str
     address: str
     icp_number: str
-    payee_bank: str
-    payee_account: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +166,6 @@ class _Reader:
             hotline=self.required("OPERATOR_HOTLINE", "400-000-0000"),
             address=self.required("OPERATOR_ADDRESS", "上海市浦东新区示例路 1 号"),
             icp_number=self.text("OPERATOR_ICP_NUMBER", "沪ICP备00000000号（演示）"),
-            payee_bank=self.required("OPERATOR_PAYEE_BANK", "示例银行上海分行"),
-            payee_account=self.required("OPERATOR_PAYEE_ACCOUNT", "6200 0000 0000 0000 000"),
         )
 
     def text(self, name: str, default: str) -> str:

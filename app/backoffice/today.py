@@ -21,6 +21,7 @@ from app.payments.approving import waiting_approvals
 from app.payments.bank.models import NEEDS_PERSON, BankRow
 from app.payments.chinabank.queries import TO_DECIDE, messages
 from app.payments.models import Voucher
+from app.payments.payee import PROPOSED, PayeeAccount
 from app.payments.queries import unapplied
 from app.support.queries import tickets_waiting
 
@@ -48,6 +49,10 @@ def _need_person(at: datetime) -> Select[BankRow]:
     return select(BankRow).where(BankRow.state == NEEDS_PERSON)
 
 
+def _proposed_payee(at: datetime) -> Select[PayeeAccount]:
+    return select(PayeeAccount).where(PayeeAccount.state == PROPOSED)
+
+
 TASKS: tuple[Task, ...] = (
     Task(_l("Vouchers to look at"), "remittances.read", "backoffice.remittances", {"show": "voucher"}, _with_voucher),
     Task(_l("Remittances awaited"), "remittances.read", "backoffice.remittances", {}, lambda at: awaiting_remittance()),
@@ -64,6 +69,7 @@ TASKS: tuple[Task, ...] = (
         {},
         lambda at: waiting_approvals(),
     ),
+    Task(_l("Changes of our account to confirm"), "remittances.read", "backoffice.payee", {}, _proposed_payee),
     Task(
         _l("Payment messages to decide"), "remittances.read", "backoffice.payments", {}, lambda at: messages(TO_DECIDE)
     ),

@@ -24,12 +24,12 @@ ROLES: dict[str, frozenset[str]] = {
             "tickets.answer",
         }
     ),
-    "finance": frozenset({"desk.open", "orders.read", "remittances.read", "remittances.confirm"}),
+    "finance": frozenset({"desk.open", "orders.read", "remittances.read", "remittances.confirm", "payee.change"}),
     "marketer": frozenset({"dashboard.read", "campaigns.manage"}),
     "manager": frozenset(
         {"desk.open", "orders.read", "orders.ship", "orders.cancel", "remittances.read", "remittances.confirm"}
         | {"consignee.unmask", "goods.edit", "tickets.answer", "staff.manage", "dashboard.read", "audit.read"}
-        | {"campaigns.manage"}
+        | {"campaigns.manage", "payee.change"}
     ),
 }
 STAFF_ROLES = frozenset(ROLES) - {"buyer"}

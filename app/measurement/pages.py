@@ -58,6 +58,7 @@ PAGES = {
     "payments.online": Page("order"),
     "orders.order": Page("order"),
     "support.help_home": Page("help"),
+    "payments.payee": Page("help"),
     "privacy.choices": Page("choices"),
     **dict.fromkeys(("orders.listing", "notifications.messages"), Page("orders")),
     **dict.fromkeys(("accounts.account", "accounts.devices", "accounts.password", "accounts.phone"), Page("account")),

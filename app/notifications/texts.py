@@ -183,6 +183,12 @@ _ALL = (
         ("order", "amount", "day"), sms=240183, on_site=True, leads_to=_ORDER,
     ),
     Template(
+        "order.payee_changed", N_("Our account has changed"),
+        N_("Our account for remittances has changed. If you have not remitted for order %(order)s yet, use only the "
+           "account on its payment page, and compare it with the page that shows our account."),
+        ("order",), on_site=True, leads_to=_ORDER,
+    ),
+    Template(
         "order.shipped", N_("Order shipped"),
         N_("Order %(order)s was handed to %(carrier)s, tracking number %(tracking)s."),
         ("order", "carrier", "tracking"), sms=240149, on_site=True, leads_to=_ORDER,

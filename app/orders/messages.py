@@ -18,6 +18,7 @@ _FACTS = {
     "order.money_kept": (),
     "order.deposit_paid": ("due", "day"),
     "order.balance_due": ("amount", "day"),
+    "order.payee_changed": (),
     "order.shipped": (),
     "parcel.delivering": (),
     "parcel.signed": (),

@@ -42,6 +42,7 @@ PUBLIC = [
     Look("proof", "/privacy/proof"),
     Look("contact", "/contact"),
     Look("help", "/help"),
+    Look("payee", "/payee"),
     Look("principal-home", "{figures}"),
     Look("principal-figures", "{figures}/campaigns/1"),
 ]
@@ -64,6 +65,7 @@ DESKS = [
     Look("desk-order", "/desk/orders/{order}", "manager"),
     Look("remittances", "/desk/remittances", "manager"),
     Look("payment-messages", "/desk/payments?show=all", "manager"),
+    Look("desk-payee", "/desk/payee", "manager"),
     Look("goods", "/desk/goods", "manager"),
     Look("new-product", "/desk/goods/new", "manager"),
     Look("warehouses", "/desk/warehouses", "manager"),

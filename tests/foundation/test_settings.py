@@ -14,8 +14,6 @@ PRODUCTION = {
     "OPERATOR_CONTACT_MAIL": "a@shop.example",
     "OPERATOR_HOTLINE": "400-1",
     "OPERATOR_ADDRESS": "上海",
-    "OPERATOR_PAYEE_BANK": "银行",
-    "OPERATOR_PAYEE_ACCOUNT": "6200",
     "SHOP_DATABASE_URL": "postgresql://shop",
     "KEY_DATABASE_URL": "postgresql://keys",
     "ANALYTICS_DATABASE_URL": "postgresql://counts",

@@ -16,11 +16,11 @@ from app.orders.lifecycle import REMITTANCE, Actor, MoveRefused
 from app.orders.models import Order
 from app.orders.queries import own_order
 from app.payments.forms import VoucherForm
+from app.payments.payee import our_payee
 from app.payments.queries import remittance_of
 from app.payments.views import bp
 from app.payments.vouchers import add_voucher, picture_for_owner, remove_voucher, voucher_of
 from app.payments.ways import payment_page
-from app.settings import current_settings
 
 
 @bp.get("/orders/<number>/remittance")
@@ -84,8 +84,8 @@ def _page(order: Order, form: VoucherForm, status: int = 200) -> ResponseReturnV
         return _to_order(order, done="order_moved")
     session = db.session()
     facts: dict[str, Any] = {"remittance": remittance_of(session, order.id), "voucher": voucher_of(session, order.id)}
-    payee = current_settings().operator
-    page = render_template("payments/remittance.html", order=order, form=form, payee=payee, **facts)
+    facts |= {"payee": our_payee(session), "at": now()}
+    page = render_template("payments/remittance.html", order=order, form=form, **facts)
     return personal_page(make_response(page, status))
 
 
