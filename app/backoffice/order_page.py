@@ -11,6 +11,7 @@ from app.backoffice.words import ROLES
 from app.foundation.clock import now
 from app.foundation.languages import money
 from app.foundation.permissions import may
+from app.orders.guards import refusal_of
 from app.orders.lifecycle import CANCELLED, COMPLETED, ORDER, PART, Actor, moves_from
 from app.orders.models import Order, OrderEvent
 from app.payments.queries import receipts_for, remittance_of
@@ -33,6 +34,7 @@ def facts_of(session: Session, order: Order, actor: Actor, person: Any) -> dict[
             part.position: [move.name for move in moves_from(part.state, actor) if move.of == PART]
             for part in order.parts
         },
+        "waits_for": {part.position: refusal_of("ship", part) for part in order.parts},
         "events": timeline_of(order),
         "parcels_of": parcels_shown(session, order.id, now()),
         "may_ship": may(person, "orders.ship"),

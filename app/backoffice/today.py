@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.backoffice.stock_pages import running_low
 from app.catalog.models import DRAFT, Product
+from app.foundation.clock import SHANGHAI
+from app.orders.balancing import balances_overdue
 from app.orders.lifecycle import REMIND_BEFORE
 from app.orders.models import Order
 from app.orders.queries import awaiting_remittance, awaiting_shipment
@@ -72,6 +74,13 @@ TASKS: tuple[Task, ...] = (
         "backoffice.orders",
         {"state": "awaiting_shipment"},
         lambda at: awaiting_shipment(),
+    ),
+    Task(
+        _l("Balances overdue"),
+        "orders.read",
+        "backoffice.futures",
+        {},
+        lambda at: balances_overdue(at.astimezone(SHANGHAI).date()),
     ),
     Task(_l("Questions to answer"), "tickets.answer", "backoffice.questions", {}, lambda at: tickets_waiting()),
     Task(_l("SKUs running low"), "goods.edit", "backoffice.low_stock", {}, lambda at: running_low()),

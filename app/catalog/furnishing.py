@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.catalog.demo_goods import GOODS, HOUSE_BRAND, Goods
+from app.catalog.futures import STANDARD, terms_id
 from app.catalog.importing import category_from
 from app.catalog.models import PART_TYPE, SERVICE_TYPE, Brand, Category, Product, Sku, SkuPrice
 from app.catalog.names import slug_of
@@ -18,7 +19,7 @@ from app.catalog.pricing import write_price
 from app.catalog.publishing import ProductText, create_product, publish
 from app.catalog.variants import Variant, add_variant
 from app.catalog.versions import bump
-from app.catalog.vocabulary import MACHINE, PART, PARTS, SERVICES, word
+from app.catalog.vocabulary import FUTURES, MACHINE, PART, PARTS, SERVICES, word
 from app.foundation.database import transaction
 from app.foundation.money import Money
 
@@ -58,6 +59,7 @@ def offer_goods(at: datetime) -> list[Stocked]:
 def _write(session: Session, sku: Sku, offer: Offer, at: datetime) -> tuple[tuple[str, int], ...]:
     sku.condition, sku.warranty_months, sku.moq = offer.condition, offer.warranty_months, offer.moq
     sku.delivery, sku.delivery_month, sku.psu_included = offer.delivery, offer.delivery_month, offer.psu_included
+    sku.futures_terms_id = terms_id(session, STANDARD) if offer.delivery == FUTURES else None
     sku.is_demo = True
     write_price(session, sku, offer.price, at, REASON)
     return offer.stock

@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.catalog import units
+from app.catalog.futures import FuturesTerms
 from app.catalog.vocabulary import FUTURES, MACHINE, NEW, ON_REQUEST, OUT, SERVICE, SPOT
 from app.foundation.database import UtcDateTime, db
 from app.foundation.money import Money, MoneyType
@@ -137,11 +138,13 @@ class Sku(db.Model):
     moq: Mapped[int] = mapped_column(Integer, default=1)
     delivery: Mapped[str] = mapped_column(String(8), default=SPOT)
     delivery_month: Mapped[str | None] = mapped_column(String(7))
+    futures_terms_id: Mapped[int | None] = mapped_column(ForeignKey("futures_terms.id"))
     available: Mapped[bool] = mapped_column(Boolean, default=False)
     withdrawn: Mapped[bool] = mapped_column(Boolean, default=False)
     is_demo: Mapped[bool] = mapped_column(Boolean, default=False)
 
     product: Mapped[Product] = relationship(back_populates="skus", lazy="joined", innerjoin=True)
+    futures_terms: Mapped[FuturesTerms | None] = relationship()
 
     @property
     def is_on_sale(self) -> bool:

@@ -4,12 +4,13 @@ Read at every press of a button, so it is a row of one query made once, not an e
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Select, bindparam, inspect, select
+from sqlalchemy import Row, Select, bindparam, inspect, select
 from sqlalchemy.orm import Session
 
+from app.catalog.futures import FuturesTerms, Terms
 from app.catalog.models import PUBLISHED, Category, Product, Sku
 from app.catalog.rows import symbol
 from app.catalog.units import Hashrate
@@ -41,6 +42,9 @@ class OfferedSku:
     name_en: str
     state: str
     category: str
+    terms_id: int | None
+    terms: Terms | None
+    """Of futures that ask for a deposit; without them all is paid before."""
 
     @property
     def is_on_sale(self) -> bool:
@@ -68,7 +72,7 @@ class OfferedSku:
         return " ".join(filter(None, (name, label or hashrate)))
 
 
-_SKUS, _PRODUCTS, _CATEGORIES = (inspect(model).local_table for model in (Sku, Product, Category))
+_SKUS, _PRODUCTS, _CATEGORIES, _TERMS = (inspect(model).local_table for model in (Sku, Product, Category, FuturesTerms))
 _OFFERED: Select[Any] = (
     select(
         *_SKUS.c[
@@ -77,15 +81,26 @@ _OFFERED: Select[Any] = (
         ],
         *_PRODUCTS.c["slug", "kind", "name_zh", "name_en", "state"],
         _CATEGORIES.c.code,
+        _TERMS.c.id,
+        *(_TERMS.c[field.name] for field in fields(Terms)),
     )
     .join_from(_SKUS, _PRODUCTS, _SKUS.c.product_id == _PRODUCTS.c.id)
     .join(_CATEGORIES, _PRODUCTS.c.category_id == _CATEGORIES.c.id)
+    .outerjoin(_TERMS, _SKUS.c.futures_terms_id == _TERMS.c.id)
     .where(_SKUS.c.id.in_(bindparam("ids", expanding=True)))
 )  # fmt: skip
+_LAST = len(fields(Terms))
+"""So many columns of a row are the terms."""
 
 
 def offered_skus(session: Session, sku_ids: Collection[int]) -> dict[int, OfferedSku]:
     """SKUs by id, as they are offered at this moment; unknown ids are absent."""
     if not sku_ids:
         return {}
-    return {row[0]: OfferedSku(*row) for row in session.execute(_OFFERED, {"ids": list(sku_ids)})}
+    return {row[0]: _offered(row) for row in session.execute(_OFFERED, {"ids": list(sku_ids)})}
+
+
+def _offered(row: Row[Any]) -> OfferedSku:
+    of_sku, of_terms = row[:-_LAST], row[-_LAST:]
+    values: tuple[Any, ...] = (*of_sku, None if of_sku[-1] is None else Terms(*of_terms))
+    return OfferedSku(*values)

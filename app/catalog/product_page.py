@@ -9,6 +9,7 @@ from flask_babel import ngettext
 
 from app.catalog import units
 from app.catalog.electricity import cost_a_day
+from app.catalog.futures import Terms
 from app.catalog.models import Product, Sku
 from app.catalog.neighbours import FreightEstimate, Place, freight_to
 from app.catalog.rows import STOCK_STATES, figure, noise, said, stock_note, symbol, unit_price, watts
@@ -188,6 +189,17 @@ class ProductPage:
             (_("Lead time"), lead if self.state in (SPOT, FUTURES) else None),
             (_("Warranty"), self.warranty),
         ]
+
+    @property
+    def futures_terms(self) -> Terms | None:
+        """What a buyer of these futures is promised."""
+        offered = self.sku.futures_terms if self.sku.is_futures else None
+        return offered.terms if offered else None
+
+    @property
+    def deposit(self) -> Money | None:
+        """What makes an order of one unit firm."""
+        return self.futures_terms.deposit_of(self.sku.price) if self.futures_terms and self.sku.price else None
 
     @property
     def delivery_from(self) -> Place | None:

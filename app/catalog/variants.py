@@ -1,12 +1,13 @@
 """The SKUs of a product: adding a variant, correcting its facts and terms, taking it off sale."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.catalog.errors import MonthMissing
+from app.catalog.futures import Terms, terms_id
 from app.catalog.models import Product, Sku
 from app.catalog.names import sku_code, slug_of
 from app.catalog.publishing import product_by_id
@@ -42,6 +43,8 @@ class Variant:
     moq: int = 1
     delivery: str = SPOT
     delivery_month: str | None = None
+    futures_terms: Terms | None = None
+    """Of futures that ask for a deposit; without them all is paid before."""
 
 
 def add_variant(product_id: int, variant: Variant, at: datetime, *, actor: int | None = None) -> Sku:
@@ -50,7 +53,7 @@ def add_variant(product_id: int, variant: Variant, at: datetime, *, actor: int |
         product = product_by_id(session, product_id)
         sku = Sku(product=product, code=_free_code(session, product, variant), available=product.kind == SERVICE)
         session.add(sku)
-        _write(sku, variant)
+        _write(session, sku, variant)
         product.updated_at = at
         session.flush()
         bump(session)
@@ -62,7 +65,7 @@ def edit_variant(sku_id: int, variant: Variant, at: datetime, *, actor: int | No
     """Correct facts and terms; the code stays what it was, since carts and orders name it."""
     with transaction() as session:
         sku = sku_by_id(session, sku_id)
-        _write(sku, variant)
+        _write(session, sku, variant)
         sku.product.updated_at = at
         bump(session)
         record("sku.edited", actor=actor, sku=sku.id)
@@ -97,13 +100,15 @@ def _set_withdrawn(sku_id: int, withdrawn: bool, at: datetime, actor: int | None
     return sku
 
 
-def _write(sku: Sku, variant: Variant) -> None:
+def _write(session: Session, sku: Sku, variant: Variant) -> None:
     if variant.delivery == FUTURES and not variant.delivery_month:
         raise MonthMissing
-    for name, value in asdict(variant).items():
-        setattr(sku, name, value)
-    if variant.delivery != FUTURES:
-        sku.delivery_month = None
+    is_futures = variant.delivery == FUTURES
+    for field in fields(Variant):
+        if field.name != "futures_terms":
+            setattr(sku, field.name, getattr(variant, field.name))
+    sku.delivery_month = variant.delivery_month if is_futures else None
+    sku.futures_terms_id = terms_id(session, variant.futures_terms) if is_futures and variant.futures_terms else None
     if sku.efficiency_fj is None and sku.power_mw and sku.hashrate:
         sku.efficiency_fj = efficiency_from_power(sku.power_mw, sku.hashrate)
 

@@ -4,7 +4,7 @@ Prices, stock and freight are the server's own of this moment. The form's key ma
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -20,6 +20,7 @@ from app.checkout.addresses import address_of
 from app.checkout.limits import MOST_ORDERS, TooManyUnpaidOrders, check_units
 from app.checkout.quoting import Quote, QuotedPart, quote
 from app.foundation.appending import append
+from app.foundation.clock import SHANGHAI
 from app.foundation.database import db, new_id, transaction
 from app.foundation.encryption import keyed_digest
 from app.foundation.errors import BusinessError, NotFound
@@ -185,7 +186,8 @@ def _order(
         goods=offer.goods,
         freight=offer.freight,
         total=offer.total,
-        deposit=offer.total,
+        deposit=offer.deposit,
+        balance_due_on=offer.balance_due_on,
         placing_key=key,
         placing_digest=digest,
         placed_at=at,
@@ -221,5 +223,14 @@ def _part(order_id: int, part: QuotedPart, position: int) -> OrderPart:
         delivery_month=part.delivery_month,
         goods=part.goods,
         freight=part.freight_amount,
+        terms_id=part.terms_id,
+        late_from=_late_from(part),
         lines=lines,
     )
+
+
+def _late_from(part: QuotedPart) -> datetime | None:
+    """The midnight in China from which shipping is late; only terms promise anything."""
+    if part.terms is None or part.delivery_month is None:
+        return None
+    return datetime.combine(part.terms.promised_by(part.delivery_month) + timedelta(days=1), time(), SHANGHAI)

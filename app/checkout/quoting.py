@@ -8,8 +8,10 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from app.cart.contents import Contents
+from app.catalog.futures import Terms
 from app.catalog.offered import OfferedSku
 from app.catalog.vocabulary import FUTURES, MACHINE, PART, SERVICE
 from app.foundation.money import ZERO, Money
@@ -70,6 +72,20 @@ class QuotedPart:
     delivery_month: str | None
     lines: Sequence[QuotedLine]
     freight: Freight | None
+    terms_id: int | None = None
+    terms: Terms | None = None
+
+    @property
+    def deposit(self) -> Money:
+        """What of it makes the order firm: all of it, unless it is futures with terms."""
+        return self.terms.deposit_of(self.goods) if self.terms else self.goods + self.freight_amount
+
+    @property
+    def balance_due_on(self) -> date | None:
+        """Until when the rest is due; None where there is none."""
+        if self.terms is None or self.delivery_month is None or self.deposit == self.goods + self.freight_amount:
+            return None
+        return self.terms.balance_due_on(self.delivery_month)
 
     @property
     def goods(self) -> Money:
@@ -99,6 +115,20 @@ class Quote:
         return self.goods + self.freight
 
     @property
+    def deposit(self) -> Money:
+        """What is to be paid first; the rest is the balance."""
+        return Money.total(part.deposit for part in self.parts)
+
+    @property
+    def balance(self) -> Money:
+        return self.total - self.deposit
+
+    @property
+    def balance_due_on(self) -> date | None:
+        """Until when the balance is due: the earliest day of its parts."""
+        return min((day for part in self.parts if (day := part.balance_due_on)), default=None)
+
+    @property
     def units(self) -> dict[int, int]:
         """How many of each SKU leave a warehouse."""
         units: Counter[int] = Counter()
@@ -114,9 +144,10 @@ class Quote:
 
     @property
     def fingerprint(self) -> str:
-        """Equal exactly when lines, prices and freight are."""
+        """Equal exactly when lines, prices, freight and terms are."""
         lines = sorted((line.sku.id, line.quantity, line.unit_price.fen) for part in self.parts for line in part.lines)
-        return hashlib.sha256(repr((lines, self.freight.fen)).encode()).hexdigest()[:32]
+        terms = [(part.terms_id, part.delivery_month) for part in self.parts]
+        return hashlib.sha256(repr((lines, self.freight.fen, terms)).encode()).hexdigest()[:32]
 
 
 def quote(contents: Contents, taken: Collection[Taken], to: Province | None) -> Quote:
@@ -126,11 +157,11 @@ def quote(contents: Contents, taken: Collection[Taken], to: Province | None) -> 
     """
     skus = {item.sku.id: item.sku for item in contents.available}
     origins = {row.warehouse_id: Origin(*row[1:5]) for row in contents.left}
-    groups: dict[tuple[int, str, str, int], list[QuotedLine]] = {}
+    groups: dict[tuple[int, str, str, int, int], list[QuotedLine]] = {}
     for sku_id, warehouse_id, quantity in taken:
         sku = skus[sku_id]
         groups.setdefault(_place_in_order(sku, warehouse_id), []).append(QuotedLine(sku, quantity))
-    return Quote([_part(groups[key], origins[key[3]] if key[3] else None, to) for key in sorted(groups)])
+    return Quote([_part(groups[key], origins[key[-1]] if key[-1] else None, to) for key in sorted(groups)])
 
 
 def planned(contents: Contents) -> list[Taken]:
@@ -145,10 +176,10 @@ def planned(contents: Contents) -> list[Taken]:
     return taken
 
 
-def _place_in_order(sku: OfferedSku, warehouse_id: int | None) -> tuple[int, str, str, int]:
+def _place_in_order(sku: OfferedSku, warehouse_id: int | None) -> tuple[int, str, str, int, int]:
     if warehouse_id is None:
-        return 2, SERVICE, "", 0
-    return int(sku.delivery == FUTURES), sku.delivery, sku.delivery_month or "", warehouse_id
+        return 2, SERVICE, "", 0, 0
+    return int(sku.delivery == FUTURES), sku.delivery, sku.delivery_month or "", sku.terms_id or 0, warehouse_id
 
 
 def _part(lines: list[QuotedLine], warehouse: Origin | None, to: Province | None) -> QuotedPart:
@@ -158,4 +189,6 @@ def _part(lines: list[QuotedLine], warehouse: Origin | None, to: Province | None
         return QuotedPart(None, SERVICE, None, lines, None)
     weights = [(line.sku.weight_g, line.quantity) for line in lines]
     freight = freight_of(weights, province_named(warehouse.province), to)
-    return QuotedPart(warehouse, first.delivery, first.delivery_month, lines, freight)
+    return QuotedPart(
+        warehouse, first.delivery, first.delivery_month, lines, freight, terms_id=first.terms_id, terms=first.terms
+    )

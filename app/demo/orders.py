@@ -182,7 +182,7 @@ def _happen(who: str, event: str, order: Order, moment: datetime) -> None:
         return
     if event == "pay":
         day, reference = moment.astimezone(SHANGHAI).date(), f"DEMO{order.number}"
-        confirm_remittance(order.id, reference, order.total, day, actor_of("finance"), moment)
+        confirm_remittance(order.id, reference, order.due_now, day, actor_of("finance"), moment)
     elif event == "cancel":
         cancel(order.id, actor_of(who), moment)
     elif event == "expire":

@@ -139,7 +139,7 @@ _ALL = (
     Template(
         "order.placed_online", N_("Order placed"),
         N_("Order %(order)s was placed. Please pay %(amount)s online by %(time)s; until then the goods are held."),
-        ("order", "amount", "time"), sms=240171, on_site=True, leads_to=_ORDER,
+        ("order", "amount", "time"), sms=240163, on_site=True, leads_to=_ORDER,
     ),
     Template(
         "order.remittance_due", N_("Remittance due tomorrow"),
@@ -171,6 +171,16 @@ _ALL = (
         N_("%(amount)s that arrived for order %(order)s is not needed for it. We keep it for you: please tell us "
            "whether to send it back or to use it for another order."),
         ("order", "amount"), sms=240159, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "order.deposit_paid", N_("Deposit received"),
+        N_("We received the deposit of %(amount)s for order %(order)s. The balance of %(due)s is due by %(day)s."),
+        ("order", "amount", "due", "day"), sms=240181, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "order.balance_due", N_("Balance due"),
+        N_("The balance of %(amount)s for order %(order)s is due by %(day)s. The goods leave when it is there."),
+        ("order", "amount", "day"), sms=240183, on_site=True, leads_to=_ORDER,
     ),
     Template(
         "order.shipped", N_("Order shipped"),

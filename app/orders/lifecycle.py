@@ -46,11 +46,15 @@ COMPLETES_AFTER = timedelta(days=10)
 """A shipped part counts as received this long after it was handed to the carrier (trade rule, shown on the order)."""
 
 ORDER, PART = "order", "part"
+BALANCE_PAID = "balance_paid"
 
 
 @dataclass(frozen=True)
 class Move:
-    """One allowed change: of what, from where to where, and who may make it. `says`: the payment institution's word."""
+    """One allowed change: of what, from where to where, and who may make it. `says`: the payment institution's word.
+
+    `guards` name what must hold besides; they stand in `guards.py`.
+    """
 
     name: str
     of: str
@@ -60,6 +64,7 @@ class Move:
     permission: str | None = None
     clock: bool = False
     says: bool = False
+    guards: tuple[str, ...] = ()
 
 
 MOVES: dict[str, Move] = {
@@ -69,7 +74,8 @@ MOVES: dict[str, Move] = {
         Move("pay",      ORDER, AWAITING_PAYMENT,  AWAITING_SHIPMENT, permission="remittances.confirm", says=True),
         Move("cancel",   ORDER, AWAITING_PAYMENT,  CANCELLED,         buyer=True, permission="orders.cancel"),
         Move("expire",   ORDER, AWAITING_PAYMENT,  CANCELLED,         clock=True),
-        Move("ship",     PART,  AWAITING_SHIPMENT, AWAITING_RECEIPT,  permission="orders.ship"),
+        Move("ship",     PART,  AWAITING_SHIPMENT, AWAITING_RECEIPT,  permission="orders.ship",
+             guards=(BALANCE_PAID,)),
         Move("receive",  PART,  AWAITING_RECEIPT,  COMPLETED,         buyer=True),
         Move("complete", PART,  AWAITING_RECEIPT,  COMPLETED,         permission="orders.ship", clock=True),
     )

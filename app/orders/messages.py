@@ -16,6 +16,8 @@ _FACTS = {
     "order.part_paid": ("due",),
     "order.balance_paid": (),
     "order.money_kept": (),
+    "order.deposit_paid": ("due", "day"),
+    "order.balance_due": ("amount", "day"),
     "order.shipped": (),
     "parcel.delivering": (),
     "parcel.signed": (),
@@ -34,7 +36,7 @@ def tell_buyer(session: Session, order: Order, code: str, *, to: Addressee | Non
     to = to or addressee_of(session.get_one(Account, order.account_id))
     known = {
         "amount": money(order.due_now),
-        "day": format_day(order.hold_until),
+        "day": format_day(order.hold_until if order.is_unpaid else order.balance_due_on),
         "time": format_moment(order.hold_until),
         "due": money(order.due_now),
     }

@@ -4,13 +4,14 @@ Prices are written when the order is placed and never changed: an order is the s
 lines and its freight. What was paid moves in `app.payments.applying` alone, and is always the sum of its allocations.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, false
+from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.catalog.futures import FuturesTerms, Terms
 from app.foundation.database import Id, IdMixin, UtcDateTime, db
 from app.foundation.languages import N_
 from app.foundation.money import ZERO, Money, MoneyType
@@ -33,6 +34,7 @@ class Order(PersonalData, IdMixin, db.Model):
         Index(None, "placed_at"),
         Index(None, "paid_at"),
         Index(None, "cancelled_at"),
+        Index(None, "balance_due_on"),
         CheckConstraint("total = goods + freight", name="total_adds_up"),
         CheckConstraint("0 <= deposit AND deposit <= total", name="deposit_within_total"),
         CheckConstraint("0 <= refunded AND refunded <= paid AND paid <= total", name="paid_within_total"),
@@ -68,6 +70,8 @@ class Order(PersonalData, IdMixin, db.Model):
     hold_until: Mapped[datetime] = mapped_column(UtcDateTime, info=impersonal("until when goods are held unpaid"))
     reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("a moment"))
     paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("a moment"))
+    balance_due_on: Mapped[date | None] = mapped_column(Date, info=impersonal("until when the rest is due"))
+    balance_reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("a moment"))
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("a moment"))
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("a moment"))
     was_thanked: Mapped[bool] = mapped_column(
@@ -112,6 +116,11 @@ class Order(PersonalData, IdMixin, db.Model):
         return ZERO if self.state == CANCELLED else self.total - self.paid
 
     @property
+    def awaits_balance(self) -> bool:
+        """The deposit is there and the rest is not."""
+        return not self.is_unpaid and bool(self.unpaid)
+
+    @property
     def due_now(self) -> Money:
         """What the buyer is asked for now: the rest of the deposit, and once that is there the rest of the total."""
         return self.deposit - self.paid if self.is_unpaid else self.unpaid
@@ -122,7 +131,11 @@ class OrderPart(IdMixin, db.Model):
 
     __tablename__ = "order_parts"
     __personal__ = False
-    __table_args__ = (UniqueConstraint("order_id", "position"), Index(None, "state", "shipped_at"))
+    __table_args__ = (
+        UniqueConstraint("order_id", "position"),
+        Index(None, "state", "shipped_at"),
+        Index(None, "late_from"),
+    )
 
     order_id: Mapped[int] = mapped_column(Id, ForeignKey("orders.id"))
     position: Mapped[int] = mapped_column(Integer)
@@ -130,6 +143,9 @@ class OrderPart(IdMixin, db.Model):
     warehouse_id: Mapped[int | None] = mapped_column(ForeignKey("warehouses.id"))
     delivery: Mapped[str] = mapped_column(String(8))
     delivery_month: Mapped[str | None] = mapped_column(String(7))
+    terms_id: Mapped[int | None] = mapped_column(ForeignKey("futures_terms.id"))
+    late_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """From when on shipping is late by its terms."""
     goods: Mapped[Money] = mapped_column(MoneyType)
     freight: Mapped[Money] = mapped_column(MoneyType)
     shipped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -138,7 +154,13 @@ class OrderPart(IdMixin, db.Model):
 
     order: Mapped[Order] = relationship(back_populates="parts")
     warehouse: Mapped[Warehouse | None] = relationship(lazy="joined")
+    futures_terms: Mapped[FuturesTerms | None] = relationship()
     lines: Mapped[list["OrderLine"]] = relationship(order_by="OrderLine.position", lazy="selectin")
+
+    @property
+    def terms(self) -> Terms | None:
+        """What was promised of futures when they were bought."""
+        return self.futures_terms.terms if self.futures_terms else None
 
     @property
     def is_service(self) -> bool:

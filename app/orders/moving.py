@@ -9,6 +9,7 @@ from app.foundation.appending import append
 from app.foundation.audit import record
 from app.foundation.errors import NotFound
 from app.foundation.money import Money
+from app.orders.guards import check_guards
 from app.orders.lifecycle import (
     CANCELLED,
     COMPLETED,
@@ -44,7 +45,7 @@ def lock_part(session: Session, part_id: int) -> OrderPart:
 
 def move_order(session: Session, order: Order, name: str, by: Actor, at: datetime) -> None:
     """Move a locked order and all its parts. Raises MoveRefused, MoveNotAllowed."""
-    check_move(name, by, order.state)
+    check_move(name, by, order)
     for part in order.parts:
         part.state = MOVES[name].end
     _settle(session, order, None, name, by, at)
@@ -52,7 +53,7 @@ def move_order(session: Session, order: Order, name: str, by: Actor, at: datetim
 
 def move_part(session: Session, part: OrderPart, name: str, by: Actor, at: datetime) -> None:
     """Move one part of a locked order; the order follows when it was the last. Raises MoveRefused, MoveNotAllowed."""
-    check_move(name, by, part.state)
+    check_move(name, by, part)
     part.state = MOVES[name].end
     if part.state == COMPLETED:
         part.completed_at = at
@@ -78,12 +79,13 @@ def note(
     record(f"order.{name}", actor=by.audit_ref, order=order.number, amount=told, role=by.role)
 
 
-def check_move(name: str, by: Actor, state: str) -> None:
-    """Whether the table lets this actor move what stands in `state`. Raises MoveRefused, MoveNotAllowed."""
+def check_move(name: str, by: Actor, of: Order | OrderPart) -> None:
+    """Whether the table lets this actor make this move now. Raises MoveRefused, MoveNotAllowed, or as guards do."""
     if not by.may(name):
         raise MoveNotAllowed
-    if state != MOVES[name].start:
+    if of.state != MOVES[name].start:
         raise MoveRefused
+    check_guards(name, of)
 
 
 def _settle(session: Session, order: Order, part: OrderPart | None, name: str, by: Actor, at: datetime) -> None:

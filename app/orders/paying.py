@@ -15,4 +15,5 @@ def mark_paid(session: Session, order: Order, by: Actor, at: datetime) -> None:
     """Move a locked order to awaiting shipment and tell the buyer. Raises MoveRefused unless it awaits payment."""
     move_order(session, order, "pay", by, at)
     order.paid_at = at
-    tell_buyer(session, order, "order.paid", amount=money(order.paid))
+    told = "order.deposit_paid" if order.unpaid else "order.paid"
+    tell_buyer(session, order, told, amount=money(order.paid))

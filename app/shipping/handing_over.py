@@ -128,11 +128,11 @@ def ship(
     """Let one parcel leave, and tell the buyer; with its last unit the part moves to awaiting receipt.
 
     Raises ParcelUnknown, ParcelKnown, ServiceNeedsNoParcel, NothingPacked, NotThatManyLeft, SerialsDoNotMatch,
-    SerialShipped; MoveRefused where the part is not paid or has left; MoveNotAllowed.
+    SerialShipped; MoveRefused where the part is not paid or has left; BalanceUnpaid; MoveNotAllowed.
     """
     with transaction() as session:
         part = lock_part(session, part_id)
-        check_move("ship", by, part.state)
+        check_move("ship", by, part)
         waybill = _waybill(part, carrier, tracking_number)
         if waybill:
             _send(session, part, *waybill, packed, by, at)

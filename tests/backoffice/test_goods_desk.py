@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
+from app.catalog.futures import Terms
 from app.catalog.models import DRAFT, PUBLISHED, WITHDRAWN, Brand, Product, Sku, SkuPrice
 from app.catalog.pictures import pictures_of
 from app.foundation.audit import LedgerEntry
@@ -396,3 +397,38 @@ def test_every_act_of_the_goods_desk_is_on_the_ledger_with_its_actor(desk):
 def test_what_is_not_there_is_not_found(desk, number):
     for path in (f"/goods/{number}", f"/goods/skus/{number}", f"/goods/skus/{number}/stock", f"/warehouses/{number}"):
         assert desk.get(path).status_code == 404, path
+
+
+TERMS = {
+    "delivery": "futures", "delivery_month": "2027-03", "deposit_percent": "30", "balance_days": "7",
+    "grace_days": "10", "daily_percent": "0.05", "cap_percent": "5",
+}  # fmt: skip
+
+
+def test_terms_of_futures_are_stated_shown_again_and_gone_with_the_futures(desk):
+    sku = a_sku()
+    assert desk.post(f"/goods/skus/{sku.id}", "SkuForm", facts(**TERMS)).status_code == 303
+    assert fresh(sku).futures_terms.terms == Terms(30, 7, 10, 5, 5)
+    shown = shown_values(desk.get(f"/goods/skus/{sku.id}").get_data(as_text=True))
+    assert {name: shown[name] for name in TERMS} == TERMS
+    desk.post(f"/goods/skus/{sku.id}", "SkuForm", facts(**{**TERMS, "delivery": "spot"}))
+    assert fresh(sku).futures_terms is None
+
+
+@pytest.mark.parametrize("missing", [name for name in TERMS if "delivery" not in name])
+def test_terms_of_futures_are_stated_whole(desk, missing):
+    sku = a_sku()
+    answer = desk.post(f"/goods/skus/{sku.id}", "SkuForm", facts(**{**TERMS, missing: ""}))
+    assert answer.status_code == 422 and 'id="deposit_percent-error"' in answer.get_data(as_text=True)
+    assert fresh(sku).futures_terms is None
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("deposit_percent", "0"), ("deposit_percent", "101"), ("deposit_percent", "30.5"), ("balance_days", "-1"),
+    ("grace_days", "9999"), ("daily_percent", "0.001"), ("cap_percent", "nonsense"),
+])  # fmt: skip
+def test_no_figure_of_futures_breaks_the_page(desk, name, value):
+    sku = a_sku()
+    answer = desk.post(f"/goods/skus/{sku.id}", "SkuForm", facts(**{**TERMS, name: value}))
+    assert answer.status_code == 422 and f'id="{name}-error"' in answer.get_data(as_text=True)
+    assert fresh(sku).futures_terms is None

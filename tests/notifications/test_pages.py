@@ -115,3 +115,9 @@ def test_every_text_is_translated_and_takes_exactly_its_values(code):
 def test_no_text_by_sms_can_hold_a_number_an_address_or_a_password():
     allowed = {"code", "time", "browser", "order", "amount", "due", "day", "carrier", "tracking", "machine"}
     assert all(set(each.values) <= allowed for each in TEMPLATES.values() if each.sms)
+
+
+def test_no_two_texts_are_registered_under_one_name():
+    numbers = [each.sms for each in TEMPLATES.values() if each.sms]
+    assert len(set(numbers)) == len(numbers)
+    assert not {number + 1 for number in numbers} & set(numbers)

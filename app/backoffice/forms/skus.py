@@ -8,6 +8,7 @@ from wtforms import ValidationError
 
 from app.backoffice.forms.fields import ChoiceField, FigureField, MoneyField, MonthField, SizeField, TriStateField
 from app.catalog import units
+from app.catalog.futures import Terms
 from app.catalog.models import Sku
 from app.catalog.sheet import TOLERANCE_PERCENT
 from app.catalog.variants import Variant
@@ -29,6 +30,7 @@ SAME = (
     "cooling",
     "size_mm",
 )
+TERMS = ("deposit_percent", "balance_days", "grace_days", "cap_percent")
 WHOLE = ("noise_low_db", "noise_high_db", "warranty_months", "moq")
 
 
@@ -55,6 +57,11 @@ class SkuForm(Form):
     moq = FigureField(_l("Minimum order quantity"), [Given()], least=1, most=100_000)
     delivery = ChoiceField(_l("Delivery term"), DELIVERY_TERMS)
     delivery_month = MonthField(_l("Month of delivery"))
+    deposit_percent = FigureField(_l("Deposit"), least=1, most=100)
+    balance_days = FigureField(_l("Balance due before the month"), most=365)
+    grace_days = FigureField(_l("Days of grace after the month"), most=365)
+    daily_percent = FigureField(_l("Compensation for a day of delay"), most=100, places=2)
+    cap_percent = FigureField(_l("Compensation at most"), most=100)
 
     def __init__(self, *arguments: Any, stored: Sku | None = None, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -71,6 +78,11 @@ class SkuForm(Form):
             value = getattr(sku, name)
             self[name].data = "" if value is None else str(value)
         self.hashrate_unit.data = sku.hashrate_unit or ""
+        if sku.futures_terms:
+            terms = sku.futures_terms.terms
+            for name in TERMS:
+                self[name].data = str(getattr(terms, name))
+            self.daily_percent.data = str(units.plain(Decimal(terms.daily_bp) / 100))
         self.psu_included.process_data(sku.psu_included)
         self.power.data, self.weight.data = _thousandth(sku.power_mw), _thousandth(sku.weight_g)
         if sku.hashrate and sku.hashrate_unit:
@@ -93,6 +105,7 @@ class SkuForm(Form):
                 "efficiency_fj": self._efficiency(),
                 "weight_g": _thousandfold(self.weight),
                 "psu_included": self.psu_included.fact,
+                "futures_terms": self._terms(),
             }
         )
 
@@ -127,6 +140,18 @@ class SkuForm(Form):
     def validate_delivery_month(self, field: Any) -> None:
         if self.delivery.data == FUTURES and not field.data:
             raise ValidationError(_l("Please name the month in which the futures start shipping."))
+
+    def validate_deposit_percent(self, field: Any) -> None:
+        """Terms are stated whole or not at all."""
+        stated = [name for name in (*TERMS, "daily_percent") if self[name].data]
+        if self.delivery.data == FUTURES and 0 < len(stated) <= len(TERMS):
+            raise ValidationError(_l("Please fill in all five terms of futures, or none: then all is paid before."))
+
+    def _terms(self) -> Terms | None:
+        if self.delivery.data != FUTURES or not self.deposit_percent.data:
+            return None
+        daily_bp = int((self.daily_percent.figure or 0) * 100)
+        return Terms(daily_bp=daily_bp, **{name: self[name].whole or 0 for name in TERMS})
 
     def _rate(self) -> units.Hashrate | None:
         figure, unit = self.hashrate.figure, self.hashrate_unit.data

@@ -27,7 +27,7 @@ from app.settings import current_settings
 @login_required
 def remittance(number: str) -> ResponseReturnValue:
     order = _own(number)
-    return _page(order, VoucherForm(None)) if order.is_unpaid else _to_order(order)
+    return _page(order, VoucherForm(None)) if order.due_now else _to_order(order)
 
 
 @bp.post("/orders/<number>/voucher")
@@ -80,7 +80,7 @@ def _buyer() -> Actor:
 def _page(order: Order, form: VoucherForm, status: int = 200) -> ResponseReturnValue:
     if order.payment_method != REMITTANCE:
         return redirect(payment_page(order), 303)
-    if not order.is_unpaid:
+    if not order.due_now:
         return _to_order(order, done="order_moved")
     session = db.session()
     facts: dict[str, Any] = {"remittance": remittance_of(session, order.id), "voucher": voucher_of(session, order.id)}

@@ -1,0 +1,39 @@
+"""What must hold before a move of the table, beside state and actor. The table names its guards; they stand here."""
+
+from collections.abc import Callable
+
+from flask_babel import lazy_gettext as _l
+
+from app.foundation.errors import BusinessError
+from app.orders.lifecycle import BALANCE_PAID, MOVES
+from app.orders.models import Order, OrderPart
+
+
+class BalanceUnpaid(BusinessError):
+    """Futures leave when the whole order is paid."""
+
+    message = _l("The balance is not paid yet: futures leave when the whole order is paid.")
+
+
+def balance_is_paid(of: Order | OrderPart) -> None:
+    """Raises BalanceUnpaid for a part of futures whose order is not wholly paid."""
+    if isinstance(of, OrderPart) and of.terms_id is not None and of.order.unpaid:
+        raise BalanceUnpaid
+
+
+GUARDS: dict[str, Callable[[Order | OrderPart], None]] = {BALANCE_PAID: balance_is_paid}
+
+
+def check_guards(move: str, of: Order | OrderPart) -> None:
+    """Whether nothing but state and actor stands against a move. Raises the named refusal of the guard."""
+    for name in MOVES[move].guards:
+        GUARDS[name](of)
+
+
+def refusal_of(move: str, of: Order | OrderPart) -> BusinessError | None:
+    """Why a move that state and actor allow is refused, for a desk to say in place of the button."""
+    try:
+        check_guards(move, of)
+    except BusinessError as refusal:
+        return refusal
+    return None
