@@ -55,6 +55,7 @@ BUYERS = [
     Look("remittance", "/orders/{order}/remittance", "buyer"),
     Look("pay-online", "/orders/{online}/online", "buyer"),
     Look("account", "/account", "buyer"),
+    Look("company", "/account/company", "buyer"),
     Look("devices", "/account/devices", "buyer"),
     Look("messages", "/messages", "buyer"),
 ]
@@ -64,6 +65,9 @@ DESKS = [
     Look("desk-order", "/desk/orders/{order}", "manager"),
     Look("remittances", "/desk/remittances", "manager"),
     Look("payment-messages", "/desk/payments?show=all", "manager"),
+    Look("bank", "/desk/bank", "manager"),
+    Look("second-person", "/desk/approvals", "manager"),
+    Look("reconciliation", "/desk/reconciliation", "manager"),
     Look("goods", "/desk/goods", "manager"),
     Look("new-product", "/desk/goods/new", "manager"),
     Look("warehouses", "/desk/warehouses", "manager"),
