@@ -56,6 +56,7 @@ BUYERS = [
     Look("remittance", "/orders/{order}/remittance", "buyer"),
     Look("pay-online", "/orders/{online}/online", "buyer"),
     Look("account", "/account", "buyer"),
+    Look("company", "/account/company", "buyer"),
     Look("devices", "/account/devices", "buyer"),
     Look("messages", "/messages", "buyer"),
 ]
@@ -66,6 +67,9 @@ DESKS = [
     Look("remittances", "/desk/remittances", "manager"),
     Look("payment-messages", "/desk/payments?show=all", "manager"),
     Look("desk-payee", "/desk/payee", "manager"),
+    Look("bank", "/desk/bank", "manager"),
+    Look("second-person", "/desk/approvals", "manager"),
+    Look("reconciliation", "/desk/reconciliation", "manager"),
     Look("goods", "/desk/goods", "manager"),
     Look("new-product", "/desk/goods/new", "manager"),
     Look("warehouses", "/desk/warehouses", "manager"),
