@@ -72,6 +72,8 @@ DESKS = [
     Look("reconciliation", "/desk/reconciliation", "manager"),
     Look("goods", "/desk/goods", "manager"),
     Look("new-product", "/desk/goods/new", "manager"),
+    Look("futures", "/desk/futures", "manager"),
+    Look("stock-movements", "/desk/stock", "manager"),
     Look("warehouses", "/desk/warehouses", "manager"),
     Look("staff", "/desk/staff", "manager"),
     Look("ledger", "/desk/ledger", "manager"),

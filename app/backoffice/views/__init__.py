@@ -23,5 +23,6 @@ from app.backoffice.views import (  # noqa: E402, F401  (each adds its pages to 
     skus,
     staff,
     stock,
+    stock_ledger,
     warehouses,
 )
