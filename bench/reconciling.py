@@ -21,7 +21,7 @@ from app.accounts.passwords import hash_password
 from app.factory import create_app
 from app.foundation import data_keys
 from app.foundation.clock import now
-from app.foundation.database import db, new_id
+from app.foundation.database import checkpoint, db, new_id
 from app.foundation.money import Money
 from app.orders.models import Order
 from app.payments.bank.models import BankRow, Statement
@@ -67,15 +67,19 @@ def fill(app: Flask, orders: int) -> None:
     account = open_account(name=name, phone=phone, password_hash=password, language="zh-cn")
     statement = Statement(subject_id=account.subject_id, lines=0, read=0, kept=0, outgoing=0, faults=[])
     with db.engine.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql(
+                "PRAGMA cache_size=-800000"
+            )  # keys are random: all pages are written all the time
         table = cast("Table", inspect(Statement).local_table)
         values = {"file": None, "imported_at": now(), "forgotten_at": None}
         connection.execute(table.insert(), {**_columns(statement), **values})
-    for begin in range(0, orders, PORTION):
-        made = [_one(account, statement.id, number) for number in range(begin, min(begin + PORTION, orders))]
-        with db.engine.begin() as connection:
+        for begin in range(0, orders, PORTION):
+            made = [_one(account, statement.id, number) for number in range(begin, min(begin + PORTION, orders))]
             for place, model in enumerate((Order, Receipt, Allocation, BankRow)):
                 table = cast("Table", inspect(model).local_table)
                 connection.execute(table.insert(), [rows[place] for rows in made])
+    checkpoint(db.engine)
 
 
 def _columns(statement: Statement) -> dict[str, Any]:

@@ -37,6 +37,7 @@ DESKS = (
     Desk(_l("Futures"), "backoffice.futures", "orders.read"),
     Desk(_l("Reconciliation"), "backoffice.reconciliation", "remittances.read"),
     Desk(_l("Goods"), "backoffice.goods", "goods.edit", ("backoffice.product", "backoffice.sku", "backoffice.picture")),
+    Desk(_l("Stock movements"), "backoffice.stock_ledger", "goods.edit"),
     Desk(_l("Warehouses"), "backoffice.warehouses", "goods.edit", ("backoffice.warehouse",)),
     Desk(_l("Questions"), "backoffice.questions", "tickets.answer", ("backoffice.question",)),
     Desk(_l("Campaigns"), "promotions.campaigns", "campaigns.manage", ("promotions.",)),

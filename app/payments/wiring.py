@@ -1,4 +1,4 @@
-"""Wires payments: its notices, what becomes of money when its order ends, and the nightly proof."""
+"""Wires payments: notices, marks on messages, what becomes of money when its order ends, the nightly proof."""
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l
@@ -8,11 +8,13 @@ from app.payments import applying, proving  # noqa: F401 - what ends with an ord
 from app.payments.bank import deciding, importing  # noqa: F401 - what ends with an approval, and duties
 from app.payments.chinabank import asking, listening  # noqa: F401 - their duties
 from app.payments.commands import payment_commands
+from app.payments.elsewhere import words_of_offers
 from app.payments.ways import payment_page
 
 
 def init_slice(app: Flask) -> None:
     app.jinja_env.globals["payment_page"] = payment_page
+    app.jinja_env.filters["offered_elsewhere"] = words_of_offers
     app.cli.add_command(payment_commands)
     register_notices(
         {

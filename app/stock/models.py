@@ -77,7 +77,7 @@ class StockMovement(IdMixin, db.Model):
 
     __tablename__ = "stock_movements"
     __personal__ = False
-    __table_args__ = (Index(None, "sku_id", "warehouse_id", "lot_id"),)
+    __table_args__ = (Index(None, "sku_id", "warehouse_id", "lot_id"), Index(None, "at"))
 
     sku_id: Mapped[int] = mapped_column(ForeignKey("skus.id"))
     warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouses.id"))

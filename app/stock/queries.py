@@ -63,9 +63,14 @@ def open_warehouses() -> Select[Warehouse]:
     return select(Warehouse).where(Warehouse.closed.is_(False)).order_by(Warehouse.position, Warehouse.id)
 
 
+def all_movements() -> Select[StockMovement]:
+    """The ledger, newest first."""
+    return select(StockMovement).order_by(StockMovement.at.desc(), StockMovement.id)
+
+
 def movements_of(sku_id: int) -> Select[StockMovement]:
     """The ledger of one SKU, newest first."""
-    return select(StockMovement).where(StockMovement.sku_id == sku_id).order_by(StockMovement.at.desc())
+    return all_movements().where(StockMovement.sku_id == sku_id)
 
 
 def lots_of(sku_id: int) -> Select[Lot]:

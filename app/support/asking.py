@@ -11,6 +11,7 @@ from app.foundation.audit import record
 from app.foundation.data_keys import create_subject
 from app.foundation.database import transaction
 from app.foundation.errors import BusinessError
+from app.payments.elsewhere import offers_elsewhere
 from app.privacy.policy import deadline
 from app.support.models import Answer, Ticket
 
@@ -61,7 +62,10 @@ def open_ticket(question: Question, asker: Account | None, at: datetime, channel
 
 
 def answer_ticket(ticket: Ticket, text: str, by: Account, at: datetime) -> Answer:
-    """Answer a question once. Raises AlreadyAnswered."""
+    """Answer a question once. Raises AlreadyAnswered.
+
+    The ledger keeps what the answer seems to offer: staff that lead a buyer astray leave evidence (2.4).
+    """
     with transaction() as session:
         session.refresh(ticket, with_for_update=True)
         if ticket.answered_at is not None:
@@ -69,5 +73,6 @@ def answer_ticket(ticket: Ticket, text: str, by: Account, at: datetime) -> Answe
         answer = Answer(subject_id=ticket.subject_id, ticket_id=ticket.id, at=at, by=by.audit_ref, text=text)
         session.add(answer)
         ticket.answered_at = at
-        record("ticket.answered", actor=by.audit_ref, subject=ticket.audit_ref)
+        offers = sorted(offers_elsewhere(text))
+        record("ticket.answered", actor=by.audit_ref, subject=ticket.audit_ref, offers=offers)
     return answer

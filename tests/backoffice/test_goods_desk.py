@@ -20,6 +20,7 @@ from app.stock.proving import LevelsDiffer, prove_levels
 from app.stock.queries import levels_off_ledger
 from tests.backoffice.builders import Desk
 from tests.catalog.builders import a_product, a_service, a_sku
+from tests.checkout.builders import an_order
 from tests.stock.builders import LOT, a_stocked_sku, a_warehouse, level_of, lots_in
 
 HOSTILE = [
@@ -432,3 +433,21 @@ def test_no_figure_of_futures_breaks_the_page(desk, name, value):
     answer = desk.post(f"/goods/skus/{sku.id}", "SkuForm", facts(**{**TERMS, name: value}))
     assert answer.status_code == 422 and f'id="{name}-error"' in answer.get_data(as_text=True)
     assert fresh(sku).futures_terms is None
+
+
+def test_the_ledger_of_stock_shows_every_movement_and_finds_by_order_and_by_sku(desk):
+    sku, _ = a_stocked_sku(5)
+    other, _ = a_stocked_sku(7)
+    order = an_order(sku, quantity=2)
+    everything = desk.get("/stock").get_data(as_text=True)
+    assert sku.code in everything and other.code in everything and order.number in everything
+    of_order = desk.get(f"/stock?q={order.number}").get_data(as_text=True)
+    assert "Held for an order" in of_order and other.code not in of_order and "Received" not in of_order
+    of_sku = desk.get(f"/stock?q={other.code}").get_data(as_text=True)
+    assert other.code in of_sku and order.number not in of_sku
+
+
+@pytest.mark.parametrize("text", ["", "%", *HOSTILE])
+def test_no_search_of_the_ledger_of_stock_breaks_it(desk, text):
+    a_stocked_sku(5)
+    assert desk.client.get("/en/desk/stock", query_string={"q": text}).status_code == 200

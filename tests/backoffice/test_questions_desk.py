@@ -73,6 +73,25 @@ def test_each_look_at_a_question_is_on_the_ledger_of_the_asker(app):
     assert [(entry.actor, entry.subject) for entry in looks()] == [(desk.account.audit_ref, asker.audit_ref)]
 
 
+@pytest.mark.clause("2.4")
+@pytest.mark.parametrize(("lang", "mark"), [("en", "Careful: this message"), ("zh-cn", "请当心：这条消息")])
+def test_the_clerk_sees_the_mark_on_a_question_that_offers_payment_elsewhere(app, lang, mark):
+    desk, clean = Desk(app, "clerk"), a_question()
+    offer = open_ticket(Question("payment", "货款转账到我微信：kj8899"), None, now())
+    marked = desk.get(f"/questions/{offer.id}", lang).text
+    assert mark in marked and marked.index(mark) < marked.index("kj8899")
+    assert mark not in desk.get(f"/questions/{clean.id}", lang).text
+
+
+@pytest.mark.clause("2.4")
+def test_the_asker_sees_the_mark_on_an_answer_that_does_and_the_ledger_keeps_it(app, client):
+    ticket, clerk = a_question(), a_staff_member()
+    answer_ticket(ticket, "请打到我的卡 6222 0212 3456 7890 128", clerk, now())
+    assert "请当心：这条消息" in client.get(f"/zh-cn/contact/{ticket.key}").text
+    entry = db.session.scalars(select(LedgerEntry).where(LedgerEntry.event == "ticket.answered")).one()
+    assert (entry.actor, entry.facts) == (clerk.audit_ref, {"offers": ["account", "payment"]})
+
+
 @pytest.mark.parametrize("text", ["", "  \n ", "x" * 4001, "a\x00b", "\x1b[31m"])
 def test_a_bad_answer_is_refused_at_the_field_and_sends_nothing(app, text):
     ticket = a_question()

@@ -13,13 +13,15 @@ from sqlalchemy import select
 from app.cart.changing import add, change
 from app.cart.fitting import TooFewLeft
 from app.cart.holding import MemberCart
+from app.catalog.futures import STANDARD, terms_id
 from app.checkout.limits import MOST_ORDERS, TooManyUnpaidOrders
 from app.checkout.placing import NothingToOrder, place_order
 from app.checkout.reviewing import review
 from app.foundation.clock import application_clock, now
-from app.foundation.database import db
+from app.foundation.database import db, transaction
 from app.foundation.money import Money
 from app.orders.cancelling import cancel, expire_holds
+from app.orders.guards import BalanceUnpaid
 from app.orders.lifecycle import (
     AWAITING_PAYMENT,
     AWAITING_RECEIPT,
@@ -46,19 +48,27 @@ from tests.shipping.builders import all_of
 from tests.stock.builders import a_stocked_sku
 
 BUYER, CLERK = Actor("buyer", 1), Actor("clerk", 2)
-UNITS, WHO, WHAT = st.integers(1, 4), st.integers(0, 1), st.integers(0, 2)
+UNITS, WHO, WHAT = st.integers(1, 4), st.integers(0, 1), st.integers(0, 3)
 PICK = st.randoms(use_true_random=False)
 
 
 class Shop(RuleBasedStateMachine):
-    """Two buyers, two machines and a service. The model counts what each order should do to the stock."""
+    """Two buyers, a machine in stock, futures with and without a deposit, and a service.
+
+    The model counts what each order should do to the stock, and what its money lets it do.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         spot, _ = a_stocked_sku(6, 3)
         futures, _ = a_stocked_sku(5, delivery="futures", delivery_month="2027-01", price=Money.yuan("0.99"))
-        self.skus = [spot, futures, a_service()]
-        self.start = {spot.id: 9, futures.id: 5}
+        with transaction() as session:
+            known = terms_id(session, STANDARD)
+        firm, _ = a_stocked_sku(
+            4, 2, delivery="futures", delivery_month="2027-03", price=Money.yuan("7.77"), futures_terms_id=known
+        )
+        self.skus = [spot, futures, firm, a_service()]
+        self.start = {spot.id: 9, futures.id: 5, firm.id: 6}
         self.buyers = [an_account(), an_account()]
         self.addresses = [an_address(buyer).id for buyer in self.buyers]
         self.forms: dict[str, int] = {}
@@ -118,20 +128,22 @@ class Shop(RuleBasedStateMachine):
             assert not could
 
     @precondition(lambda self: self.orders())
-    @rule(pick=PICK, fen=st.integers(-1, 1))
-    def confirm(self, pick, fen: int) -> None:
+    @rule(pick=PICK, fen=st.integers(-1, 1), whole=st.booleans())
+    def confirm(self, pick, fen: int, whole: bool) -> None:
+        """The total or the deposit arrives, to the fen or one beside it."""
         order = pick.choice(self.orders())
-        needed, waited = order.unpaid, order.state == AWAITING_PAYMENT
-        received = pay(order, order.total + Money(fen))
-        assert received.applied == min(order.total + Money(fen), needed)
-        assert received.order.is_unpaid == (waited and received.applied < needed)
+        needed, waited, deposit, paid = order.unpaid, order.state == AWAITING_PAYMENT, order.deposit, order.paid
+        arrived = (order.total if whole else order.deposit) + Money(fen)
+        received = pay(order, arrived)
+        assert received.applied == min(arrived, needed)
+        assert received.order.is_unpaid == (waited and paid + received.applied < deposit)
 
     @precondition(lambda self: self.orders())
     @rule(pick=PICK, most=st.integers(1, 4))
     def ship(self, pick, most: int) -> None:
         """All that is left of a part, or only so many units of each line."""
         part = pick.choice(pick.choice(self.orders()).parts)
-        could = part.state == AWAITING_SHIPMENT
+        ready, owes = part.state == AWAITING_SHIPMENT, part.terms is not None and bool(part.order.unpaid)
         parcel = (None, None) if part.is_service else ("sf", f"SF{next(self.labels):010d}")
         packed = [
             Packed(each.line_id, units, each.serials[:units])
@@ -140,9 +152,11 @@ class Shop(RuleBasedStateMachine):
         ]
         try:
             ship(part.id, *parcel, CLERK, now(), packed)
-            assert could
+            assert ready and not owes
         except MoveRefused:
-            assert not could
+            assert not ready
+        except BalanceUnpaid:
+            assert ready and owes
 
     @precondition(lambda self: self.orders())
     @rule(pick=PICK)
@@ -213,6 +227,12 @@ class Shop(RuleBasedStateMachine):
     @invariant()
     def every_fen_is_where_its_rows_say(self) -> None:
         assert differences(db.session()) == []
+
+    @invariant()
+    def nothing_of_futures_with_a_deposit_has_left_before_all_was_paid(self) -> None:
+        for order in self.orders():
+            left = [line for part in order.parts if part.terms for line in part.lines if line.shipped]
+            assert not left or order.paid == order.total
 
     @invariant()
     def one_order_for_each_form(self) -> None:

@@ -158,3 +158,10 @@ def test_the_chosen_address_of_several_is_the_one_ordered_to(client: FlaskClient
 def test_personal_pages_are_kept_by_no_cache(client: FlaskClient, buyer: Account):
     for path in ("/en/checkout", "/en/cart", "/en/checkout/addresses", "/en/orders"):
         assert client.get(path).headers["Cache-Control"] == "no-store"
+
+
+def test_who_would_hold_too_much_unpaid_reads_how_much_may_be_held(client: FlaskClient):
+    sku, _ = a_stocked_sku(30)
+    buyer = a_buyer(sku, quantity=16)
+    answer = place_on_page(signed_in(client, buyer))
+    assert answer.status_code == 409 and "you may hold at most 15 units of one kind" in answer.text

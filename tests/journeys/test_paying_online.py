@@ -90,7 +90,7 @@ def the_order() -> Order:
     return db.session.scalars(select(Order)).one()
 
 
-def soon(holds: Callable[[], bool], seconds: float = 10) -> bool:
+def soon(holds: Callable[[], bool], seconds: float = 40) -> bool:
     until = time.monotonic() + seconds
     while not holds() and time.monotonic() < until:
         time.sleep(0.05)
@@ -177,5 +177,5 @@ def test_a_shop_that_was_down_is_told_again_until_it_answers_ok(app: Flask, cloc
         assert soon(lambda: len(payment.answers) > 2) and "ok" not in payment.answers
         with a_listening_shop(app):
             payment.notice_url = f"{current_settings().site_url}/pay/chinabank/notice"
-            telling.join(15)
+            telling.join(40)
     assert payment.answers[-1] == "ok" and the_order().state == "awaiting_shipment"

@@ -24,7 +24,7 @@ MOST_ORDERS = 20
 class StatementForm(Form):
     """The file is judged by its content when it is read, here only that there is one."""
 
-    file = FileField(_l("Statement (CSV, at most 5 MB)"))
+    file = FileField(_l("Statement (CSV, at most 5 MB)"), [Given(_l("Please choose the statement's file."))])
 
     def validate_file(self, field: Any) -> None:
         if not getattr(field.data, "filename", ""):

@@ -22,5 +22,6 @@ from app.backoffice.views import (  # noqa: E402, F401  (each adds its pages to 
     skus,
     staff,
     stock,
+    stock_ledger,
     warehouses,
 )

@@ -258,6 +258,8 @@ class _Handler(BaseHTTPRequestHandler):
         acts[address.path](payment, form)
 
     def do_GET(self) -> None:
+        if self.path == "/favicon.ico":  # browsers ask for it by themselves
+            return self._write(204, b"", "image/x-icon")
         if urlsplit(self.path).path != "/":
             return self._show("查无此页 No such page", "", status=404)
         self._show("订单 Orders", books_page(self.simulator.payments))
