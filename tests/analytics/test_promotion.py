@@ -252,9 +252,10 @@ def test_what_a_page_moved_is_counted_once_however_often_it_is_sent_and_folded(h
     assert house.totals()["views"] == 1
 
 
-def test_of_two_tabs_that_race_the_second_adds_its_showing_alone(house):
-    for ticket in (901, 902):
-        house.append(PromotionLine(ticket, 77, moves_of(Measure.SHOWN, Measure.REACHED)))
+@pytest.mark.parametrize("batches", [[(901,), (902,)], [(901, 902)]], ids=["in two batches", "in one batch"])
+def test_of_two_tabs_that_race_the_second_adds_its_showing_alone(house, batches):
+    for tickets in batches:
+        house.append(*(PromotionLine(ticket, 77, moves_of(Measure.SHOWN, Measure.REACHED)) for ticket in tickets))
         house.fold()
     assert counted(house) == {Measure.SHOWN: 2, Measure.REACHED: 1}
 
