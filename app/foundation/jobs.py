@@ -23,7 +23,7 @@ HEARTBEAT = "worker.heartbeat"
 class Duty:
     """A function run every so many seconds of real time, inside an application context.
 
-    `apart` is for duties that wait for somebody outside: they run in a thread of their own, so that they
+    `apart` is for duties that wait for somebody outside or read long: they run in a thread of their own, so that they
     hold up no other duty, and not again before the last run has ended.
     """
 

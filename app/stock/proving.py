@@ -14,7 +14,7 @@ class LevelsDiffer(RuntimeError):
     """A level is not the sum of its ledger: the store is damaged, or something moves stock beside us."""
 
 
-@every(seconds=600, name="stock.prove_levels")
+@every(seconds=600, name="stock.prove_levels", apart=True)
 def prove_levels() -> None:
     """Alarm where a level is not the sum of its ledger, until none is. Raises LevelsDiffer."""
     found = levels_off_ledger(db.session())
