@@ -10,15 +10,14 @@ import hashlib
 import hmac
 import json
 import secrets
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock
+from http.server import ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from app.foundation import standing_in
 from app.foundation.clock import SHANGHAI, application_clock, now
 from app.notifications.aliyun import ACTION, ALGORITHM, EMPTY_BODY_SHA256, VERSION, canonical_query, sign
 from app.notifications.texts import registered_templates
@@ -27,34 +26,19 @@ from app.settings import Settings
 INBOX_HOLDS = 500
 CLOCKS_MAY_DIFFER = timedelta(minutes=15)
 CODES_PER_HOUR, CODES_PER_DAY = 10, 40
-SLOW_SECONDS = 15.0
 MODES = ("none", "slow", "dead", "refused", "limit", "garbage")
 Answer = tuple[int, dict[str, str]]
 
 
 @dataclass
-class Simulator:
+class Simulator(standing_in.Faults):
     """The service's books: who may send, what was sent, which fault is on."""
 
     access_key: str
     secret: str
     sign_name: str
-    slow_seconds: float = SLOW_SECONDS
     inbox: list[dict[str, Any]] = field(default_factory=list)
-    mode: str = "none"
-    times: int = 0
     _nonces: set[str] = field(default_factory=set)
-    _lock: Lock = field(default_factory=Lock)
-
-    def fault(self) -> str:
-        """The fault for this request; counts it."""
-        with self._lock:
-            mode = self.mode
-            if self.times:
-                self.times -= 1
-                if not self.times:
-                    self.mode = "none"
-            return mode
 
     def send_sms(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Check the signature and the message as the service does, and deliver."""
@@ -151,62 +135,32 @@ def _answer(code: str) -> dict[str, str]:
     return {**answer, "BizId": f"{secrets.randbits(60)}^0"} if code == "OK" else answer
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(standing_in.Handler):
     simulator: Simulator
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = self.body()
         address = urlsplit(self.path)
         if address.path == "/faults":
-            return self._set_fault(dict(parse_qsl(address.query)))
-        mode = self.simulator.fault()
-        if mode == "dead":
-            self.close_connection = True
-            return self.connection.close()
-        if mode == "slow":
-            time.sleep(self.simulator.slow_seconds)
-        if mode in ("refused", "limit"):
-            code = "isv.OUT_OF_SERVICE" if mode == "refused" else "isv.BUSINESS_LIMIT_CONTROL"
-            return self._say(200, _answer(code))
-        if mode == "garbage":
-            return self._write(502, b"<html>Bad Gateway</html>", "text/html")
+            return self.set_fault(dict(parse_qsl(address.query)), MODES)
+        fault = self.simulator.fault()
+        if self.has_failed(fault):
+            return
+        if fault in ("refused", "limit"):
+            code = "isv.OUT_OF_SERVICE" if fault == "refused" else "isv.BUSINESS_LIMIT_CONTROL"
+            return self.say(200, _answer(code))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self._say(*self.simulator.send_sms("POST", address.path, address.query, headers, body))
+        self.say(*self.simulator.send_sms("POST", address.path, address.query, headers, body))
 
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
         if path == "/inbox":
-            return self._say(200, self.simulator.listed())
-        self._write(200 if path == "/" else 404, b"SMS simulator: see /inbox\n", "text/plain")
-
-    def _set_fault(self, given: Mapping[str, str]) -> None:
-        mode, times = given.get("mode", "none"), given.get("times", "0")
-        if mode not in MODES or not times.isdigit():
-            return self._say(400, {"error": f"mode is one of {', '.join(MODES)}, times a whole number"})
-        self.simulator.mode, self.simulator.times = mode, int(times)
-        self._say(200, {"mode": mode, "times": times})
-
-    def _say(self, status: int, answer: Any) -> None:
-        self._write(status, json.dumps(answer, ensure_ascii=False).encode(), "application/json; charset=utf-8")
-
-    def _write(self, status: int, content: bytes, kind: str) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, format: str, *arguments: Any) -> None:
-        """Silent: its log would hold numbers and codes."""
+            return self.say(200, self.simulator.listed())
+        self.write(200 if path == "/" else 404, b"SMS simulator: see /inbox\n", "text/plain")
 
 
 def serve(simulator: Simulator, port: int) -> ThreadingHTTPServer:
-    """A server on the loopback address, ready for `serve_forever`; port 0 takes a free one."""
-    handler = type("Handler", (_Handler,), {"simulator": simulator})
-    server = ThreadingHTTPServer(("127.0.0.1", port), handler)
-    server.daemon_threads = True
-    return server
+    return standing_in.serve(_Handler, simulator, port)
 
 
 def main() -> None:
@@ -215,11 +169,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=urlsplit(settings.sms_endpoint).port or settings.port + 1)
     port = parser.parse_args().port
     application_clock.follow(settings.clock_file)
-    server = serve(Simulator(settings.sms_access_key, settings.sms_secret, settings.sms_sign_name), port)
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        server.server_close()
+    simulator = Simulator(settings.sms_access_key, settings.sms_secret, settings.sms_sign_name)
+    standing_in.serve_until_stopped(serve(simulator, port))
 
 
 if __name__ == "__main__":

@@ -10,12 +10,12 @@ import html
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from http.server import ThreadingHTTPServer
 from urllib.parse import parse_qsl, quote_from_bytes, urlsplit
 
 import requests
 
+from app.foundation import standing_in
 from app.payments.chinabank.protocol import FAILED, NOT_PAID, PAID, UNKNOWN_ORDER, Merchant, Word
 from app.settings import Settings
 
@@ -234,12 +234,11 @@ def _hidden(name: str, value: str) -> str:
 BY_ITSELF = "<script>setTimeout(() => document.getElementById('back').submit(), 800)</script>"
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(standing_in.Handler):
     simulator: Simulator
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = self.body()
         address = urlsplit(self.path)
         form = dict(parse_qsl(body.decode("latin-1"), keep_blank_values=True))
         if address.path == "/PayGate":
@@ -259,7 +258,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.path == "/favicon.ico":  # browsers ask for it by themselves
-            return self._write(204, b"", "image/x-icon")
+            return self.write(204, b"", "image/x-icon")
         if urlsplit(self.path).path != "/":
             return self._show("查无此页 No such page", "", status=404)
         self._show("订单 Orders", books_page(self.simulator.payments))
@@ -289,29 +288,15 @@ class _Handler(BaseHTTPRequestHandler):
         inputs = "".join(_hidden(name, value) for name, value in self.simulator.answer(form).items())
         back = html.escape(form.get("v_url", ""))
         page = f'<html><body><form name="E_FORM" method="post" action="{back}">{inputs}</form></body></html>'
-        self._write(200, page.encode("gbk", "replace"), "text/html; charset=gb2312")
+        self.write(200, page.encode("gbk", "replace"), "text/html; charset=gb2312")
 
     def _show(self, title: str, content: str, *, script: str = "", status: int = 200) -> None:
         page = PAGE.format(charset="utf-8", title=title, content=content, script=script)
-        self._write(status, page.encode(), "text/html; charset=utf-8")
-
-    def _write(self, status: int, content: bytes, kind: str) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, format: str, *arguments: Any) -> None:
-        """Silent, as the other simulators are."""
+        self.write(status, page.encode(), "text/html; charset=utf-8")
 
 
 def serve(simulator: Simulator, port: int) -> ThreadingHTTPServer:
-    """A server on the loopback address, ready for `serve_forever`; port 0 takes a free one."""
-    handler = type("Handler", (_Handler,), {"simulator": simulator})
-    server = ThreadingHTTPServer(("127.0.0.1", port), handler)
-    server.daemon_threads = True
-    return server
+    return standing_in.serve(_Handler, simulator, port)
 
 
 def main() -> None:
@@ -319,11 +304,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="A stand-in for 网银在线.")
     parser.add_argument("--port", type=int, default=urlsplit(settings.chinabank_gateway).port or settings.port + 2)
     port = parser.parse_args().port
-    server = serve(Simulator(Merchant(settings.chinabank_merchant, settings.chinabank_key)), port)
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        server.server_close()
+    simulator = Simulator(Merchant(settings.chinabank_merchant, settings.chinabank_key))
+    standing_in.serve_until_stopped(serve(simulator, port))
 
 
 if __name__ == "__main__":

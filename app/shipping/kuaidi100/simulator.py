@@ -15,12 +15,13 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import requests
 
+from app.foundation import standing_in
 from app.foundation.clock import SHANGHAI, application_clock, now
 from app.settings import Settings
 from app.shipping.kuaidi100.protocol import (
@@ -37,7 +38,6 @@ from app.shipping.kuaidi100.protocol import (
 MODES = (
     "none", "slow", "dead", "garbage", "phone", "refused", "unsigned", "repeated", "shuffled", "abort", "other",
 )  # fmt: skip
-SLOW_SECONDS = 15.0
 PUSH_TIMEOUT_SECONDS = 5
 PUSH_TRIES = 4
 WAY = (
@@ -64,30 +64,15 @@ class Subscription:
 
 
 @dataclass
-class Simulator:
+class Simulator(standing_in.Faults):
     """The service's books: our account, every parcel it has heard of, and which fault is on."""
 
     customer: str
     key: str
-    slow_seconds: float = SLOW_SECONDS
     started: dict[str, datetime] = field(default_factory=dict)
     subscriptions: dict[str, Subscription] = field(default_factory=dict)
     asked: list[dict[str, Any]] = field(default_factory=list)
     """What we were sent, oldest first: the form of each request."""
-    mode: str = "none"
-    times: int = 0
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def fault(self, *kinds: str) -> str:
-        """The fault for this answer or push if it is one of `kinds`; counts it."""
-        with self._lock:
-            mode = self.mode
-            if mode not in kinds:
-                return "none"
-            if self.times:
-                self.times -= 1
-                self.mode = mode if self.times else "none"
-            return mode
 
     def answer(self, path: str, form: Mapping[str, str]) -> Answer:
         """What the service says to a form sent to one of its two addresses."""
@@ -209,61 +194,29 @@ def _refusal(code: str, message: str) -> dict[str, Any]:
     return {"result": False, "returnCode": code, "message": message}
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(standing_in.Handler):
     simulator: Simulator
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode("utf-8", "replace")
+        body = self.body().decode("utf-8", "replace")
         address = urlsplit(self.path)
         if address.path == "/faults":
-            return self._set_fault(dict(parse_qsl(address.query)))
+            return self.set_fault(dict(parse_qsl(address.query)), MODES)
         if address.path not in (QUERY_PATH, SUBSCRIBE_PATH):
-            return self._write(404, "nothing here")
-        fault = self.simulator.fault("slow", "dead", "garbage")
-        if fault == "dead":
-            self.close_connection = True
-            return self.connection.close()
-        if fault == "slow":
-            time.sleep(self.simulator.slow_seconds)
-        if fault == "garbage":
-            return self._write(502, "<html>Bad Gateway</html>", "text/html")
+            return self.write(404, b"nothing here", "text/plain")
+        if self.has_failed(self.simulator.fault("slow", "dead", "garbage")):
+            return
         form = {name: values[0] for name, values in parse_qs(body, keep_blank_values=True).items()}
-        self._say(*self.simulator.answer(address.path, form))
+        self.say(*self.simulator.answer(address.path, form))
 
     def do_GET(self) -> None:
         if urlsplit(self.path).path == "/parcels":
-            return self._say(200, self.simulator.known())
-        self._write(200, "Kuaidi100 simulator: see /parcels\n")
-
-    def _set_fault(self, given: Mapping[str, str]) -> None:
-        mode, times = given.get("mode", "none"), given.get("times", "0")
-        if mode not in MODES or not times.isdigit():
-            return self._say(400, {"error": f"mode is one of {', '.join(MODES)}, times a whole number"})
-        self.simulator.mode, self.simulator.times = mode, int(times)
-        self._say(200, {"mode": mode, "times": times})
-
-    def _say(self, status: int, answer: Any) -> None:
-        self._write(status, json.dumps(answer, ensure_ascii=False), "application/json; charset=utf-8")
-
-    def _write(self, status: int, text: str, kind: str = "text/plain") -> None:
-        content = text.encode()
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, format: str, *arguments: Any) -> None:
-        """Silent: its log would hold tracking numbers."""
+            return self.say(200, self.simulator.known())
+        self.write(200, b"Kuaidi100 simulator: see /parcels\n", "text/plain")
 
 
 def serve(simulator: Simulator, port: int) -> ThreadingHTTPServer:
-    """A server on the loopback address, ready for `serve_forever`; port 0 takes a free one."""
-    handler = type("Handler", (_Handler,), {"simulator": simulator})
-    server = ThreadingHTTPServer(("127.0.0.1", port), handler)
-    server.daemon_threads = True
-    return server
+    return standing_in.serve(_Handler, simulator, port)
 
 
 def main() -> None:
