@@ -1,17 +1,15 @@
 """Following parcels: each is subscribed at the tracking service, and asked about where no message comes.
 
-A parcel is claimed by moving its next look ahead, so several workers may look at once and a dead one costs a pause. It
-runs in a thread of its own: a slow service holds up nothing else, and no page ever waits for it.
+A parcel is claimed by moving its next look ahead, so several workers may look at once and a dead one costs a pause. A
+slow service holds up no other duty, and no page ever waits for it.
 """
 
 import logging
-import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import requests
-from flask import Flask, current_app
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -45,29 +43,6 @@ QUIET = timedelta(hours=6)
 """So long we wait for a message before we ask."""
 LONGEST_PAUSE = timedelta(hours=12)
 GIVE_UP_AFTER = timedelta(days=60)
-_one_round = threading.Lock()
-
-
-@every(seconds=5, name="shipping.follow")
-def follow_in_background() -> None:
-    """Start a round unless one of this process is still under way."""
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    if _one_round.locked() or not due_parcels(db.session(), now()):
-        return
-    threading.Thread(target=_follow_in, args=(app,), name="parcels", daemon=True).start()
-
-
-def _follow_in(app: Flask) -> None:
-    if not _one_round.acquire(blocking=False):
-        return
-    try:
-        with app.app_context():
-            follow()
-    except Exception as fault:
-        # without its text, which could hold a number
-        log.error("following parcels failed: %s", type(fault).__name__)
-    finally:
-        _one_round.release()
 
 
 def due_parcels(session: Session, at: datetime) -> list[int]:
@@ -75,6 +50,7 @@ def due_parcels(session: Session, at: datetime) -> list[int]:
     return list(session.scalars(select(Parcel.id).where(Parcel.look_at <= at).order_by(Parcel.look_at).limit(AT_ONCE)))
 
 
+@every(seconds=5, name="shipping.follow", apart=True)
 def follow(service: TrackingService | None = None) -> int:
     """Look after every parcel that is due; says how many answers came. Ends when the service is away."""
     service = service or TrackingService.of(current_settings())

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from app.accounts.models import Account
 from app.foundation.clock import Clock, now
 from app.foundation.database import db, transaction
+from app.foundation.jobs import DUTIES, run_duty
 from app.foundation.outbound import Disclosure
 from app.notifications.models import OutboxMessage
 from app.orders.lifecycle import AWAITING_RECEIPT, Actor
@@ -68,6 +69,12 @@ def events(parcel: Parcel) -> int:
 
 def verdicts() -> list[str]:
     return sorted(db.session.scalars(select(CarrierMessage.verdict)))
+
+
+def test_the_worker_follows_parcels_in_a_thread_of_their_own(app: Flask, service: Simulator):
+    parcel = a_parcel()
+    assert DUTIES["shipping.follow"].apart and run_duty(app, DUTIES["shipping.follow"])
+    assert fresh(parcel).subscribed_at
 
 
 def test_a_parcel_is_subscribed_and_its_way_is_pushed_to_the_end(service: Simulator, clock: Clock):
