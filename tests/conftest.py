@@ -14,12 +14,15 @@ from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, MetaData
 
+from app.accounts.models import Account
 from app.factory import create_app
 from app.foundation import data_keys
 from app.foundation.clock import Clock, application_clock
 from app.foundation.cookie_firewall import CookieWatch
 from app.foundation.database import db
 from app.settings import Settings
+from tests.accounts.builders import signed_in
+from tests.checkout.builders import a_buyer
 from tests.house.log_lines import strange_values
 
 pytest_plugins = ["tests.parts", "tests.clauses"]
@@ -88,6 +91,14 @@ def pg_shop(postgres_url: str, tmp_path: Path) -> Iterator[Flask]:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def buyer(client: FlaskClient) -> Account:
+    """A member with an address, signed in."""
+    account = a_buyer()
+    signed_in(client, account)
+    return account
 
 
 @pytest.fixture(autouse=True)

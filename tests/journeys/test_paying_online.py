@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from threading import Thread
 
 import pytest
@@ -28,6 +27,7 @@ from tests.accounts.builders import signed_in
 from tests.checkout.builders import a_buyer
 from tests.journeys.browsing import Visitor
 from tests.payments.online import a_running_institution, verdicts
+from tests.standing_in import listening
 from tests.stock.builders import a_stocked_sku, level_of
 
 
@@ -35,15 +35,8 @@ from tests.stock.builders import a_stocked_sku, level_of
 def a_listening_shop(app: Flask) -> Iterator[None]:
     """The application behind a port of its own, which its addresses for the institution name."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    before = current_settings()
-    app.extensions["settings"] = replace(before, site_url=f"http://127.0.0.1:{server.port}")
-    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-    try:
+    with listening(app, server, site_url=f"http://127.0.0.1:{server.port}"):
         yield
-    finally:
-        app.extensions["settings"] = before
-        server.shutdown()
-        server.server_close()
 
 
 @pytest.fixture

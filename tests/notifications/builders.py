@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from threading import Thread
 from typing import Any
 
 from flask import Flask
@@ -16,6 +14,7 @@ from app.notifications.models import OutboxMessage
 from app.notifications.notifying import Addressee, notify
 from app.notifications.simulator import Simulator, serve
 from app.settings import current_settings
+from tests.standing_in import listening
 
 
 @contextmanager
@@ -24,15 +23,8 @@ def a_running_simulator(app: Flask, **settings: Any) -> Iterator[Simulator]:
     before = current_settings()
     simulator = Simulator(before.sms_access_key, before.sms_secret, before.sms_sign_name, **settings)
     server = serve(simulator, 0)
-    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-    address = f"http://localhost:{server.server_address[1]}/"
-    app.extensions["settings"] = replace(before, sms_endpoint=address)
-    try:
+    with listening(app, server, sms_endpoint=f"http://localhost:{server.server_address[1]}/"):
         yield simulator
-    finally:
-        app.extensions["settings"] = before
-        server.shutdown()
-        server.server_close()
 
 
 def an_addressee(**more: Any) -> Addressee:

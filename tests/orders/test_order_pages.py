@@ -14,7 +14,7 @@ from app.orders.numbers import new_order_number
 from app.orders.queries import own_order
 from tests.accounts.builders import a_staff_member, an_account, signed_in
 from tests.catalog.builders import a_service
-from tests.checkout.builders import a_buyer, an_order
+from tests.checkout.builders import an_order
 from tests.checkout.pages import hidden_fields
 from tests.payments.builders import pay
 from tests.shipping.builders import send_all
@@ -23,13 +23,6 @@ from tests.stock.builders import a_stocked_sku, level_of
 FINANCE = Actor("finance", 1)
 
 EVERY_ADDRESS = ["", "/cancellation", "/parts/1/receipt", "/remittance", "/voucher", "/voucher/removal"]
-
-
-@pytest.fixture
-def buyer(client: FlaskClient) -> Account:
-    account = a_buyer()
-    signed_in(client, account)
-    return account
 
 
 @pytest.fixture

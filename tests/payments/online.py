@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from threading import Thread
 from typing import Any
 
 from flask import Flask
@@ -23,6 +21,7 @@ from app.payments.chinabank.queries import attempt_numbered
 from app.payments.chinabank.simulator import Simulator, form_body, serve
 from app.settings import current_settings
 from tests.checkout.builders import an_order
+from tests.standing_in import listening
 
 BUYER = Actor("buyer", 77)
 
@@ -75,14 +74,7 @@ def a_running_institution(app: Flask, **settings: Any) -> Iterator[Simulator]:
     before = current_settings()
     simulator = Simulator(Merchant(before.chinabank_merchant, before.chinabank_key), **settings)
     server = serve(simulator, 0)
-    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     address = f"http://localhost:{server.server_address[1]}"
-    app.extensions["settings"] = replace(
-        before, chinabank_gateway=f"{address}/PayGate", chinabank_query=f"{address}/receiveorder.jsp"
-    )
-    try:
+    addresses = {"chinabank_gateway": f"{address}/PayGate", "chinabank_query": f"{address}/receiveorder.jsp"}
+    with listening(app, server, **addresses):
         yield simulator
-    finally:
-        app.extensions["settings"] = before
-        server.shutdown()
-        server.server_close()

@@ -33,13 +33,6 @@ from tests.stock.builders import a_stocked_sku
 
 
 @pytest.fixture
-def buyer(client: FlaskClient) -> Account:
-    account = a_buyer()
-    signed_in(client, account)
-    return account
-
-
-@pytest.fixture
 def order(buyer: Account) -> Order:
     return an_online_order(account=buyer)
 

@@ -24,19 +24,11 @@ from app.payments.models import Voucher
 from app.payments.queries import remittance_of
 from app.payments.vouchers import picture_for_staff
 from app.settings import current_settings
-from tests.accounts.builders import signed_in
-from tests.checkout.builders import a_buyer, an_order
+from tests.checkout.builders import an_order
 from tests.checkout.pages import hidden_fields
 from tests.payments.builders import an_account_of_ours, pay
 
 SECRET_PLACE = b"31.2304 N 121.4737 E"
-
-
-@pytest.fixture
-def buyer(client: FlaskClient) -> Account:
-    account = a_buyer()
-    signed_in(client, account)
-    return account
 
 
 @pytest.fixture
