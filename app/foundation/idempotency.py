@@ -18,11 +18,10 @@ from flask import Response, make_response, redirect, request
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy import String, Table, delete, inspect, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.foundation.clock import now
-from app.foundation.database import Id, Model, UtcDateTime, db, transaction
+from app.foundation.database import Id, Model, UtcDateTime, db, insert_into, transaction
 from app.foundation.encryption import keyed_digest
 from app.foundation.errors import BusinessError
 from app.foundation.forms import nonce_of, sent_token
@@ -122,8 +121,9 @@ _ANSWERS = cast("Table", inspect(AnswerGiven).local_table)
 
 def _is_claimed_now(session: Session, sending: Sending, at: datetime) -> bool:
     """Whether this is the first; whoever claims the same at the same time waits here for the other's end."""
-    dialect = postgresql if session.connection().dialect.name == "postgresql" else sqlite
-    row = dialect.insert(_ANSWERS).values(who=sending.who, nonce=sending.nonce, digest=sending.digest, answer="", at=at)
+    row = insert_into(session, _ANSWERS).values(
+        who=sending.who, nonce=sending.nonce, digest=sending.digest, answer="", at=at
+    )
     return session.scalar(row.on_conflict_do_nothing().returning(_ANSWERS.c.nonce)) is not None
 
 

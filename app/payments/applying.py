@@ -11,12 +11,11 @@ from typing import cast
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Table, inspect, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.foundation import audit
 from app.foundation.appending import append
-from app.foundation.database import new_id
+from app.foundation.database import insert_into, new_id
 from app.foundation.errors import BusinessError
 from app.foundation.languages import money
 from app.foundation.money import ZERO, Money
@@ -160,10 +159,9 @@ def _recorded(
     meant_for: int | None,
 ) -> tuple[Receipt, bool]:
     """The receipt, and whether it was written just now. Whoever writes the same at the same time waits here."""
-    dialect = postgresql if session.connection().dialect.name == "postgresql" else sqlite
     facts = {"channel": channel, "reference": reference, "amount": amount, "received_on": received_on}
     row = {"id": new_id(), **facts, "applied": ZERO, "recorded_at": at, "recorded_by": by.audit_ref}
-    wanted = dialect.insert(_RECEIPTS).values(**row, meant_for=meant_for).on_conflict_do_nothing()
+    wanted = insert_into(session, _RECEIPTS).values(**row, meant_for=meant_for).on_conflict_do_nothing()
     is_new = session.scalar(wanted.returning(_RECEIPTS.c.id)) is not None
     known = select(Receipt).where(Receipt.channel == channel, Receipt.reference == reference)
     receipt = session.scalars(known).one()

@@ -24,11 +24,10 @@ from datetime import date, datetime, timedelta
 from hashlib import blake2b
 
 from sqlalchemy import Table, delete, inspect, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.foundation.clock import SHANGHAI
-from app.foundation.database import transaction
+from app.foundation.database import insert_into, transaction
 from app.measurement.duties import TERM_FLOOR, Searched, tell_terms
 from app.privacy.prefs import CountedTerms
 from app.search.models import SearchTally
@@ -66,8 +65,7 @@ def _bit(term: str, language: str, day: date) -> int:
 def tally(term: str, language: str, day: date, *, found: bool) -> None:
     """One more browser that searched for a term. Whether anything was found is the last one's word."""
     with transaction() as session:
-        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-        row = dialect.insert(_TALLIES).values(day=day, language=language, term=term, browsers=1, found=found)
+        row = insert_into(session, _TALLIES).values(day=day, language=language, term=term, browsers=1, found=found)
         one_more = {"browsers": _TALLIES.c.browsers + 1, "found": row.excluded.found}
         session.execute(row.on_conflict_do_update(index_elements=["day", "language", "term"], set_=one_more))
 
