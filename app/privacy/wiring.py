@@ -1,17 +1,20 @@
-"""What the application needs of this slice when it starts: its table, its notices, and a policy that nobody altered."""
+"""What the application needs of this slice when it starts: its tables, its notices, and texts that nobody altered."""
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from app.foundation.notices import register_notices
 from app.privacy import acceptance, log_keeping
-from app.privacy.policy import versions
+from app.privacy.commands import policy_commands
+from app.privacy.policy import founding_versions
+from app.privacy.publications import KnownPublications
+from app.privacy.texts import FOLDERS
 
 __all__ = ["acceptance", "init_slice", "log_keeping"]
 
 
 def init_slice(app: Flask) -> None:
-    """Read every published version now. Raises PolicyAltered, so that a shop with a changed text does not start."""
+    """Read every founding version now. Raises PolicyAltered, so that a shop with a changed text does not start."""
     register_notices(
         {
             "choices-saved": ("good", _l("Your choices are saved in this browser.")),
@@ -20,5 +23,8 @@ def init_slice(app: Flask) -> None:
             "cookies-deleted": ("good", _l("All cookies of this site are deleted from this browser.")),
         }
     )
+    app.extensions["publications"] = KnownPublications()
+    app.cli.add_command(policy_commands)
     with app.app_context():
-        versions()
+        for document in FOLDERS:
+            founding_versions(document)
