@@ -1,47 +1,37 @@
-"""`flask --app wsgi policy …`: how a new version gets from its author to the desk. Clauses P.3, 6.1b."""
+"""Commands of keeping: `flask --app wsgi retention <command>`. Clause 5.1.3b."""
 
-from pathlib import Path
+import json
 
 import click
 from flask.cli import AppGroup
 
 from app.foundation.clock import now
-from app.foundation.errors import BusinessError
-from app.privacy import texts
-from app.privacy.publishing import propose
-from app.privacy.texts import PINS, digests_of, pins_of
+from app.foundation.database import db
+from app.privacy.keeping import enforce, past_its_time
 
-policy_commands = AppGroup("policy", help="Versions of the privacy policy.")
+retention_commands = AppGroup("retention", help="How long everything is kept, and what is past its time.")
 
 
-@policy_commands.command("pin")
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-def pin(folder: Path) -> None:
-    """Pin the digests of a new version's files. A pinned version is never pinned again: edit no published text."""
-    document, version = _document_of(folder), folder.resolve().name
-    if version in pins_of(texts.FOLDERS[document]):
-        raise click.ClickException(f"version {version} is pinned already; a change is a new version")
-    lines = [f'"{name}" = "{digest}"\n' for name, digest in digests_of(folder).items()]
-    with (texts.FOLDERS[document] / PINS).open("a") as pins:
-        pins.writelines(["\n", f"[{version}]\n", *lines])
-    click.echo(f"{document} {version}: {len(lines)} files pinned")
+@retention_commands.command("run")
+@click.option("--json", "as_json", is_flag=True)
+def run(as_json: bool) -> None:
+    """End the keeping of all that is past its time, then report. Exit status 1 where something is left."""
+    gone = enforce(now())
+    left = past_its_time(db.session(), now())
+    if as_json:
+        click.echo(json.dumps({"gone": gone, "past_its_time": left}))
+    else:
+        for name in sorted(gone):
+            click.echo(f"{name}: {gone[name]} gone, {left[name]} left")
+        click.echo(f"past its time: {sum(left.values())}")
+    if any(left.values()):
+        raise SystemExit(1)
 
 
-@policy_commands.command("publish")
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-def publish(folder: Path) -> None:
-    """Propose a version: the desk then shows what it changes, and two people approve it there."""
-    document = _document_of(folder)
-    try:
-        row = propose(document, folder.resolve().name, now())
-    except BusinessError as refusal:
-        raise click.ClickException(str(refusal)) from refusal
-    click.echo(f"{row.document} {row.version} waits for two people: {row.change_class}, effective {row.effective}")
-
-
-def _document_of(folder: Path) -> str:
-    """The document whose folder this version lies in."""
-    for document, home in texts.FOLDERS.items():
-        if folder.resolve().parent == home.resolve():
-            return document
-    raise click.ClickException(f"{folder} lies in none of {', '.join(map(str, texts.FOLDERS.values()))}")
+@retention_commands.command("report")
+def report() -> None:
+    """Say by rule what is past its time, and change nothing."""
+    left = past_its_time(db.session(), now())
+    for name in sorted(left):
+        click.echo(f"{name}: {left[name]}")
+    click.echo(f"past its time: {sum(left.values())}")

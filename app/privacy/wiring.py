@@ -4,13 +4,23 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from app.foundation.notices import register_notices
+from app.foundation.outbound import Disclosure
+from app.foundation.personal_data import Keep
+from app.foundation.web_session import LoginSession
 from app.privacy import acceptance, log_keeping
-from app.privacy.commands import policy_commands
+from app.privacy.commands import retention_commands
+from app.privacy.keeping import rows_go
 from app.privacy.policy import founding_versions
 from app.privacy.publications import KnownPublications
+from app.privacy.publishing_commands import policy_commands
 from app.privacy.texts import FOLDERS
 
 __all__ = ["acceptance", "init_slice", "log_keeping"]
+
+
+# what foundation keeps: it knows no policy
+rows_go("sessions", Keep.SESSIONS, LoginSession, LoginSession.ends_at)
+rows_go("disclosures", "evidence", Disclosure, Disclosure.at)
 
 
 def init_slice(app: Flask) -> None:
@@ -24,7 +34,8 @@ def init_slice(app: Flask) -> None:
         }
     )
     app.extensions["publications"] = KnownPublications()
-    app.cli.add_command(policy_commands)
+    for group in (policy_commands, retention_commands):
+        app.cli.add_command(group)
     with app.app_context():
         for document in FOLDERS:
             founding_versions(document)

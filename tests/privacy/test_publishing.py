@@ -19,6 +19,7 @@ from app.privacy.publishing import (
     NotPublishable,
     ProposedAlready,
     approve,
+    proposals_shown,
     propose,
     withdraw,
 )
@@ -91,7 +92,7 @@ def test_two_people_at_once_publish_once(author: Author, app):
 @pytest.mark.clause("6.1b")
 def test_less_than_the_promised_notice_is_refused(author: Author):
     author.closing_within(24, effective=TOO_SOON)
-    with pytest.raises(NoticeTooShort, match="7 days"):
+    with pytest.raises(NoticeTooShort, match="7"):
         propose("policy", NEXT, AT)
 
 
@@ -197,3 +198,13 @@ def test_the_founding_is_written_down_once(app):
     rows = db.session.scalars(select(PolicyPublication).where(PolicyPublication.document == "policy")).all()
     assert sorted(row.version for row in rows) == sorted(version.version for version in versions())
     known_publications().forget()
+
+
+def test_what_waits_is_shown_with_what_it_changes(author: Author):
+    author.closing_within(72, effective=IN_TIME)
+    propose("policy", NEXT, AT)
+    (shown,) = proposals_shown(db.session())
+    assert shown.before.version == NEWEST and shown.version.changes.gist["en"] == "Time of review changes"
+    assert [(finding.name, finding.before, finding.after) for finding in shown.findings] == [
+        ("closure.decision", "48 hours", "72 hours")
+    ]
