@@ -5,6 +5,8 @@ from flask_babel import lazy_gettext as _l
 
 from app.catalog.models import DRAFT, PUBLISHED, WITHDRAWN
 from app.catalog.vocabulary import MACHINE, PART, SERVICE
+from app.foundation.chain_check import ALARM as LEDGER
+from app.foundation.unusual_reading import ALARM as READING
 from app.stock.models import ADJUSTED, GIVEN_BACK, MOVED, RECEIVED, SHIPPED, TAKEN
 from app.stock.proving import ALARM as STOCK
 
@@ -29,7 +31,11 @@ MOVEMENTS: Words = {
     GIVEN_BACK: _l("Given back"),
     SHIPPED: _l("Shipped"),
 }
-ALARMS: Words = {STOCK: _l("The stock of some warehouse is not what its movements add up to.")}
+ALARMS: Words = {
+    STOCK: _l("The stock of some warehouse is not what its movements add up to."),
+    LEDGER: _l("The ledger of evidence is not what it was: entries were changed, deleted or cut off."),
+    READING: _l("Staff read more whole personal data within an hour than the work needs."),
+}
 CONSIGNEE: Words = {
     "consignee": _l("Consignee"),
     "mobile": _l("Mobile number"),
