@@ -36,7 +36,7 @@ Sums = Callable[[], Mapping[str, Unproven]]
 _SUMS: list[Sums] = []
 
 
-def proves(sums: Sums) -> Sums:
+def when_sums_are_proven(sums: Sums) -> Sums:
     """Declare stored sums, by name, that are to be proven with the rest."""
     _SUMS.append(sums)
     return sums
@@ -77,7 +77,7 @@ def unproven(
     return select(model.id, stored, proven).outerjoin(sums, on).where(stored != proven).order_by(model.id)
 
 
-@proves
+@when_sums_are_proven
 def _sums_of_money() -> dict[str, Unproven]:
     back = select(Payout.amount, Payout.order_id).where(Payout.order_id.is_not(None))
     pairs = select(Payout.amount, Payout.receipt_id, Payout.order_id).where(Payout.order_id.is_not(None))

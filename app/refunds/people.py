@@ -6,6 +6,8 @@ from app.refunds.errors import SamePersonTwice
 from app.refunds.models import Refund
 
 ASK, APPROVE, PAY = "refunds.ask", "refunds.approve", "refunds.pay"
+RECEIVE = "goods.edit"
+"""Who counts goods counts returned ones."""
 
 
 def may(by: Actor, permission: str) -> bool:

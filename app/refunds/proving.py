@@ -5,14 +5,14 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.orders.models import Order, OrderLine, OrderPart
 from app.payments.models import Payout, Receipt
-from app.payments.proving import Unproven, proves, unproven
+from app.payments.proving import Unproven, unproven, when_sums_are_proven
 from app.refunds.models import Refund, RefundFreight, RefundLine
 from app.refunds.vocabulary import ASKED, IN_FORCE, OF_UNITS_THAT_LEFT, REFUSED
 
 _STANDS = Refund.state != REFUSED
 
 
-@proves
+@when_sums_are_proven
 def sums_of_refunds() -> dict[str, Unproven]:
     """Each stored sum that refunds move, by its name."""
     left = Refund.reason.in_(OF_UNITS_THAT_LEFT)

@@ -23,11 +23,9 @@ REASONS: dict[str, LazyString] = {
     LATE_DELIVERY: _l("Late delivery"),
     RETURNED: _l("Goods returned"),
     SHORT_HASHRATE: _l("Less hashrate than promised"),
-    DAMAGED: _l("Damaged"),
+    DAMAGED: _l("Goods damaged"),
     OTHER: _l("Another reason"),
     SURPLUS: _l("Money that no order used"),
 }
 OF_UNITS_THAT_LEFT = frozenset({RETURNED, SHORT_HASHRATE, DAMAGED})
 """Units of such a refund had left the warehouse. Those of any other are called off: they never leave."""
-OF_BUYERS = (MISTAKE, LATE_DELIVERY, OTHER)
-"""What a buyer may choose who calls off on the order page."""

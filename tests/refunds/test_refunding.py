@@ -30,7 +30,7 @@ from app.refunds.errors import (
     SamePersonTwice,
     TooManyUnits,
 )
-from app.refunds.hooks import _MOVES
+from app.refunds.hooks import _MOVES, when_refund_moves
 from app.refunds.models import Refund
 from app.refunds.payees import give_payee
 from app.refunds.paying import paid_out
@@ -331,7 +331,7 @@ def test_the_buyer_is_told_of_every_step_and_the_timeline_says_how_much(app: Fla
 
 def test_slices_above_are_told_in_the_same_transaction(app: Flask):
     told: list[str] = []
-    _MOVES.append(lambda session, refund, by, at: told.append(refund.state))
+    when_refund_moves(lambda session, refund, by, at: told.append(refund.state))
     try:
         send_back(approved(ask_for(a_paid_order(), 1)))
     finally:
