@@ -2,14 +2,14 @@
 
 Going back loses refunds and payouts, and with them that orders cost less: it is for a store without refunds.
 
-Revision: 0019, after 0018
+Revision: 0020, after 0019
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0019"
-down_revision = "0018"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
