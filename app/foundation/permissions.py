@@ -34,11 +34,8 @@ ROLES: dict[str, frozenset[str]] = {
     "manager": frozenset(
         {"desk.open", "orders.read", "orders.ship", "orders.cancel", "remittances.read", "remittances.confirm"}
         | {"consignee.unmask", "goods.edit", "tickets.answer", "staff.manage", "dashboard.read", "audit.read"}
-<<<<<<< HEAD
-        | {"campaigns.manage", "payee.change", "refunds.read", "refunds.ask", "refunds.approve", "refunds.pay"}
-=======
-        | {"campaigns.manage", "payee.change", "policy.publish"}
->>>>>>> main
+        | {"campaigns.manage", "payee.change", "policy.publish", "refunds.read", "refunds.ask", "refunds.approve"}
+        | {"refunds.pay"}
     ),
 }
 STAFF_ROLES = frozenset(ROLES) - {"buyer"}
