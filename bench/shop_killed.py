@@ -1,10 +1,14 @@
 """The shop is killed at random instants under mixed load: `python -m bench.shop_killed`.
 
-Four buyers order, cancel and pay, clerks pack, the goods desk receives and moves. Whatever the instant: every order is
-whole, what was told is so, levels are the sum of their ledger, money of its receipts, lines of their parcels.
+Buyers order, cancel, let time run out, pay by transfer and online; clerks pack parcel by parcel; refunds are asked for,
+approved and paid out; the goods desk receives and moves; the worker sweeps. Whatever the instant: every order is whole,
+what was told is so, levels are the sum of their ledger, money of its receipts and refunds, lines of their parcels.
+
+With `--folder` the shop and what it told stay there, and a later call goes on with as many rounds as are missing.
 """
 
 import argparse
+import json
 import os
 import random
 import signal
@@ -20,8 +24,13 @@ from sqlalchemy import func, select
 from app.foundation.database import db
 from app.orders.lifecycle import AWAITING_PAYMENT, AWAITING_SHIPMENT, CANCELLED
 from app.orders.models import Order
+from app.payments.chinabank.listening import judge_left_behind
+from app.payments.models import Payout, Receipt
 from app.payments.proving import differences
-from app.shipping.models import ParcelLine
+from app.refunds.models import Refund
+from app.refunds.vocabulary import ASKED, IN_FORCE, PAID, REFUSED
+from app.shipping.models import Parcel, ParcelLine
+from app.stock.models import StockMovement
 from app.stock.queries import levels_off_ledger
 from app.stock.taking import still_held
 from bench.last_unit import goods, member
@@ -29,15 +38,23 @@ from bench.live import ROOT
 from bench.shop_at_work import shop_in
 
 BUYERS = 4
+Told = set[tuple[str, str]]
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench.shop_killed", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.shop_killed", description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=200)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--folder", type=Path, help="where the shop stays; else it is gone afterwards")
+    wish = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
-        folder, told = Path(name), Counter[tuple[str, str]]()
-        app = shop_in(folder)
+        return killed_so_often(wish.folder or Path(name), wish.rounds)
+
+
+def killed_so_often(folder: Path, rounds: int) -> int:
+    """Kill as often as is missing, and say what stands. 1 where anything is not as it must be."""
+    rounds_told = folder / "told.jsonl"
+    app = shop_in(folder)
+    if not rounds_told.exists():
         done = app.test_cli_runner().invoke(args=["db", "upgrade"])
         if done.exit_code:
             raise RuntimeError(f"flask db upgrade: {done.output}") from done.exception
@@ -46,16 +63,31 @@ def main() -> int:
             for number in range(BUYERS):
                 member(number)
             db.session.remove()
-        for _ in range(rounds):
-            told.update(told_until_killed(folder))
-        with app.app_context():
-            faults = faults_of(set(told))
-            orders = db.session.scalar(select(func.count()).select_from(Order))
-        said = dict(Counter(what for what, _ in told))
-        print(f"{rounds} kills: {orders} orders, told {said}: {len(faults)} faults")
-        for fault in faults:
-            print(f"  {fault}")
+        rounds_told.touch()
+    for _ in range(len(rounds_told.read_text().splitlines()), rounds):
+        told = told_until_killed(folder)
+        with rounds_told.open("a") as file:
+            file.write(json.dumps(told) + "\n")
+    every = [json.loads(line) for line in rounds_told.read_text().splitlines()]
+    told_once = {(what, number) for told in every for what, number in told}
+    with app.app_context():
+        judge_left_behind()
+        faults = faults_of(told_once)
+        print(f"{len(every)} kills, the store holds {said(how_many())}")
+        print(f"told before a death: {said(Counter(what for what, _ in told_once))}: {len(faults)} faults", flush=True)
+    for fault in faults:
+        print(f"  {fault}")
     return 1 if faults else 0
+
+
+def how_many() -> dict[str, int]:
+    models = (Order, Receipt, Parcel, Refund, Payout, StockMovement)
+    counted = ((model.__tablename__, select(func.count()).select_from(model)) for model in models)
+    return {name.replace("_", " "): db.session.scalar(count) or 0 for name, count in counted}
+
+
+def said(counted: dict[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counted.items())
 
 
 def told_until_killed(folder: Path) -> list[tuple[str, str]]:
@@ -72,27 +104,36 @@ def told_until_killed(folder: Path) -> list[tuple[str, str]]:
     return [(what, number) for what, number in words]
 
 
-def faults_of(told: set[tuple[str, str]]) -> list[str]:
+def faults_of(told: Told) -> list[str]:
     """Everything that is not as it must be."""
     session = db.session()
     orders = {order.number: order for order in session.scalars(select(Order))}
-    quantities = select(ParcelLine.line_id, func.sum(ParcelLine.quantity)).group_by(ParcelLine.line_id)
-    sent = {line_id: int(units) for line_id, units in session.execute(quantities)}
+    refunds = {refund.number: refund for refund in session.scalars(select(Refund))}
     faults = [f"level off its ledger: {place}" for place in levels_off_ledger(session)]
     faults += [f"money: {each}" for each in differences(session)]
-    faults += [f"{what} {number} is not so" for what, number in told if not is_so(what, orders.get(number))]
-    for order in orders.values():
-        if order.total != order.goods + order.freight or not order.lines:
-            faults.append(f"order {order.number} is not whole")
-        faults += [f"line {line.id} and its parcels" for line in order.lines if line.shipped != sent.get(line.id, 0)]
-        holds = order.state in (AWAITING_PAYMENT, AWAITING_SHIPMENT)
-        due = sum(line.to_ship for part in order.parts if not part.is_service for line in part.lines) if holds else 0
-        if due != sum(part.quantity for part in still_held(session, order.id)):
-            faults.append(f"order {order.number} holds other units than it is owed")
+    faults += [
+        f"{what} {number} is not so"
+        for what, number in sorted(told)
+        if not (refund_is_so(what, refunds.get(number)) or order_is_so(what, orders.get(number)))
+    ]
+    quantities = select(ParcelLine.line_id, func.sum(ParcelLine.quantity)).group_by(ParcelLine.line_id)
+    sent = {line_id: int(units) for line_id, units in session.execute(quantities)}
+    return faults + [f"order {order.number}: {fault}" for order in orders.values() for fault in in_order(order, sent)]
+
+
+def in_order(order: Order, sent: dict[int, int]) -> list[str]:
+    """What one order does not have as it must. `sent`: units in parcels by order line."""
+    faults = [] if order.total == order.goods + order.freight and order.lines else ["is not whole"]
+    faults += [f"line {line.id} and its parcels" for line in order.lines if line.shipped != sent.get(line.id, 0)]
+    lines = [line for part in order.parts if not part.is_service for line in part.lines]
+    is_owed = order.state in (AWAITING_PAYMENT, AWAITING_SHIPMENT)
+    due = sum(line.to_ship + line.halted for line in lines) if is_owed else 0
+    if due != sum(part.quantity for part in still_held(db.session(), order.id)):
+        faults.append("holds other units than it is owed")
     return faults
 
 
-def is_so(what: str, order: Order | None) -> bool:
+def order_is_so(what: str, order: Order | None) -> bool:
     """Whether the store knows of an order what was told of it before the kill."""
     if order is None:
         return False
@@ -100,9 +141,19 @@ def is_so(what: str, order: Order | None) -> bool:
         return order.state == CANCELLED
     if what == "paid":
         return order.paid_at is not None and order.paid >= order.deposit
-    if what == "shipped":
-        return all(line.to_ship == 0 for line in order.lines)
+    if what == "left":
+        return not any(line.is_open for part in order.parts if not part.is_service for line in part.lines)
     return what == "placed"
+
+
+def refund_is_so(what: str, refund: Refund | None) -> bool:
+    """The same of a refund."""
+    if refund is None:
+        return False
+    if what == "refunded":
+        return refund.state == PAID and all(payout.is_paid for payout in refund.payouts)
+    wanted = {"asked": (ASKED, REFUSED, *IN_FORCE), "approved": IN_FORCE, "refused": (REFUSED,)}
+    return refund.state in wanted.get(what, ())
 
 
 if __name__ == "__main__":
