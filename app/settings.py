@@ -64,6 +64,8 @@ class Settings:
     keyring: str
     trusted_proxies: int
     remittance_two_people_above: int
+    unusual_order_from: int
+    unusual_order_if_new_from: int
     metrics_token: str | None
     sms_endpoint: str
     sms_access_key: str
@@ -131,6 +133,8 @@ class _Reader:
             keyring=self.required("KEYRING", str(self.instance / "keyring.json")),
             trusted_proxies=self.integer("TRUSTED_PROXIES", 0),
             remittance_two_people_above=self.integer("REMITTANCE_TWO_PEOPLE_ABOVE", 100_000),
+            unusual_order_from=self.integer("UNUSUAL_ORDER_FROM", 500_000),
+            unusual_order_if_new_from=self.integer("UNUSUAL_ORDER_IF_NEW_FROM", 100_000),
             metrics_token=self.text("METRICS_TOKEN", "") or None,
             sms_endpoint=self.required("SMS_ENDPOINT", f"http://localhost:{port + 1}/"),
             sms_access_key=self.required("SMS_ACCESS_KEY", "development"),

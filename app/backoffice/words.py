@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.catalog.models import DRAFT, PUBLISHED, WITHDRAWN
 from app.catalog.vocabulary import MACHINE, PART, SERVICE
+from app.orders.checking import ALARM as UNUSUAL
 from app.stock.models import ADJUSTED, GIVEN_BACK, MOVED, RECEIVED, SHIPPED, TAKEN
 from app.stock.proving import ALARM as STOCK
 
@@ -29,7 +30,10 @@ MOVEMENTS: Words = {
     GIVEN_BACK: _l("Given back"),
     SHIPPED: _l("Shipped"),
 }
-ALARMS: Words = {STOCK: _l("The stock of some warehouse is not what its movements add up to.")}
+ALARMS: Words = {
+    STOCK: _l("The stock of some warehouse is not what its movements add up to."),
+    UNUSUAL: _l("An unusual order waits for a look for more than a day."),
+}
 CONSIGNEE: Words = {
     "consignee": _l("Consignee"),
     "mobile": _l("Mobile number"),

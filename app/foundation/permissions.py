@@ -18,6 +18,7 @@ ROLES: dict[str, frozenset[str]] = {
             "orders.read",
             "orders.ship",
             "orders.cancel",
+            "orders.check",
             "remittances.read",
             "consignee.unmask",
             "goods.edit",
@@ -27,7 +28,8 @@ ROLES: dict[str, frozenset[str]] = {
     "finance": frozenset({"desk.open", "orders.read", "remittances.read", "remittances.confirm", "payee.change"}),
     "marketer": frozenset({"dashboard.read", "campaigns.manage"}),
     "manager": frozenset(
-        {"desk.open", "orders.read", "orders.ship", "orders.cancel", "remittances.read", "remittances.confirm"}
+        {"desk.open", "orders.read", "orders.ship", "orders.cancel", "orders.check"}
+        | {"remittances.read", "remittances.confirm"}
         | {"consignee.unmask", "goods.edit", "tickets.answer", "staff.manage", "dashboard.read", "audit.read"}
         | {"campaigns.manage", "payee.change"}
     ),

@@ -46,7 +46,7 @@ COMPLETES_AFTER = timedelta(days=10)
 """A shipped part counts as received this long after it was handed to the carrier (trade rule, shown on the order)."""
 
 ORDER, PART = "order", "part"
-BALANCE_PAID = "balance_paid"
+BALANCE_PAID, CHECKED = "balance_paid", "checked"
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ MOVES: dict[str, Move] = {
         Move("cancel",   ORDER, AWAITING_PAYMENT,  CANCELLED,         buyer=True, permission="orders.cancel"),
         Move("expire",   ORDER, AWAITING_PAYMENT,  CANCELLED,         clock=True),
         Move("ship",     PART,  AWAITING_SHIPMENT, AWAITING_RECEIPT,  permission="orders.ship",
-             guards=(BALANCE_PAID,)),
+             guards=(CHECKED, BALANCE_PAID)),
         Move("receive",  PART,  AWAITING_RECEIPT,  COMPLETED,         buyer=True),
         Move("complete", PART,  AWAITING_RECEIPT,  COMPLETED,         permission="orders.ship", clock=True),
     )
@@ -99,6 +99,8 @@ EVENTS: dict[str, LazyString] = {
     "ship": _l("Shipped"),
     "receive": _l("Receipt confirmed"),
     "complete": _l("Completed"),
+    "release": _l("Checked by a person: all is well"),
+    "refuse": _l("Checked by a person: refused"),
     **MONEY_EVENTS,
 }
 
