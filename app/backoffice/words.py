@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from app.catalog.models import DRAFT, PUBLISHED, WITHDRAWN
 from app.catalog.vocabulary import MACHINE, PART, SERVICE
 from app.orders.checking import ALARM as UNUSUAL
+from app.payments.proving import ALARM as MONEY
 from app.stock.models import ADJUSTED, GIVEN_BACK, MOVED, RECEIVED, SHIPPED, TAKEN
 from app.stock.proving import ALARM as STOCK
 
@@ -32,6 +33,7 @@ MOVEMENTS: Words = {
 }
 ALARMS: Words = {
     STOCK: _l("The stock of some warehouse is not what its movements add up to."),
+    MONEY: _l("A sum of money is not what its rows add up to."),
     UNUSUAL: _l("An unusual order waits for a look for more than a day."),
 }
 CONSIGNEE: Words = {

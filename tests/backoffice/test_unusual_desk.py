@@ -29,7 +29,7 @@ def an_unusual_order() -> Order:
 
 
 def press(desk: Desk, order: Order, what: str, button: str):
-    return desk.post(f"/unusual/{order.number}/{what}", f"unusual.{button}")
+    return desk.post(f"/orders/{order.number}/{what}", f"unusual.{button}")
 
 
 @pytest.mark.clause("2.4")
@@ -70,7 +70,7 @@ def test_two_clerks_decide_once(app: Flask):
 def test_a_form_sent_twice_is_answered_once(app: Flask):
     order, desk = an_unusual_order(), Desk(app, "clerk")
     fields = {"form_token": desk.token("unusual.release")}
-    answers = [desk.client.post(f"/en/desk/unusual/{order.number}/release", data=fields) for _ in range(2)]
+    answers = [desk.client.post(f"/en/desk/orders/{order.number}/release", data=fields) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [303, 303]
 
 
