@@ -1,12 +1,10 @@
 """Photographs of a product: re-encoded, without metadata, kept under UPLOADS_DIR, named after their content."""
 
 import hashlib
-import io
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from PIL import Image
 from sqlalchemy import ForeignKey, Integer, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -16,7 +14,7 @@ from app.catalog.versions import bump
 from app.foundation.audit import record
 from app.foundation.database import db, transaction
 from app.foundation.errors import NotFound
-from app.foundation.uploads import reencoded
+from app.foundation.uploads import reencoded, shrunk
 
 MOST = 8
 LONGEST_SIDE = 1200
@@ -47,7 +45,7 @@ def add_picture(
     product_id: int, content: bytes, alt_zh: str, alt_en: str, at: datetime, folder: Path, *, actor: int | None = None
 ) -> ProductPicture:
     """Take a photograph in. `folder` is the uploads folder. Raises BadPicture, TooManyPictures, NotFound."""
-    picture, size = _shrunk(reencoded(content))
+    picture, size = shrunk(reencoded(content), LONGEST_SIDE)
     name = hashlib.sha256(picture).hexdigest()[:NAME_LENGTH]
     place = picture_path(folder, name)
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -98,11 +96,3 @@ def picture_path(folder: Path, name: str) -> Path:
     if len(name) != NAME_LENGTH or not all(mark in "0123456789abcdef" for mark in name):
         raise NotFound
     return folder / "products" / f"{name}.webp"
-
-
-def _shrunk(picture: bytes) -> tuple[bytes, tuple[int, int]]:
-    with Image.open(io.BytesIO(picture), formats=["WEBP"]) as opened:
-        opened.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-        out = io.BytesIO()
-        opened.save(out, "WEBP", quality=82, method=4)
-        return out.getvalue(), opened.size

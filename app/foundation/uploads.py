@@ -5,6 +5,9 @@ Clauses 1.2.2(2), 5.1.1c: what is stored has no place, camera or comment in it, 
 
 import io
 import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from flask_babel import lazy_gettext as _l
@@ -61,6 +64,45 @@ def store_private(subject_id: int, content: bytes) -> str:
     draft.write_bytes(seal_bytes(subject_id, content, f"upload/{name}"))
     draft.replace(path)
     return name
+
+
+@dataclass
+class Uploads:
+    """Sealed pictures of a form, by the names they are stored under."""
+
+    names: list[str]
+    are_kept: bool = False
+
+    def keep(self) -> None:
+        """The act has written the names down."""
+        self.are_kept = True
+
+
+@contextmanager
+def uploading(subject_id: int, contents: Sequence[bytes]) -> Iterator[Uploads]:
+    """Store pictures for the act inside the block, and delete them unless it ends well and has kept them.
+
+    A form that is sent again stores its pictures and does not act: so nothing of it is left. Raises BadPicture.
+    """
+    uploads = Uploads([store_private(subject_id, picture) for picture in [reencoded(each) for each in contents]])
+    try:
+        yield uploads
+    except BaseException:
+        uploads.are_kept = False
+        raise
+    finally:
+        if not uploads.are_kept:
+            for name in uploads.names:
+                remove_private(name)
+
+
+def shrunk(picture: bytes, longest_side: int, quality: int = 82) -> tuple[bytes, tuple[int, int]]:
+    """A re-encoded picture no longer than `longest_side` pixels, and its size."""
+    with Image.open(io.BytesIO(picture), formats=["WEBP"]) as opened:
+        opened.thumbnail((longest_side, longest_side))
+        out = io.BytesIO()
+        opened.save(out, "WEBP", quality=quality, method=4)
+        return out.getvalue(), opened.size
 
 
 def read_private(subject_id: int, name: str) -> bytes:

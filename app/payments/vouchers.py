@@ -10,7 +10,7 @@ from app.foundation.database import transaction
 from app.foundation.errors import NotFound
 from app.foundation.idempotency import Sending, once
 from app.foundation.personal_data import Purpose, purpose
-from app.foundation.uploads import read_private, reencoded, remove_private, store_private
+from app.foundation.uploads import read_private, remove_private, uploading
 from app.orders.lifecycle import REMITTANCE, Actor, MoveRefused
 from app.orders.models import Order
 from app.orders.moving import lock_order
@@ -22,21 +22,19 @@ def add_voucher(order: Order, content: bytes, by: Actor, at: datetime, sending: 
 
     Raises BadPicture, MoveRefused, FormSentBefore.
     """
-    picture = reencoded(content)
-    name = not_needed = store_private(order.subject_id, picture)
+    before: str | None = None
+    with uploading(order.subject_id, [content]) as uploads:
+        [name] = uploads.names
 
-    def exchanging() -> str:
-        nonlocal not_needed
-        not_needed = _exchange(order, name, by, at) or ""
-        return name
+        def exchanging() -> str:
+            nonlocal before
+            before = _exchange(order, name, by, at)
+            uploads.keep()
+            return name
 
-    try:
         once(sending, exchanging, at)
-    except BaseException:
-        remove_private(name)
-        raise
-    if not_needed:
-        remove_private(not_needed)
+    if before:
+        remove_private(before)
 
 
 def remove_voucher(order: Order, by: Actor, at: datetime) -> None:

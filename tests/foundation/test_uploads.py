@@ -7,7 +7,15 @@ from cryptography.exceptions import InvalidTag
 from PIL import Image, PngImagePlugin
 
 from app.foundation.data_keys import KeyDestroyed, create_subject, data_keys
-from app.foundation.uploads import LARGEST_BYTES, BadPicture, read_private, reencoded, remove_private, store_private
+from app.foundation.uploads import (
+    LARGEST_BYTES,
+    BadPicture,
+    read_private,
+    reencoded,
+    remove_private,
+    store_private,
+    uploading,
+)
 from app.settings import current_settings
 
 CANARY = b"CANARY-31.2304N-121.4737E"
@@ -102,3 +110,28 @@ def test_a_removed_picture_is_gone(app):
 def test_a_name_cannot_point_elsewhere(app):
     with pytest.raises(FileNotFoundError):
         read_private(1, "../keyring.json")
+
+
+def files() -> set[str]:
+    return {path.name for path in current_settings().uploads_dir.rglob("*") if path.is_file()}
+
+
+def test_pictures_of_a_form_are_gone_unless_its_act_kept_them(app):
+    me, before = create_subject(), files()
+    with uploading(me, [a_picture(), a_picture()]) as refused:
+        assert set(refused.names) <= files()
+    assert files() == before
+    with pytest.raises(ValueError), uploading(me, [a_picture()]) as failed:
+        failed.keep()
+        raise ValueError
+    assert files() == before
+    with uploading(me, [a_picture()]) as kept:
+        kept.keep()
+    assert files() - before == set(kept.names)
+
+
+def test_of_several_pictures_of_which_one_is_bad_none_is_stored(app):
+    me, before = create_subject(), files()
+    with pytest.raises(BadPicture), uploading(me, [a_picture(), b"GIF89a"]):
+        raise AssertionError("nothing is stored")
+    assert files() == before

@@ -10,8 +10,8 @@ from wtforms import BooleanField, SelectMultipleField, ValidationError
 from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.backoffice.forms.fields import ChoiceField
 from app.foundation.errors import BusinessError
+from app.foundation.fields import ChoiceField
 from app.foundation.forms import AtMost, Form, Given, LinesField
 from app.foundation.money import ZERO, Money
 from app.orders.numbers import order_number_in

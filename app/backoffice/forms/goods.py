@@ -7,10 +7,10 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import SelectMultipleField, ValidationError
 
-from app.backoffice.forms.fields import ChoiceField
 from app.catalog.models import ALGORITHM, PART_TYPE, SERVICE_TYPE, Brand, Category, Product
 from app.catalog.publishing import ProductText
 from app.catalog.vocabulary import KINDS, MACHINE, PART, SERVICE
+from app.foundation.fields import ChoiceField
 from app.foundation.forms import Form, Given, LinesField, TextField
 from app.foundation.languages import is_chinese
 

@@ -6,9 +6,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, ValidationError
 
-from app.backoffice.forms.fields import ChoiceField, MoneyField
 from app.backoffice.unmasking import REASONS
 from app.foundation.clock import today
+from app.foundation.fields import ChoiceField, MoneyField
 from app.foundation.forms import Form, Given, SecretField, TextField
 from app.foundation.languages import money
 from app.foundation.money import ZERO, Money

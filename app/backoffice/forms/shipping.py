@@ -7,8 +7,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError
 
-from app.backoffice.forms.fields import ChoiceField, FigureField
 from app.foundation.clock import SHANGHAI
+from app.foundation.fields import ChoiceField, FigureField
 from app.foundation.forms import Form, Given, LinesField, TextField
 from app.foundation.languages import is_chinese
 from app.orders.models import OrderPart

@@ -6,13 +6,14 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError
 
-from app.backoffice.forms.fields import ChoiceField, FigureField, MoneyField, MonthField, SizeField, TriStateField
+from app.backoffice.forms.fields import MonthField, SizeField, TriStateField
 from app.catalog import units
 from app.catalog.futures import Terms
 from app.catalog.models import Sku
 from app.catalog.sheet import TOLERANCE_PERCENT
 from app.catalog.variants import Variant
 from app.catalog.vocabulary import CONDITIONS, COOLINGS, FUTURES, SPOT
+from app.foundation.fields import ChoiceField, FigureField, MoneyField
 from app.foundation.forms import Form, Given, TextField
 from app.foundation.languages import is_chinese
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError
 
-from app.backoffice.forms.fields import ChoiceField, FigureField
+from app.foundation.fields import ChoiceField, FigureField
 from app.foundation.forms import Form, Given, TextField
 from app.foundation.languages import is_chinese
 from app.shipping.provinces import PROVINCES
