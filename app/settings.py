@@ -67,6 +67,9 @@ class Settings:
     unusual_order_from: int
     unusual_order_if_new_from: int
     metrics_token: str | None
+    ledger_heads: Path
+    unusual_reads_of_one: int
+    unusual_reads_of_all: int
     sms_endpoint: str
     sms_access_key: str
     sms_secret: str
@@ -136,6 +139,9 @@ class _Reader:
             unusual_order_from=self.integer("UNUSUAL_ORDER_FROM", 500_000),
             unusual_order_if_new_from=self.integer("UNUSUAL_ORDER_IF_NEW_FROM", 100_000),
             metrics_token=self.text("METRICS_TOKEN", "") or None,
+            ledger_heads=self.path("LEDGER_HEADS", "ledger-heads"),
+            unusual_reads_of_one=self.integer("UNUSUAL_READS_OF_ONE", 60),
+            unusual_reads_of_all=self.integer("UNUSUAL_READS_OF_ALL", 200),
             sms_endpoint=self.required("SMS_ENDPOINT", f"http://localhost:{port + 1}/"),
             sms_access_key=self.required("SMS_ACCESS_KEY", "development"),
             sms_secret=self.required("SMS_SECRET", "development"),

@@ -78,6 +78,7 @@ def app(shop: Flask) -> Iterator[Flask]:
         db.session.remove()
         empty(db.engine, db.metadata)
         empty(shop.extensions["data_keys"].engine, data_keys.metadata)
+        shop.extensions["settings"].ledger_heads.unlink(missing_ok=True)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from app.foundation.audit import record
 from app.foundation.database import transaction
 from app.foundation.errors import BusinessError, NotFound
 from app.foundation.permissions import STAFF_ROLES
+from app.foundation.personal_data import Purpose, purpose
 from app.foundation.web_session import LoginSession, revoke_all
 
 STATES = {OPEN: _l("May sign in"), FROZEN: _l("Frozen by its owner"), SHUT_OUT: _l("Shut out")}
@@ -42,6 +43,12 @@ def last_seen(session: Session, accounts: list[Account]) -> dict[int, datetime]:
     for account_id, at in session.execute(select(LoginSession.account_id, LoginSession.seen_at).where(mine)):
         seen[account_id] = max(at, seen.get(account_id, at))
     return seen
+
+
+def names_by_reference(session: Session) -> dict[int, str]:
+    """The account name of everybody of the staff, by audit reference: for whoever audits them."""
+    with purpose(Purpose.SECURITY):
+        return {account.audit_ref: account.name for account in session.scalars(staff_accounts())}
 
 
 def shut_out(account_id: int, by: Account) -> None:

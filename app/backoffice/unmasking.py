@@ -20,6 +20,7 @@ from app.foundation.data_keys import KeyDestroyed
 from app.foundation.database import transaction
 from app.foundation.errors import BusinessError
 from app.foundation.personal_data import Purpose, mask_consignee, purpose
+from app.foundation.unusual_reading import declare_reading
 from app.foundation.web_session import renew_session
 from app.orders.models import Order
 
@@ -31,7 +32,7 @@ REASONS: dict[str, LazyString] = {
     "label": _l("Writing the label by hand"),
     "suspicion": _l("The order looks unusual and is being checked"),
 }
-EVENT = "consignee.unmasked"
+EVENT = declare_reading("consignee.unmasked")
 
 
 class UnknownReason(BusinessError):

@@ -7,6 +7,7 @@ from app.backoffice.navigation import desk_navigation
 from app.foundation.notices import register_notices
 
 NOTICES = {
+    "readings_looked_into": _l("Noted. Only readings from now on raise the alarm again."),
     "payment_confirmed": _l("The remittance is confirmed. The buyer is told."),
     "payment_partial": _l("The money is applied. The order waits for the rest, and the buyer is told."),
     "payment_surplus": _l("Part of this money is not needed for the order. It is kept here, and the buyer is told."),

@@ -78,6 +78,7 @@ DESKS = [
     Look("warehouses", "/desk/warehouses", "manager"),
     Look("staff", "/desk/staff", "manager"),
     Look("ledger", "/desk/ledger", "manager"),
+    Look("audit", "/desk/audit", "manager"),
     Look("dashboard", "/dashboard", "manager"),
     Look("dashboard-filtered", "/dashboard?device=phone&channel=search&period=12m", "manager"),
     Look("dashboard-panel", "/dashboard/pages", "manager"),

@@ -3,8 +3,9 @@
 import threading
 import time
 
-from app.foundation.audit import record, verify_chain
-from app.foundation.database import transaction
+from app.foundation.audit import record
+from app.foundation.chain_check import verify_chain
+from app.foundation.database import db, transaction
 from app.foundation.jobs import DUTIES, Duty, Worker, run_duty
 
 
@@ -21,12 +22,12 @@ def test_the_running_worker_chains_the_ledger_and_shows_that_it_lives(app, tmp_p
     thread = threading.Thread(target=worker.run)
     thread.start()
     deadline = time.monotonic() + 20
-    while verify_chain().links == 0 and time.monotonic() < deadline:
+    while verify_chain(db.session()).links == 0 and time.monotonic() < deadline:
         time.sleep(0.05)
     worker.stop()
     thread.join(10)
     assert not thread.is_alive()
-    assert verify_chain().links == 1
+    assert verify_chain(db.session()).links == 1
     assert float((tmp_path / "heartbeat").read_text()) > 0
 
 

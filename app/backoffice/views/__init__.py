@@ -6,6 +6,7 @@ bp = Blueprint("backoffice", __name__, url_prefix="/desk")
 
 from app.backoffice.views import (  # noqa: E402, F401  (each adds its pages to bp)
     approvals,
+    audit,
     bank,
     futures,
     goods,

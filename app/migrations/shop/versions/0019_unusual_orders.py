@@ -1,12 +1,12 @@
 """orders that wait for a person's look
 
-Revision: 0018, after 0017
+Revision: 0019, after 0018
 """
 
 from alembic import op
 
-revision = "0018"
-down_revision = "0017"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

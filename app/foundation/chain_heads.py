@@ -1,0 +1,151 @@
+"""The heads of the ledger's chain, kept outside the database in a file that only grows. Clause 5.1.1f.
+
+Whoever can change the database could write the whole chain anew from some entry on. The heads written here meanwhile
+would not fit it. Each line is signed and on the disk before the next one; the worker writes one a minute where
+entries came. The file belongs on a disk of its own, or is copied away.
+"""
+
+import fcntl
+import hmac
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from app.foundation.audit import last_link
+from app.foundation.clock import now
+from app.foundation.database import db
+from app.foundation.encryption import signing_keys
+from app.foundation.jobs import every
+from app.settings import current_settings
+
+_TAIL_BYTES = 512
+"""More than the longest line."""
+
+
+class HeadsAltered(ValueError):
+    """A line of the file is not one that we wrote, or stands where it cannot; the message says which."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """The chain had so many links at that moment, and the last one had this hash."""
+
+    number: int
+    hash: str
+    at: str
+
+    def to_line(self) -> str:
+        return f"{self.number} {self.hash} {self.at} {_signatures(self)[0]}"
+
+    @classmethod
+    def from_line(cls, line: str) -> "Head":
+        """Raises HeadsAltered."""
+        number, _, rest = line.partition(" ")
+        digest, _, rest = rest.partition(" ")
+        moment, _, signature = rest.partition(" ")
+        if not number.isascii() or not number.isdigit():
+            raise HeadsAltered("not a head")
+        head = cls(int(number), digest, moment)
+        if not any(hmac.compare_digest(signature.encode(), known.encode()) for known in _signatures(head)):
+            raise HeadsAltered("not signed by us")
+        return head
+
+
+@every(seconds=60, name="audit.keep_head")
+def keep_head() -> bool:
+    """Add the present head to the file of this machine, if the chain grew since the last one there."""
+    link = last_link(db.session())
+    return link is not None and add_head(heads_file(), link.number, link.hash, now())
+
+
+def heads_file() -> Path:
+    """Where the running application keeps its heads."""
+    return current_settings().ledger_heads
+
+
+def add_head(file: Path, number: int, digest: str, at: datetime) -> bool:
+    """Append a head and wait for the disk; False where the file has one as high. Raises OSError, HeadsAltered.
+
+    Safe in several processes at once.
+    """
+    is_new = not file.exists()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        torn, last = _last_of(handle)
+        if last is not None and last.number >= number:
+            return False
+        line = Head(number, digest, at.isoformat(timespec="seconds")).to_line()
+        os.write(handle, f"{chr(10) if torn else ''}{line}\n".encode())
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    if is_new:
+        _sync_folder(file.parent)
+    return True
+
+
+def heads_in(file: Path) -> Iterator[Head]:
+    """Every head of a file, the lowest first, one at a time. No file has no heads. Raises HeadsAltered.
+
+    A last line without its end was cut off by a crash and is no head.
+    """
+    if not file.exists():
+        return
+    before = 0
+    with file.open() as lines:
+        for place, line in enumerate(lines, 1):
+            if not line.endswith("\n"):
+                return
+            if _is_torn(line):
+                continue
+            try:
+                head = Head.from_line(line[:-1])
+            except HeadsAltered as problem:
+                raise HeadsAltered(f"line {place} of the heads: {problem}") from None
+            if head.number <= before:
+                raise HeadsAltered(f"line {place} of the heads does not follow the one before it")
+            before = head.number
+            yield head
+
+
+def last_head(file: Path) -> Head | None:
+    """The highest head of a file. Raises HeadsAltered."""
+    if not file.exists():
+        return None
+    handle = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return _last_of(handle)[1]
+    finally:
+        os.close(handle)
+
+
+def _last_of(handle: int) -> tuple[bool, Head | None]:
+    """Whether the file ends in a line that a crash cut off, and the last whole head."""
+    size = os.fstat(handle).st_size
+    tail = os.pread(handle, _TAIL_BYTES, max(0, size - _TAIL_BYTES)).decode(errors="replace")
+    *whole, rest = tail.split("\n")
+    whole = [line for line in whole[size > _TAIL_BYTES :] if not _is_torn(line)]
+    return bool(rest), Head.from_line(whole[-1]) if whole else None
+
+
+def _is_torn(line: str) -> bool:
+    """Whether a crash cut this line off; the next writer ended it. Only a line without signature can be one."""
+    return len(line.split()) < 4
+
+
+def _signatures(head: Head) -> list[str]:
+    """Under every key that we have, the newest first."""
+    text = f"{head.number} {head.hash} {head.at}".encode()
+    return [hmac.digest(key, text, "sha256").hex() for key in signing_keys("ledger.head")]
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
