@@ -31,7 +31,7 @@ ROLES: dict[str, frozenset[str]] = {
         {"desk.open", "orders.read", "orders.ship", "orders.cancel", "orders.check"}
         | {"remittances.read", "remittances.confirm"}
         | {"consignee.unmask", "goods.edit", "tickets.answer", "staff.manage", "dashboard.read", "audit.read"}
-        | {"campaigns.manage", "payee.change"}
+        | {"campaigns.manage", "payee.change", "policy.publish"}
     ),
 }
 STAFF_ROLES = frozenset(ROLES) - {"buyer"}
