@@ -90,6 +90,12 @@ MONEY_EVENTS: dict[str, LazyString] = {
 }
 """What happens to an order's money without moving the order; each says how much."""
 
+CHECK_EVENTS: dict[str, LazyString] = {
+    "release": _l("Checked by a person: all is well"),
+    "refuse": _l("Checked by a person: refused"),
+}
+"""What a person decides who looks at an unusual order; neither moves it."""
+
 EVENTS: dict[str, LazyString] = {
     "place": _l("Order placed"),
     "pay": _l("Payment received"),
@@ -99,8 +105,7 @@ EVENTS: dict[str, LazyString] = {
     "ship": _l("Shipped"),
     "receive": _l("Receipt confirmed"),
     "complete": _l("Completed"),
-    "release": _l("Checked by a person: all is well"),
-    "refuse": _l("Checked by a person: refused"),
+    **CHECK_EVENTS,
     **MONEY_EVENTS,
 }
 
