@@ -189,6 +189,23 @@ _ALL = (
         ("order",), on_site=True, leads_to=_ORDER,
     ),
     Template(
+        "order.checking", N_("Order being checked"),
+        N_("A person looks at order %(order)s before the goods leave, normally within one working day. You need do "
+           "nothing."),
+        ("order",), on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "order.released", N_("Order checked"),
+        N_("Order %(order)s was checked and goes on."),
+        ("order",), sms=240251, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "order.refused", N_("Order refused"),
+        N_("After a check we cannot deliver order %(order)s. What you paid goes back to you. Please call us if you "
+           "have questions."),
+        ("order",), sms=240253, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
         "order.refund_asked", N_("Refund asked for"),
         N_("A refund of %(amount)s for order %(order)s was asked for. We are looking at it."),
         ("order", "amount"), sms=240185, on_site=True, leads_to=_ORDER,

@@ -9,7 +9,18 @@ from datetime import date, datetime
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint, false
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.catalog.futures import FuturesTerms, Terms
@@ -19,6 +30,7 @@ from app.foundation.money import ZERO, Money, MoneyType
 from app.foundation.personal_data import Keep, Kind, PersonalData, Purpose, impersonal, personal
 from app.orders.lifecycle import AWAITING_PAYMENT, CANCELLED, EVENTS, MARKS, ONLINE, REMITTANCE, STATES
 from app.orders.numbers import in_groups
+from app.orders.unusual import REASONS, REFUSED, WAITING
 from app.stock.models import Warehouse
 
 PAYMENT_METHODS = {REMITTANCE: _l("Offline remittance"), ONLINE: _l("Online payment")}
@@ -36,6 +48,7 @@ class Order(PersonalData, IdMixin, db.Model):
         Index(None, "paid_at"),
         Index(None, "cancelled_at"),
         Index(None, "balance_due_on"),
+        Index(None, "check_state", "placed_at"),
         CheckConstraint("total = goods + freight", name="total_adds_up"),
         CheckConstraint("0 <= deposit AND deposit <= total", name="deposit_within_total"),
         CheckConstraint("0 <= refunded AND refunded <= paid AND paid <= total", name="paid_within_total"),
@@ -84,6 +97,16 @@ class Order(PersonalData, IdMixin, db.Model):
     balance_reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("a moment"))
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("a moment"))
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("a moment"))
+    address_key: Mapped[bytes | None] = mapped_column(
+        LargeBinary(32), info=impersonal("keyed digest of the address, by which one used before is known")
+    )
+    check_state: Mapped[str | None] = mapped_column(
+        String(10), info=impersonal("whether a person had to look at it, and what came of it")
+    )
+    check_reasons: Mapped[str] = mapped_column(
+        String(60), default="", server_default="", info=impersonal("codes of a closed list")
+    )
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("a moment"))
     was_thanked: Mapped[bool] = mapped_column(
         Boolean, default=False, server_default=false(), info=impersonal("whether the page that thanks was made once")
     )
@@ -139,6 +162,21 @@ class Order(PersonalData, IdMixin, db.Model):
     def awaits_balance(self) -> bool:
         """The deposit is there and the rest is not."""
         return not self.is_unpaid and bool(self.unpaid)
+
+    @property
+    def is_being_checked(self) -> bool:
+        """A person has still to look at it; until then nothing of it leaves."""
+        return self.check_state == WAITING and self.state != CANCELLED
+
+    @property
+    def is_refused(self) -> bool:
+        """A person refused it; nothing of it leaves any more."""
+        return self.check_state == REFUSED
+
+    @property
+    def reasons(self) -> list[LazyString]:
+        """Why a person looks at it, in the words of the desk."""
+        return [REASONS[code] for code in self.check_reasons.split()]
 
     @property
     def due_now(self) -> Money:
