@@ -1,8 +1,10 @@
 """Everybody at work without end in the instance folder given as argument, telling each act on a line once it is done.
 
-Each buyer lives order after order (`bench.lives`); one thread keeps the goods desk, one does the worker's duties.
+For each line of the input a process begins to work; it is named on a line too, and so is its death. Each buyer lives
+order after order (`bench.lives`); one thread keeps the goods desk, one does the worker's duties.
 """
 
+import os
 import random
 import sys
 import threading
@@ -36,7 +38,19 @@ def shop_in(folder: Path) -> Flask:
 
 
 def main(folder: Path) -> None:
+    """This process opens no store itself: each one that works is a copy of it, so that a death costs no start."""
     app = shop_in(folder)
+    for _ in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            tell("working", str(os.getpid()))
+            work(app)
+        os.waitpid(child, 0)
+        tell("died", str(child))
+
+
+def work(app: Flask) -> None:
+    """Never returns."""
     with app.app_context():
         accounts = db.session.query(Account).all()
         buyers = [Buyer(each.id, each.subject_id, each.audit_ref) for each in accounts]

@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Self
 
 from sqlalchemy import func, select
 
@@ -64,10 +65,10 @@ def killed_so_often(folder: Path, rounds: int) -> int:
                 member(number)
             db.session.remove()
         rounds_told.touch()
-    for _ in range(len(rounds_told.read_text().splitlines()), rounds):
-        told = told_until_killed(folder)
-        with rounds_told.open("a") as file:
-            file.write(json.dumps(told) + "\n")
+    with AtWork(folder) as work, rounds_told.open("a") as file:
+        for _ in range(len(rounds_told.read_text().splitlines()), rounds):
+            file.write(json.dumps(work.told_until_killed()) + "\n")
+            file.flush()
     every = [json.loads(line) for line in rounds_told.read_text().splitlines()]
     told_once = {(what, number) for told in every for what, number in told}
     with app.app_context():
@@ -90,18 +91,40 @@ def said(counted: dict[str, int]) -> str:
     return ", ".join(f"{count} {name}" for name, count in counted.items())
 
 
-def told_until_killed(folder: Path) -> list[tuple[str, str]]:
-    """What the process said before it died; a line that was cut off was not said."""
-    command = [sys.executable, "-m", "bench.shop_at_work", str(folder)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, bufsize=1)
-    if process.stdout is None:
-        raise RuntimeError("a pipe was asked for")
-    first = process.stdout.readline()
-    time.sleep(random.uniform(0.01, 1.0))
-    os.kill(process.pid, signal.SIGKILL)
-    words = [line.split() for line in (first + process.stdout.read()).split("\n")[:-1]]
-    process.wait()
-    return [(what, number) for what, number in words]
+class AtWork:
+    """People at work in a shop whose process is killed, as often as is wished."""
+
+    def __init__(self, folder: Path) -> None:
+        command = [sys.executable, "-m", "bench.shop_at_work", str(folder)]
+        self._process = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        self._process.wait()
+
+    def told_until_killed(self) -> list[tuple[str, str]]:
+        """What the process said before it died, at some instant after its first word."""
+        if self._process.stdin is None:
+            raise RuntimeError("a pipe was asked for")
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        said = [self._line(), self._line()]  # whose work it is, and the first word of it
+        time.sleep(random.uniform(0.01, 1.0))
+        os.kill(int(dict(said)["working"]), signal.SIGKILL)
+        while said[-1][0] != "died":
+            said.append(self._line())
+        return [each for each in said if each[0] not in ("working", "died")]
+
+    def _line(self) -> tuple[str, str]:
+        if self._process.stdout is None:
+            raise RuntimeError("a pipe was asked for")
+        what, number = self._process.stdout.readline().split()
+        return what, number
 
 
 def faults_of(told: Told) -> list[str]:

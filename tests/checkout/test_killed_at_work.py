@@ -10,7 +10,7 @@ from app.foundation.database import db, transaction
 from app.orders.models import Order, OrderLine
 from bench.last_unit import goods, member
 from bench.shop_at_work import shop_in
-from bench.shop_killed import faults_of, told_until_killed
+from bench.shop_killed import AtWork, faults_of
 
 KILLS = 2
 
@@ -32,7 +32,8 @@ def busy_shop(tmp_path: Path) -> Flask:
 def test_whatever_was_going_on_when_it_died_stock_money_and_parcels_agree_and_what_was_told_is_so(
     busy_shop: Flask, tmp_path: Path
 ):
-    told = {line for _ in range(KILLS) for line in told_until_killed(tmp_path)}
+    with AtWork(tmp_path) as work:
+        told = {line for _ in range(KILLS) for line in work.told_until_killed()}
     with busy_shop.app_context():
         assert any(what == "placed" for what, _ in told)
         assert faults_of(told) == []

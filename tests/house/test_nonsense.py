@@ -21,24 +21,8 @@ from app.foundation.database import db
 from app.foundation.web_session import begin_session
 from bench.html_forms import HtmlForm, Page
 from tests.house import files
+from tests.house.nonsense import HARSHEST, NONSENSE, submit, with_nonsense
 
-NONSENSE = {
-    "nothing": "",
-    "zero": "0",
-    "negative": "-1",
-    "huge": "9" * 40,
-    "infinite": "1e999",
-    "not a number": "NaN",
-    "full-width": "１２３",
-    "emoji": "😀👩‍👩‍👧",
-    "control": "a\x00b\x1b\r\nX: y",
-    "quotes": "' OR 1=1 --\"",
-    "markup": "<script>alert(1)</script>{{7*7}}%(x)s%s",
-    "path": "../../../etc/passwd",
-    "long": "长" * 3000,
-    "broken": "\udcff%zz",
-}
-HARSHEST = ("huge", "emoji", "control", "broken")
 ADDRESSES = [("guest", kind) for kind in NONSENSE] + [
     (role, kind) for role in ("buyer", "clerk", "marketer", "manager") for kind in HARSHEST
 ]
@@ -172,22 +156,3 @@ def endpoint_of(app: Flask, path: str, method: str) -> str:
         return str(app.url_map.bind("localhost").match(path, method.upper())[0])
     except Exception:
         return ""
-
-
-def with_nonsense(form: HtmlForm, value: str) -> Iterator[list[tuple[str, str]]]:
-    """Nonsense in all that can be typed; then in everything but the token; then each field twice."""
-    yield [(name, value if name in form.typed else kept) for name, kept in form.fields]
-    changed = [(name, kept if name == "form_token" else value) for name, kept in form.fields]
-    yield changed
-    yield [pair for pair in changed for _ in range(2)] + [("unknown", value)]
-
-
-def submit(visitor: FlaskClient, address: str, form: HtmlForm, fields: list[tuple[str, str]]) -> object:
-    data: dict[str, list[str]] = {}
-    for name, value in islice(fields, 150):
-        data.setdefault(name, []).append(value.encode("utf-8", "replace").decode())
-    target = urljoin(address, form.action or address)
-    if form.method == "get":
-        return visitor.get(f"{target.partition('?')[0]}?{urlencode(data, doseq=True)}")
-    kind = "multipart/form-data" if form.multipart else "application/x-www-form-urlencoded"
-    return visitor.post(target, data=data, content_type=kind)
