@@ -53,7 +53,10 @@ class Engine:
 
 
 class Postgres(Engine):
-    """A PostgreSQL cluster without durability: for tests and measurements, never for data."""
+    """A PostgreSQL cluster without durability, unless it is wished: for tests and measurements, never for data."""
+
+    def __init__(self, *, durable: bool = False) -> None:
+        self.durable = durable
 
     def begin(self) -> None:
         programs = Path(sorted(glob("/usr/lib/postgresql/*/bin"))[-1])
@@ -70,9 +73,10 @@ class Postgres(Engine):
             "listen_addresses": "127.0.0.1",
             "port": str(self.port),
             "unix_socket_directories": "",
-            "fsync": "off",
+            "max_connections": "60",
         }
-        options |= {"full_page_writes": "off", "synchronous_commit": "off", "max_connections": "60"}
+        if not self.durable:
+            options |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
         argv = [str(programs / "postgres"), "-D", str(data)]
         for name, value in options.items():
             argv += ["-c", f"{name}={value}"]

@@ -52,7 +52,7 @@ class PlaceOrderForm(Form):
         validate_choice=False,
     )
     address = HiddenField()
-    shown = HiddenField()
+    shown = HiddenField(validators=[Given()])
     key = OneTimeKey()
 
     def validate_method(self, field: Any) -> None:

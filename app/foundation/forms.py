@@ -7,6 +7,7 @@ A stale token is an error of the form like any other: what was typed stays.
 """
 
 import hmac
+import re
 import secrets
 import unicodedata
 from datetime import timedelta
@@ -76,8 +77,9 @@ def sent_token() -> str:
 
 
 def nonce_of(token: str) -> str:
-    """The random number of the rendering that a token was made for; it proves nothing by itself."""
-    return _parts(token)[1][: 2 * NONCE_BYTES]
+    """The random number of the rendering that a token was made for; "" in a made-up token. It proves nothing."""
+    nonce = _parts(token)[1]
+    return nonce if re.fullmatch(rf"[0-9a-f]{{{2 * NONCE_BYTES}}}", nonce) else ""
 
 
 def _parts(token: str | None) -> tuple[str, str, str]:
@@ -216,7 +218,7 @@ class OneTimeKey(HiddenField):
     """An idempotency key made with the form, so that a double submit is one act (clause 1.1.3a)."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__("", [Given(), AtMost(64)], **options)
+        super().__init__("", [Given(), AtMost(64), NoControlCharacters()], **options)
 
 
 def init_forms(app: Flask) -> None:

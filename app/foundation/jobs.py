@@ -8,7 +8,7 @@ import gc
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -45,6 +45,23 @@ def every(*, seconds: float, name: str, apart: bool = False) -> Callable[[Callab
         return run
 
     return declare
+
+
+def one_by_one(keys: Iterable[int], act: Callable[[int], int]) -> int:
+    """Do an act for each key; returns the sum of what it counted. What `act` raises keeps no other from its turn.
+
+    The first fault is raised when all had theirs, so that the duty tells it; a damaged row would else stop every sweep.
+    """
+    done = 0
+    first: Exception | None = None
+    for key in keys:
+        try:
+            done += act(key)
+        except Exception as fault:
+            first = first or fault
+    if first:
+        raise first
+    return done
 
 
 def run_duty(app: Flask, duty: Duty) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from app.foundation.clock import SHANGHAI, now, today
 from app.foundation.database import db, transaction
-from app.foundation.jobs import every
+from app.foundation.jobs import every, one_by_one
 from app.foundation.money import Money
 from app.orders.lifecycle import AWAITING_PAYMENT, AWAITING_SHIPMENT, CANCELLED
 from app.orders.messages import tell_buyer
@@ -71,7 +71,7 @@ def remind_balances() -> int:
     """Say once, a week before, that the balance is due; returns how many were told."""
     soon = (Order.balance_reminded_at.is_(None), Order.balance_due_on <= today() + REMIND_BALANCE_BEFORE)
     due = balances_awaited().where(*soon).with_only_columns(Order.id).limit(AT_ONCE)
-    return sum(_remind(order_id, now()) for order_id in db.session.scalars(due).all())
+    return one_by_one(db.session.scalars(due).all(), lambda order_id: _remind(order_id, now()))
 
 
 def _remind(order_id: int, at: datetime) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.foundation.clock import now
 from app.foundation.database import db, transaction
-from app.foundation.jobs import every
+from app.foundation.jobs import every, one_by_one
 from app.orders.lifecycle import AWAITING_PAYMENT, CLOCK, REMIND_BEFORE, REMITTANCE, Actor, MoveRefused
 from app.orders.messages import tell_buyer
 from app.orders.models import Order
@@ -41,7 +41,7 @@ def expire_holds() -> int:
     """Cancel unpaid orders whose hold is over; returns how many. Each in a transaction of its own."""
     at = now()
     due = select(Order.id).where(Order.state == AWAITING_PAYMENT, Order.hold_until <= at).limit(AT_ONCE)
-    return sum(_expire(order_id, at) for order_id in db.session.scalars(due).all())
+    return one_by_one(db.session.scalars(due).all(), lambda order_id: _expire(order_id, at))
 
 
 @every(seconds=60, name="orders.remind_unpaid")
@@ -51,7 +51,7 @@ def remind_unpaid() -> int:
     remitted = (Order.state == AWAITING_PAYMENT, Order.payment_method == REMITTANCE)
     soon = (*remitted, Order.reminded_at.is_(None), Order.hold_until <= at + REMIND_BEFORE)
     due = db.session.scalars(select(Order.id).where(*soon, Order.hold_until > at).limit(AT_ONCE)).all()
-    return sum(_remind(order_id, at) for order_id in due)
+    return one_by_one(due, lambda order_id: _remind(order_id, at))
 
 
 def _expire(order_id: int, at: datetime) -> bool:

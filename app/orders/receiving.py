@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from app.foundation.clock import now
 from app.foundation.database import db, transaction
-from app.foundation.jobs import every
+from app.foundation.jobs import every, one_by_one
 from app.orders.lifecycle import AWAITING_RECEIPT, CLOCK, COMPLETED, COMPLETES_AFTER, Actor, MoveRefused
 from app.orders.messages import tell_buyer
 from app.orders.models import OrderPart
@@ -36,7 +36,7 @@ def complete_received() -> int:
     at = now()
     long_ago = (OrderPart.state == AWAITING_RECEIPT, OrderPart.shipped_at <= at - COMPLETES_AFTER)
     due = db.session.scalars(select(OrderPart.id).where(*long_ago).limit(AT_ONCE)).all()
-    return sum(_complete(part_id, at) for part_id in due)
+    return one_by_one(due, lambda part_id: _complete(part_id, at))
 
 
 def _complete(part_id: int, at: datetime) -> bool:

@@ -4,7 +4,7 @@
 """
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -30,6 +30,7 @@ from tests.accounts.builders import a_staff_member, signed_in
 from tests.backoffice.test_goods_desk import a_picture
 from tests.checkout.builders import a_buyer, an_address, an_order
 from tests.companies.builders import with_company
+from tests.conftest import Browser
 from tests.house.nonsense import HARSHEST, NONSENSE, submit, with_nonsense, without_fields
 from tests.payments.bank.builders import HEADINGS, a_row, a_transfer, code_of
 from tests.payments.builders import FINANCE, pay
@@ -67,12 +68,13 @@ def a_paid_order(app: Flask) -> list[Place]:
 
 def a_shipped_order(app: Flask) -> list[Place]:
     buyer = a_buyer()
-    order = an_order(account=buyer)
-    pay(order)
-    send_all(order)
-    [[parcel]] = parcels_of(db.session(), order.id).values()
+    order, other = (an_order(account=buyer) for _ in range(2))
+    for each in (order, other):
+        pay(each)
+        send_all(each)
+    [[parcel]] = parcels_of(db.session(), other.id).values()
     make_link(parcel.id, CLERK, now())
-    return [(buyer, f"/en/orders/{order.number}"), ("clerk", desk_of(order))]
+    return [(buyer, f"/en/orders/{order.number}"), ("clerk", desk_of(order)), ("clerk", desk_of(other))]
 
 
 def money_left_over(app: Flask) -> list[Place]:
@@ -150,17 +152,28 @@ def endpoint_of(app: Flask, address: str, form: HtmlForm) -> str:
     return str(app.url_map.bind("localhost").match(path, "POST")[0])
 
 
-@pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.__name__)
-def test_no_form_of_the_trade_breaks(app: Flask, world: Callable[[Flask], list[Place]]) -> None:
+def send_nonsense(app: Flask, world: Callable[[Flask], list[Place]], kinds: Iterable[str], most: int) -> None:
     for visitor, address, form in forms_in(app, world):
         hostile = [
             fields
-            for kind, value in NONSENSE.items()
-            for fields in islice(with_nonsense(form, value), 9 if kind in HARSHEST else 1)
+            for kind in kinds
+            for fields in islice(with_nonsense(form, NONSENSE[kind]), most if kind in HARSHEST else 2)
         ]
         for fields in [*hostile, *without_fields(form), form.fields]:
             answer: Any = submit(visitor, address, form, fields)
             assert answer.status_code < 500, f"{address}, {form.action}: {fields}"
+
+
+@pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.__name__)
+def test_no_form_of_the_trade_breaks(app: Flask, world: Callable[[Flask], list[Place]]) -> None:
+    send_nonsense(app, world, NONSENSE, most=9)
+
+
+@pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.__name__)
+def test_none_breaks_on_postgresql(pg_shop: Flask, world: Callable[[Flask], list[Place]]) -> None:
+    """Which keeps to the length of columns and takes no end of text."""
+    pg_shop.test_client_class = Browser
+    send_nonsense(pg_shop, world, ("control", "long", "huge", "past 64 bits"), most=2)
 
 
 def test_every_form_of_the_trade_is_met(app: Flask) -> None:

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from app.foundation.clock import Clock, now
-from app.foundation.database import db
+from app.foundation.database import db, transaction
 from app.notifications.models import OutboxMessage
 from app.orders.cancelling import expire_holds, remind_unpaid
 from app.orders.lifecycle import COMPLETED, COMPLETES_AFTER, HOLDS, REMITTANCE
@@ -85,3 +86,16 @@ def test_a_great_many_holds_expire_in_rounds(app: Flask, clock: Clock):
         an_order(sku)
     clock.travel(days=6)
     assert expire_holds() == 12 and level_of(sku, place) == (12, 0)
+
+
+def test_an_order_whose_stock_is_damaged_keeps_no_other_from_expiring(app: Flask, clock: Clock):
+    damaged, *sound = (an_order(a_stocked_sku(2)[0]) for _ in range(3))
+    with transaction() as session:
+        session.connection().exec_driver_sql(
+            f"UPDATE stock_levels SET held = 0 WHERE sku_id = {damaged.lines[0].sku_id}"
+        )
+    clock.travel(seconds=HOLDS[REMITTANCE].total_seconds())
+    with pytest.raises(RuntimeError, match="disagrees with its ledger"):
+        expire_holds()
+    db.session.expire_all()
+    assert [order.state for order in (damaged, *sound)] == ["awaiting_payment", "cancelled", "cancelled"]

@@ -17,7 +17,7 @@ from app.foundation.audit import record
 from app.foundation.data_keys import create_subject, data_keys
 from app.foundation.database import db, transaction
 from app.foundation.encryption import blind_index
-from app.foundation.jobs import every
+from app.foundation.jobs import every, one_by_one
 from app.foundation.personal_data import Keep
 from app.foundation.uploads import read_private, remove_private, store_private
 from app.orders.lifecycle import Actor, MoveNotAllowed
@@ -51,7 +51,7 @@ def keep_statement(reading: Reading, by: Actor, at: datetime) -> Statement:
 def read_on() -> int:
     """Read a portion of every statement that is not read to its end; returns how many rows were kept."""
     waiting = db.session.scalars(select(Statement.id).where(Statement.file.is_not(None))).all()
-    return sum(read_portion(statement_id) for statement_id in waiting)
+    return one_by_one(waiting, read_portion)
 
 
 def read_portion(statement_id: int) -> int:

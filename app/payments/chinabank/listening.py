@@ -14,7 +14,7 @@ from app.foundation.audit import record
 from app.foundation.clock import SHANGHAI, now
 from app.foundation.database import db, transaction
 from app.foundation.errors import NotFound
-from app.foundation.jobs import every
+from app.foundation.jobs import every, one_by_one
 from app.orders.lifecycle import CANCELLED, INSTITUTION, Actor
 from app.orders.moving import lock_order
 from app.payments.applying import receive
@@ -73,9 +73,7 @@ def judge_left_behind() -> int:
     at, merchant = now(), gateway_of(current_settings()).merchant
     left = select(GatewayMessage.id).where(GatewayMessage.verdict == UNJUDGED)
     ids = db.session.scalars(left.where(GatewayMessage.received_at <= at - LEFT_BEHIND).limit(AT_ONCE)).all()
-    for message_id in ids:
-        judge(message_id, merchant, at)
-    return len(ids)
+    return one_by_one(ids, lambda message_id: bool(judge(message_id, merchant, at)))
 
 
 @every(seconds=3600, name="payments.forget_forged")
