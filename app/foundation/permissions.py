@@ -29,7 +29,7 @@ ROLES: dict[str, frozenset[str]] = {
     "manager": frozenset(
         {"desk.open", "orders.read", "orders.ship", "orders.cancel", "remittances.read", "remittances.confirm"}
         | {"consignee.unmask", "goods.edit", "tickets.answer", "staff.manage", "dashboard.read", "audit.read"}
-        | {"campaigns.manage", "payee.change"}
+        | {"campaigns.manage", "payee.change", "recipients.manage"}
     ),
 }
 STAFF_ROLES = frozenset(ROLES) - {"buyer"}

@@ -18,6 +18,7 @@ from app.foundation.audit import record as record_evidence
 from app.foundation.database import Id, IdMixin, UtcDateTime, db, transaction
 from app.foundation.errors import BusinessError, NotFound
 from app.foundation.money import Money, MoneyType
+from app.foundation.two_people import NotWaiting, SamePerson
 from app.orders.lifecycle import Actor, MoveNotAllowed
 from app.orders.models import Order
 from app.orders.moving import lock_order
@@ -37,19 +38,6 @@ class AskedAlready(BusinessError):
     """Somebody asked for a second person for this very transfer."""
 
     message = _l("This money waits for a second person already.")
-
-
-class SamePerson(BusinessError):
-    """Whoever asked cannot confirm."""
-
-    message = _l("You asked for this yourself: another person must confirm it.")
-    status = 403
-
-
-class NotWaiting(BusinessError):
-    """It was confirmed or withdrawn in the meantime."""
-
-    message = _l("This was confirmed or withdrawn in the meantime.")
 
 
 class _OnlyTried(Exception):

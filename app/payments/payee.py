@@ -18,13 +18,13 @@ from app.foundation.audit import record
 from app.foundation.database import Id, IdMixin, UtcDateTime, db, transaction
 from app.foundation.errors import BusinessError, NotFound
 from app.foundation.permissions import ROLES
+from app.foundation.two_people import NotWaiting, SamePerson
 from app.notifications.notifying import Addressee
 from app.orders.balancing import balances_awaited
 from app.orders.lifecycle import REMITTANCE, Actor, MoveNotAllowed
 from app.orders.messages import tell_buyer
 from app.orders.models import Order
 from app.orders.queries import awaiting_remittance
-from app.payments.approving import NotWaiting, SamePerson
 
 CHANGE = "payee.change"
 PROPOSED, IN_FORCE, REPLACED, WITHDRAWN = "proposed", "in_force", "replaced", "withdrawn"

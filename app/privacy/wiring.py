@@ -4,10 +4,10 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from app.foundation.notices import register_notices
-from app.privacy import acceptance, log_keeping
+from app.privacy import acceptance, consenting, grounds, log_keeping, partners
 from app.privacy.policy import versions
 
-__all__ = ["acceptance", "init_slice", "log_keeping"]
+__all__ = ["acceptance", "consenting", "grounds", "init_slice", "log_keeping", "partners"]
 
 
 def init_slice(app: Flask) -> None:
