@@ -16,6 +16,7 @@ from app.foundation.encryption import load_keyring
 from app.foundation.faults import init_faults
 from app.foundation.forms import init_forms
 from app.foundation.notices import init_notices
+from app.foundation.regions import check_regions
 from app.foundation.static_files import init_static_files
 from app.foundation.web_session import ServerSessions
 from app.measurement.wiring import init_measurement
@@ -30,6 +31,7 @@ SLICES = (
 def create_app(settings: Settings | None = None) -> Flask:
     """The shop as a WSGI application. Raises SettingsError or KeyringError with a sentence that names what is wrong."""
     settings = settings or Settings.from_environment()
+    check_regions(settings)
     app = Flask(
         "yunshang",
         root_path=str(ROOT),

@@ -60,6 +60,7 @@ class Settings:
     sealed_log_keepers: tuple[Recipient, ...]
     search_index: Path
     redis_url: str | None
+    regions: Mapping[str, str]
     rate_limits: bool
     keyring: str
     trusted_proxies: int
@@ -130,6 +131,7 @@ class _Reader:
             sealed_log_keepers=self.keepers(),
             search_index=self.instance / "search.db",
             redis_url=self.text("REDIS_URL", "") or None,
+            regions=self.pairs("REGIONS", "REDIS_URL=CN-SH"),
             rate_limits=self.switch("RATE_LIMITS", True),
             keyring=self.required("KEYRING", str(self.instance / "keyring.json")),
             trusted_proxies=self.integer("TRUSTED_PROXIES", 0),
@@ -142,7 +144,7 @@ class _Reader:
             sms_access_key=self.required("SMS_ACCESS_KEY", "development"),
             sms_secret=self.required("SMS_SECRET", "development"),
             sms_sign_name=self.text("SMS_SIGN_NAME", "矿机云商"),
-            sms_templates=self.pairs("SMS_TEMPLATES"),
+            sms_templates=self.pairs("SMS_TEMPLATES", "SMS_1=SMS_2"),
             chinabank_merchant=self.merchant_number(),
             chinabank_key=self.chinabank_key(),
             chinabank_gateway=self.required("CHINABANK_GATEWAY", f"http://localhost:{port + 2}/PayGate"),
@@ -206,11 +208,11 @@ class _Reader:
             return default
         return int(value)
 
-    def pairs(self, name: str) -> Mapping[str, str]:
+    def pairs(self, name: str, example: str) -> Mapping[str, str]:
         """A table written as `one=other`, separated by commas or line breaks."""
         parts = [part.strip() for part in self.text(name, "").replace("\n", ",").split(",") if part.strip()]
         if any(not key.strip() or not value.strip() for key, _, value in (part.partition("=") for part in parts)):
-            self.problems.append(f"{name} must be a list such as SMS_1=SMS_2")
+            self.problems.append(f"{name} must be a list such as {example}")
             return {}
         return {key.strip(): value.strip() for key, _, value in (part.partition("=") for part in parts)}
 

@@ -9,10 +9,11 @@ import hmac
 import secrets
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
+from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import LargeBinary, String, delete, func, select, text, update
+from sqlalchemy import LargeBinary, Select, String, delete, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.accounts.code_rules import DAY, PER_ADDRESS, PER_DAY_IN_ALL, CodeKind, new_code, wait_for_number
@@ -24,8 +25,10 @@ from app.foundation.database import Id, IdMixin, UtcDateTime, db, transaction
 from app.foundation.encryption import blind_index, keyed_digest
 from app.foundation.errors import BusinessError
 from app.foundation.jobs import every
+from app.foundation.personal_data import Keep
 from app.notifications.models import OutboxMessage
 from app.notifications.notifying import Addressee, notify
+from app.privacy.keeping import began_before, keeps
 from app.privacy.policy import current_policy, deadline
 
 
@@ -169,17 +172,23 @@ def _digest(row: SmsCode, number: str, code: str) -> str:
     return keyed_digest("sms-codes", row.kind, number, str(row.id), code)
 
 
-@every(seconds=60, name="accounts.forget_codes")
-def forget_codes() -> None:
-    """Caller digests go after their quarter of an hour, codes with their messages and keys after a day (Annex 1)."""
-    at = now()
+@every(seconds=60, name="accounts.forget_callers")
+def forget_callers() -> None:
+    """Caller digests go after their quarter of an hour."""
     with transaction() as session:
-        over = SmsCode.created_at <= at - timedelta(minutes=15)
+        over = SmsCode.created_at <= now() - timedelta(minutes=15)
         session.execute(update(SmsCode).where(over, SmsCode.address_key.is_not(None)).values(address_key=None))
-    old = SmsCode.created_at <= at - deadline("sms_code.erased")
-    subjects = list(db.session.scalars(select(SmsCode.subject_id).where(old).limit(500)))
+
+
+def _old(at: datetime) -> Select[Any]:
+    return select(SmsCode.id).where(SmsCode.created_at <= began_before(Keep.SMS_CODES, at))
+
+
+@keeps("sms_codes", Keep.SMS_CODES, SmsCode, overdue=_old)
+def forget_codes(session: Session, ids: list[int], at: datetime) -> None:
+    """Codes go with their messages and keys after a day (Annex 1)."""
+    subjects = session.scalars(select(SmsCode.subject_id).where(SmsCode.id.in_(ids))).all()
     for subject_id in subjects:
         data_keys().destroy(subject_id)
-    with transaction() as session:
-        session.execute(delete(OutboxMessage).where(OutboxMessage.subject_id.in_(subjects)))
-        session.execute(delete(SmsCode).where(SmsCode.subject_id.in_(subjects)))
+    session.execute(delete(OutboxMessage).where(OutboxMessage.subject_id.in_(subjects)))
+    session.execute(delete(SmsCode).where(SmsCode.id.in_(ids)))

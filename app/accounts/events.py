@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, String, delete, select
+from sqlalchemy import Select, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.foundation.clock import now, today
-from app.foundation.database import Id, IdMixin, UtcDateTime, db, transaction
-from app.foundation.jobs import every
-from app.privacy.policy import current_policy
+from app.foundation.clock import now
+from app.foundation.database import Id, IdMixin, UtcDateTime, db
+from app.foundation.personal_data import Keep
+from app.privacy.keeping import rows_go
 
 SIGNED_IN = "signed_in"
 PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an event
@@ -44,9 +44,4 @@ def events_of(account_id: int) -> Select[Any]:
     return mine.order_by(SecurityEvent.at.desc(), SecurityEvent.id)
 
 
-@every(seconds=3600, name="accounts.forget_events")
-def forget_events() -> None:
-    kept = current_policy(today()).manifest.keep("security_events")
-    if kept:
-        with transaction() as session:
-            session.execute(delete(SecurityEvent).where(SecurityEvent.at < kept.before(now())))
+rows_go("security_events", Keep.SECURITY_EVENTS, SecurityEvent, SecurityEvent.at)

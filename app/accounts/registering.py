@@ -8,10 +8,11 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Select, delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.accounts.code_rules import REGISTER
 from app.accounts.codes import send_code, use_code
@@ -24,10 +25,10 @@ from app.foundation.data_keys import create_subject, data_keys
 from app.foundation.database import Id, IdMixin, UtcDateTime, db, transaction
 from app.foundation.encryption import keyed_digest
 from app.foundation.errors import BusinessError
-from app.foundation.jobs import every
 from app.foundation.languages import N_
 from app.foundation.personal_data import Keep, Kind, PersonalData, Purpose, impersonal, personal, purpose
 from app.privacy.acceptance import accept
+from app.privacy.keeping import keeps
 from app.privacy.policy import current_policy
 
 LIFE = timedelta(hours=1)
@@ -184,14 +185,15 @@ def _signature(row_id: int) -> str:
     return keyed_digest("pending-registration", str(row_id))[:32]
 
 
-@every(seconds=600, name="accounts.forget_registrations")
-def forget_registrations() -> None:
+def _unfinished(at: datetime) -> Select[Any]:
+    """Sooner than the policy demands: nobody can go on with them."""
+    return select(PendingRegistration.id).where(PendingRegistration.created_at <= at - LIFE)
+
+
+@keeps("registrations", Keep.SMS_CODES, PendingRegistration, overdue=_unfinished)
+def forget_registrations(session: Session, ids: list[int], at: datetime) -> None:
     """What was not finished goes, and its key with it."""
-    old = PendingRegistration.created_at <= now() - LIFE
-    rows = list(
-        db.session.execute(select(PendingRegistration.id, PendingRegistration.subject_id).where(old).limit(500))
-    )
-    for _, subject_id in rows:
+    mine = PendingRegistration.id.in_(ids)
+    for subject_id in session.scalars(select(PendingRegistration.subject_id).where(mine)).all():
         data_keys().destroy(subject_id)
-    with transaction() as session:
-        session.execute(delete(PendingRegistration).where(PendingRegistration.id.in_([row_id for row_id, _ in rows])))
+    session.execute(delete(PendingRegistration).where(mine))

@@ -13,19 +13,17 @@ from typing import Any
 
 from flask import Flask, Request, Response, g, session
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import String, bindparam, delete, select, update
+from sqlalchemy import String, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.foundation.clock import now
 from app.foundation.cookies import Use, delete_cookie, read_cookie, set_cookie
 from app.foundation.database import Id, IdMixin, Model, UtcDateTime, db, transaction
-from app.foundation.jobs import every
 
 IDLE = timedelta(hours=2)
 LIFE = timedelta(hours=24)
 LIFE_ON_TRUSTED_DEVICE = timedelta(days=30)
 SEEN_EVERY = timedelta(minutes=5)
-ROWS_KEPT = timedelta(days=7)
 TOKEN_BYTES = 32
 
 
@@ -157,13 +155,6 @@ def live_sessions(account_id: int, at: datetime) -> Iterator[LoginSession]:
     query = select(LoginSession).where(LoginSession.account_id == account_id, LoginSession.revoked_at.is_(None))
     rows = db.session.scalars(query.order_by(LoginSession.seen_at.desc()))
     return (row for row in rows if row.is_alive(at))
-
-
-@every(seconds=3600, name="sessions.forget_old")
-def forget_old_sessions() -> None:
-    """Rows go seven days after the session ended (CLAUSES.md A.6)."""
-    with transaction() as store:
-        store.execute(delete(LoginSession).where(LoginSession.ends_at < now() - ROWS_KEPT))
 
 
 def _put_into_request(row: LoginSession | None, token: str | None) -> None:

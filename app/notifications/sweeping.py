@@ -11,10 +11,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.foundation.clock import now, today
+from app.foundation.clock import now
 from app.foundation.data_keys import KeyDestroyed
 from app.foundation.database import db, transaction
 from app.foundation.jobs import every
@@ -30,11 +30,11 @@ from app.foundation.outbound import (
     is_request,
     send,
 )
-from app.foundation.personal_data import Purpose, purpose
+from app.foundation.personal_data import Keep, Purpose, purpose
 from app.notifications.aliyun import SmsNotSent, SmsService, check_answer
 from app.notifications.models import FAILED, SENT, STALE, WAITING, OutboxMessage
 from app.notifications.texts import TEMPLATES
-from app.privacy.policy import current_policy
+from app.privacy.keeping import rows_go
 from app.settings import Settings, current_settings
 
 log = logging.getLogger(__name__)
@@ -175,11 +175,6 @@ def _give_up(row: OutboxMessage, problem: str) -> None:
     log.error("SMS %s given up: %s", row.code, problem)
 
 
-@every(seconds=3600, name="notifications.forget")
-def forget_old_messages() -> None:
-    """Messages go when the policy says so, counted from their writing; codes when SMS codes go (Annex 1)."""
-    at, kept = now(), current_policy(today()).manifest.keep
-    old = OutboxMessage.created_at < kept("outbox").before(at)  # type: ignore[union-attr]
-    unsent_codes = OutboxMessage.stale_at < kept("sms_codes").before(at)  # type: ignore[union-attr]
-    with transaction() as session:
-        session.execute(delete(OutboxMessage).where(or_(old, unsent_codes)))
+# messages go when the policy says so, counted from their writing; codes when SMS codes go (Annex 1)
+rows_go("messages", Keep.OUTBOX, OutboxMessage, OutboxMessage.created_at)
+rows_go("messages_with_codes", Keep.SMS_CODES, OutboxMessage, OutboxMessage.stale_at)

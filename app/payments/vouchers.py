@@ -1,20 +1,22 @@
 """Vouchers: taking, showing, replacing and deleting the picture of a bank slip. Clauses 1.1.4b, 5.1.1c."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.orm import Session
 
 from app.foundation.audit import record
 from app.foundation.database import transaction
 from app.foundation.errors import NotFound
 from app.foundation.idempotency import Sending, once
-from app.foundation.personal_data import Purpose, purpose
+from app.foundation.personal_data import Keep, Purpose, purpose
 from app.foundation.uploads import read_private, remove_private, uploading
 from app.orders.lifecycle import REMITTANCE, Actor, MoveRefused
 from app.orders.models import Order
 from app.orders.moving import lock_order
 from app.payments.models import Voucher
+from app.privacy.keeping import began_before, keeps
 
 
 def add_voucher(order: Order, content: bytes, by: Actor, at: datetime, sending: Sending | None = None) -> None:
@@ -58,6 +60,21 @@ def picture_for_staff(session: Session, order: Order, by: Actor) -> bytes:
     with transaction():
         record("voucher.read", actor=by.audit_ref, order=order.number)
     return picture
+
+
+def _claim_over(at: datetime) -> Select[Any]:
+    """Vouchers of orders that have ended: there is no remittance left to match."""
+    end = began_before(Keep.VOUCHERS, at)
+    ended = or_(Order.completed_at < end, Order.cancelled_at < end)
+    return select(Voucher.id).join(Order, Order.id == Voucher.order_id).where(ended)
+
+
+@keeps("vouchers", Keep.VOUCHERS, Voucher, overdue=_claim_over)
+def forget_vouchers(session: Session, ids: list[int], at: datetime) -> None:
+    """The file goes first: a name whose file is gone does no harm, a file without a name could never be found."""
+    for voucher in session.scalars(select(Voucher).where(Voucher.id.in_(ids))).all():
+        remove_private(Voucher.file.read(voucher))
+    session.execute(delete(Voucher).where(Voucher.id.in_(ids)))
 
 
 def _exchange(order: Order, name: str | None, by: Actor, at: datetime) -> str | None:

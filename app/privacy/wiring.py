@@ -4,10 +4,20 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from app.foundation.notices import register_notices
+from app.foundation.outbound import Disclosure
+from app.foundation.personal_data import Keep
+from app.foundation.web_session import LoginSession
 from app.privacy import acceptance, consenting, grounds, log_keeping, partners
+from app.privacy.commands import retention_commands
+from app.privacy.keeping import rows_go
 from app.privacy.policy import versions
 
 __all__ = ["acceptance", "consenting", "grounds", "init_slice", "log_keeping", "partners"]
+
+
+# what foundation keeps: it knows no policy
+rows_go("sessions", Keep.SESSIONS, LoginSession, LoginSession.ends_at)
+rows_go("disclosures", "evidence", Disclosure, Disclosure.at)
 
 
 def init_slice(app: Flask) -> None:
@@ -20,5 +30,6 @@ def init_slice(app: Flask) -> None:
             "cookies-deleted": ("good", _l("All cookies of this site are deleted from this browser.")),
         }
     )
+    app.cli.add_command(retention_commands)
     with app.app_context():
         versions()

@@ -4,24 +4,51 @@ Serial numbers go with the warranty (Annex 1, vouchers); what carriers reported 
 access, counted from the receipt (clause 1.1.5b).
 """
 
-from sqlalchemy import delete, select
+from datetime import datetime
+from typing import Any
 
-from app.foundation.clock import now
-from app.foundation.database import transaction
-from app.foundation.jobs import every
+from sqlalchemy import Select, delete, exists, select
+from sqlalchemy.orm import Session
+
+from app.foundation.personal_data import Keep
 from app.orders.models import OrderPart
+from app.privacy.keeping import began_before, keeps
 from app.privacy.policy import deadline
 from app.shipping.models import CarrierLink, CarrierMessage, Parcel, ParcelUnit, TrackingEvent
 
 
-@every(seconds=3600, name="shipping.forget")
-def forget_old_deliveries() -> None:
-    """Of parts that were received long enough ago: reports, messages and links; serial numbers out of warranty."""
-    at = now()
+def _over(at: datetime) -> Select[Any]:
+    """Parcels whose part was received long enough ago."""
     long_ago = at - deadline("carrier.access_after_delivery")
-    over = select(Parcel.id).join(OrderPart, OrderPart.id == Parcel.part_id).where(OrderPart.completed_at < long_ago)
-    with transaction() as session:
-        session.execute(delete(TrackingEvent).where(TrackingEvent.parcel_id.in_(over)))
-        session.execute(delete(CarrierLink).where(CarrierLink.parcel_id.in_(over)))
-        session.execute(delete(CarrierMessage).where(CarrierMessage.received_at < long_ago))
-        session.execute(delete(ParcelUnit).where(ParcelUnit.warranty_until < at, ParcelUnit.parcel_id.in_(over)))
+    return select(Parcel.id).join(OrderPart, OrderPart.id == Parcel.part_id).where(OrderPart.completed_at < long_ago)
+
+
+def _with_reports(at: datetime) -> Select[Any]:
+    reported, linked = TrackingEvent.parcel_id == Parcel.id, CarrierLink.parcel_id == Parcel.id
+    return _over(at).where(exists().where(reported) | exists().where(linked))
+
+
+@keeps("deliveries", Keep.ORDERS, TrackingEvent, CarrierLink, overdue=_with_reports)
+def forget_deliveries(session: Session, ids: list[int], at: datetime) -> None:
+    """Sooner than the order itself: nobody needs the way of a parcel that has long arrived."""
+    session.execute(delete(TrackingEvent).where(TrackingEvent.parcel_id.in_(ids)))
+    session.execute(delete(CarrierLink).where(CarrierLink.parcel_id.in_(ids)))
+
+
+def _old_messages(at: datetime) -> Select[Any]:
+    return select(CarrierMessage.id).where(CarrierMessage.received_at < at - deadline("carrier.access_after_delivery"))
+
+
+@keeps("carrier_messages", Keep.ORDERS, CarrierMessage, overdue=_old_messages)
+def forget_messages(session: Session, ids: list[int], at: datetime) -> None:
+    session.execute(delete(CarrierMessage).where(CarrierMessage.id.in_(ids)))
+
+
+def _out_of_warranty(at: datetime) -> Select[Any]:
+    ended = ParcelUnit.warranty_until < began_before(Keep.VOUCHERS, at)
+    return select(ParcelUnit.id).where(ended, ParcelUnit.parcel_id.in_(_over(at)))
+
+
+@keeps("serial_numbers", Keep.VOUCHERS, ParcelUnit, overdue=_out_of_warranty)
+def forget_serials(session: Session, ids: list[int], at: datetime) -> None:
+    session.execute(delete(ParcelUnit).where(ParcelUnit.id.in_(ids)))

@@ -13,11 +13,12 @@ from sqlalchemy import select
 
 from app.accounts import codes as codes_module
 from app.accounts.code_rules import REGISTER, RESET, wait_for_number
-from app.accounts.codes import SmsCode, TooManyCodes, WrongCode, address_key_of, forget_codes, send_code, use_code
+from app.accounts.codes import SmsCode, TooManyCodes, WrongCode, address_key_of, forget_callers, send_code, use_code
 from app.foundation.clock import application_clock, now
 from app.foundation.data_keys import data_keys
 from app.foundation.database import db
 from app.notifications.models import OutboxMessage
+from app.privacy.keeping import enforce
 from tests.accounts.builders import a_number, an_account
 from tests.conftest import empty
 from tests.notifications.builders import code_sent_to
@@ -177,7 +178,7 @@ def test_parallel_tries_use_a_code_once_and_count_all(app: Flask):
 def test_the_callers_digest_is_gone_after_its_quarter_of_an_hour(app, clock):
     ask()
     clock.travel(minutes=16)
-    forget_codes()
+    forget_callers()
     row = db.session.scalars(select(SmsCode)).one()
     assert row.address_key is None
 
@@ -186,7 +187,7 @@ def test_after_a_day_nothing_is_left_of_a_code(app, clock):
     ask()
     subject_id = db.session.scalars(select(SmsCode.subject_id)).one()
     clock.travel(hours=24, seconds=1)
-    forget_codes()
+    enforce(now(), "sms_codes")
     assert db.session.scalars(select(SmsCode)).all() == []
     assert db.session.scalars(select(OutboxMessage)).all() == []
     assert data_keys().load([subject_id]) == {}
@@ -252,7 +253,7 @@ class Codes(RuleBasedStateMachine):
     @precondition(lambda self: self.sent)
     @rule()
     def clean_up(self) -> None:
-        forget_codes()
+        enforce(now(), "sms_codes")
 
     def teardown(self) -> None:
         empty(db.engine, db.metadata)

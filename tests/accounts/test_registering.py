@@ -8,14 +8,15 @@ from sqlalchemy import event, func, select, text
 from app.accounts import passwords
 from app.accounts.codes import SmsCode
 from app.accounts.models import Account
-from app.accounts.registering import PendingRegistration, forget_registrations
+from app.accounts.registering import PendingRegistration
 from app.accounts.signing_in import _hooks, on_sign_in
 from app.foundation.audit import LedgerEntry
-from app.foundation.clock import today
+from app.foundation.clock import now, today
 from app.foundation.data_keys import data_keys
 from app.foundation.database import db
 from app.foundation.personal_data import Purpose, purpose
 from app.privacy.acceptance import PolicyAcceptance
+from app.privacy.keeping import enforce
 from app.privacy.policy import current_policy
 from tests.accounts.builders import a_number, an_account, signed_in
 from tests.accounts.visiting import errors_in, form_of, register, send, without_secrets
@@ -354,7 +355,7 @@ def test_what_was_not_finished_goes_with_its_key(client, clock):
     send(client, "/en/register", **GOOD, send="code")
     subject_id = db.session.scalars(select(PendingRegistration.subject_id)).one()
     clock.travel(minutes=61)
-    forget_registrations()
+    enforce(now(), "registrations")
     assert db.session.scalar(select(func.count(PendingRegistration.id))) == 0
     assert data_keys().load([subject_id]) == {}
     assert db.session.scalars(select(SmsCode)).all()

@@ -2,6 +2,7 @@
 
 import gzip
 import http.client
+import socket
 import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -47,7 +48,8 @@ class Front:
     def __init__(self, nginx: Nginx, folder: Path) -> None:
         self.plain, self.secure = free_port(), free_port()
         chain, private = a_certificate(folder)
-        self.trust = ssl.create_default_context(cafile=str(chain))
+        self.trust_file = str(chain)
+        self.trust = ssl.create_default_context(cafile=self.trust_file)
         self.shop = LiveShop(folder, {"TRUSTED_PROXIES": "1", "SITE_URL": f"https://127.0.0.1:{self.secure}"})
         self.shop.start()
         given = (ROOT / "deploy" / "nginx.conf").read_text()
@@ -108,3 +110,44 @@ def test_the_shop_knows_that_the_visitor_came_by_https(front: Front) -> None:
     answer = front.ask("/language/en?next=/zh-cn/")
     cookies = answer.headers.get_all("Set-Cookie") or []
     assert cookies and all("Secure" in cookie and cookie.startswith("__") for cookie in cookies)
+
+
+@pytest.mark.clause("5.1.1b")
+def test_plain_http_gives_no_page_and_no_cookie(front: Front) -> None:
+    for path in ("/zh-cn/", "/zh-cn/login", "/m/b.gif"):
+        connection = http.client.HTTPConnection("127.0.0.1", front.plain, timeout=20)
+        connection.request("POST" if path.endswith("login") else "GET", path, headers={"Cookie": "cart=1"})
+        answer = connection.getresponse()
+        assert answer.status == 301
+        assert answer.headers.get_all("Set-Cookie") is None
+
+
+@pytest.mark.clause("5.1.1b")
+def test_browsers_are_told_for_a_year_to_come_by_https_only(front: Front) -> None:
+    assert "max-age=31536000" in front.ask("/zh-cn/").headers["Strict-Transport-Security"]
+
+
+def handshake(front: Front, version: ssl.TLSVersion) -> str | None:
+    """The protocol that comes of it when nothing but this version is offered."""
+    only = ssl.create_default_context(cafile=front.trust_file)
+    only.set_ciphers("ALL:@SECLEVEL=0")
+    only.minimum_version = only.maximum_version = version
+    with (
+        socket.create_connection(("127.0.0.1", front.secure), timeout=20) as plain,
+        only.wrap_socket(plain, server_hostname="127.0.0.1") as secure,
+    ):
+        return secure.version()
+
+
+@pytest.mark.clause("5.1.1b")
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_present_protocols_are_spoken(front: Front, version: ssl.TLSVersion) -> None:
+    assert handshake(front, version) == version.name.replace("_", ".")
+
+
+@pytest.mark.clause("5.1.1b")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
+def test_old_protocols_are_refused(front: Front, version: ssl.TLSVersion) -> None:
+    with pytest.raises(ssl.SSLError, match="(?i)protocol.version"):
+        handshake(front, version)

@@ -14,7 +14,6 @@ from app.foundation.web_session import (
     begin_session,
     current_session,
     end_session,
-    forget_old_sessions,
     live_sessions,
     renew_session,
     revoke_all,
@@ -130,14 +129,3 @@ def test_live_sessions_are_listed(door, clock):
     door.get("/in")
     assert [row.browser for row in live_sessions(ALICE, now())] == ["Firefox, Linux"]
     assert not list(live_sessions(ALICE, now() + timedelta(hours=3)))
-
-
-@pytest.mark.clause("5.1.3b")
-def test_rows_are_forgotten_seven_days_after_their_end(door, clock):
-    door.get("/in")
-    clock.travel(days=7)
-    forget_old_sessions()
-    assert db.session.query(LoginSession).count() == 1
-    clock.travel(days=1, hours=1)
-    forget_old_sessions()
-    assert db.session.query(LoginSession).count() == 0

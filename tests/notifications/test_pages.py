@@ -5,6 +5,7 @@ from pyrage.x25519 import Identity
 
 from app.factory import create_app
 from app.foundation.languages import catalogue
+from app.foundation.regions import targets
 from app.notifications.sweeping import sweep
 from app.notifications.texts import TEMPLATES
 from tests.accounts.builders import an_account, signed_in
@@ -80,6 +81,7 @@ def test_production_has_no_inbox_page(tmp_path):
     ring = tmp_path / "ring.json"
     development = create_app(settings_for(tmp_path))
     ring.write_text(development.extensions["keyring"].to_text())
+    regions = ",".join(f"{place}=CN-SH" for place in targets(development.extensions["settings"]))
     shop = create_app(
         settings_for(
             tmp_path, **secrets, APP_ENV="production", SITE_URL="https://shop.example", KEYRING=str(ring),
@@ -87,7 +89,7 @@ def test_production_has_no_inbox_page(tmp_path):
             ANALYTICS_DATABASE_URL=f"sqlite:///{tmp_path}/c.db", SEALED_LOG_DIR=str(tmp_path / "sealed"),
             SEALED_LOG_PUBLIC_KEY=str(Identity.generate().to_public()), CHINABANK_MERCHANT="22110001",
             CHINABANK_KEY="0123456789abcdef", CHINABANK_GATEWAY="https://pay.example/PayGate",
-            CHINABANK_QUERY="https://pay.example/receiveorder.jsp",
+            CHINABANK_QUERY="https://pay.example/receiveorder.jsp", REGIONS=regions,
         )
     )  # fmt: skip
     assert not [rule for rule in shop.url_map.iter_rules() if rule.rule.startswith("/dev")]

@@ -14,7 +14,8 @@ from app.foundation.personal_data import Purpose, purpose
 from app.notifications import sweeping
 from app.notifications.models import OutboxMessage
 from app.notifications.notifying import UnknownMessage, notify
-from app.notifications.sweeping import forget_old_messages, sweep
+from app.notifications.sweeping import sweep
+from app.privacy.keeping import enforce
 from tests.notifications.builders import a_running_simulator, an_addressee, an_sms, fresh, told
 
 
@@ -164,10 +165,10 @@ def test_a_slow_service_does_not_hold_up_the_workers_other_duties():
 def test_messages_go_after_thirty_days(app, clock):
     old = an_sms()
     clock.travel(days=29)
-    forget_old_messages()
+    enforce(now())
     assert fresh(old)
     clock.travel(days=2)
-    forget_old_messages()
+    enforce(now())
     assert db.session.scalars(select(OutboxMessage)).all() == []
 
 

@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 from app.foundation.clock import Clock, now
 from app.foundation.database import db
 from app.orders.receiving import complete_received
+from app.privacy.keeping import enforce
 from app.shipping.carrier_links import make_link
-from app.shipping.forgetting import forget_old_deliveries
 from app.shipping.models import CarrierLink, CarrierMessage, ParcelUnit, TrackingEvent
 from app.shipping.pushed import take_push
 from app.shipping.queries import parcels_of
@@ -20,7 +20,7 @@ from tests.stock.builders import a_stocked_sku
 
 
 def kept() -> int:
-    forget_old_deliveries()
+    enforce(now())
     return db.session.scalar(select(func.count()).select_from(ParcelUnit)) or 0
 
 
@@ -51,5 +51,5 @@ def test_what_carriers_reported_and_were_given_goes_thirty_days_after_the_receip
     kinds = (TrackingEvent, CarrierLink, CarrierMessage)
     for days, left in ((29.9, [1, 1, 1]), (0.2, [0, 0, 0])):
         clock.travel(days=days)
-        forget_old_deliveries()
+        enforce(now())
         assert [db.session.scalar(select(func.count()).select_from(kind)) for kind in kinds] == left

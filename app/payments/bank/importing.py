@@ -6,25 +6,26 @@ is kept twice. Clauses 1.1.4b (what is kept, and how long), 5.1.1c.
 
 import json
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from app.companies.names import name_key_of
 from app.foundation.appending import append
 from app.foundation.audit import record
-from app.foundation.clock import now, today
 from app.foundation.data_keys import create_subject, data_keys
 from app.foundation.database import db, transaction
 from app.foundation.encryption import blind_index
 from app.foundation.jobs import every
+from app.foundation.personal_data import Keep
 from app.foundation.uploads import read_private, remove_private, store_private
 from app.orders.lifecycle import Actor, MoveNotAllowed
 from app.payments.bank.checking import check
 from app.payments.bank.models import BankRow, Statement
 from app.payments.bank.statements import Line, Reading
 from app.payments.confirming import bank_reference_in
-from app.privacy.policy import current_policy
+from app.privacy.keeping import began_before, keeps
 
 PORTION = 500
 
@@ -73,25 +74,23 @@ def read_portion(statement_id: int) -> int:
     return len(rows)
 
 
-@every(seconds=24 * 3600, name="payments.forget_statements")
-def forget_statements() -> int:
-    """Rows whose keeping time is over lose payer and remark, and their key is destroyed; returns how many statements.
+def _over(at: datetime) -> Select[Any]:
+    old = Statement.imported_at < began_before(Keep.ACCOUNTING, at)
+    return select(Statement.id).where(old, Statement.forgotten_at.is_(None))
+
+
+@keeps("statements", Keep.ACCOUNTING, Statement, BankRow, overdue=_over)
+def forget_statements(session: Session, ids: list[int], at: datetime) -> None:
+    """Rows whose keeping time is over lose payer and remark, and their key is destroyed.
 
     What they were applied to stays: amounts and the bank's numbers are about nobody.
     """
-    kept = current_policy(today()).manifest.keep("accounting")
-    if kept is None:
-        return 0
-    over = select(Statement).where(Statement.imported_at < kept.before(now()), Statement.forgotten_at.is_(None))
-    statements = db.session.scalars(over.limit(100)).all()
-    for statement in statements:
+    mine = update(BankRow).where(BankRow.statement_id.in_(ids))
+    session.execute(mine.values(payer_sealed=None, remark_sealed=None, payer_key=b""))
+    for statement in session.scalars(select(Statement).where(Statement.id.in_(ids))).all():
         data_keys().destroy(statement.subject_id)
-        with transaction() as session:
-            mine = update(BankRow).where(BankRow.statement_id == statement.id)
-            session.execute(mine.values(payer_sealed=None, remark_sealed=None, payer_key=b""))
-            session.get_one(Statement, statement.id).forgotten_at = now()
-            record("statement.forgotten", statement=str(statement.id))
-    return len(statements)
+        statement.forgotten_at = at
+        record("statement.forgotten", statement=str(statement.id))
 
 
 def _new_rows(session: Session, statement: Statement, lines: list[Line]) -> list[BankRow]:

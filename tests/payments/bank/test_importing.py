@@ -16,10 +16,11 @@ from app.orders.lifecycle import Actor, MoveNotAllowed
 from app.payments.bank import importing
 from app.payments.bank.checking import check_again
 from app.payments.bank.deciding import read_row
-from app.payments.bank.importing import PORTION, forget_statements, keep_statement, read_on, read_portion
+from app.payments.bank.importing import PORTION, keep_statement, read_on, read_portion
 from app.payments.bank.models import APPLIED, DUPLICATE, INVALID, Statement
 from app.payments.bank.shapes import columns_of, remember
 from app.payments.bank.statements import Reading, read_lines, table_in
+from app.privacy.keeping import enforce
 from app.settings import current_settings
 from tests.backoffice.test_orders_desk import queries_of
 from tests.checkout.builders import an_order
@@ -177,9 +178,9 @@ def test_after_its_keeping_time_nobody_can_read_a_row_and_its_money_stays(app: F
     row = a_row(str(order.total), f"{code_of(order)} {SECRET}")
     statement = row.statement
     clock.travel(days=3650 - 30)
-    assert forget_statements() == 0
+    assert enforce(now(), "statements") == {"statements": 0}
     clock.travel(days=3700)
-    assert forget_statements() == 1 and forget_statements() == 0
+    assert [enforce(now(), "statements")["statements"] for _ in range(2)] == [1, 0]
     (row,) = rows()
     assert (row.amount, whole(statement).forgotten_at is not None) == (order.total, True)
     assert read_row(row, FINANCE) == ("", "")

@@ -1,0 +1,26 @@
+"""Questions go when the policy says so, counted from their answer (Annex 1)."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, select
+from sqlalchemy.orm import Session
+
+from app.foundation.data_keys import data_keys
+from app.foundation.personal_data import Keep
+from app.privacy.keeping import began_before, keeps
+from app.support.models import Answer, Ticket
+
+
+def _settled(at: datetime) -> Select[Any]:
+    return select(Ticket.id).where(Ticket.answered_at < began_before(Keep.TICKETS, at))
+
+
+@keeps("tickets", Keep.TICKETS, Ticket, Answer, overdue=_settled)
+def forget_tickets(session: Session, ids: list[int], at: datetime) -> None:
+    """With their answers; a guest's with the key of its own."""
+    guests = select(Ticket.subject_id).where(Ticket.id.in_(ids), Ticket.account_id.is_(None))
+    for subject_id in session.scalars(guests).all():
+        data_keys().destroy(subject_id)
+    session.execute(delete(Answer).where(Answer.ticket_id.in_(ids)))
+    session.execute(delete(Ticket).where(Ticket.id.in_(ids)))
