@@ -8,8 +8,10 @@ from app.catalog.vocabulary import MACHINE, PART, SERVICE
 from app.foundation.chain_check import ALARM as LEDGER
 from app.foundation.recipients import HIGH, LOW, MEDIUM
 from app.foundation.unusual_reading import ALARM as READING
+from app.orders.checking import ALARM as UNUSUAL
+from app.payments.proving import ALARM as MONEY
 from app.privacy.partners import ALARM as PAPERS
-from app.stock.models import ADJUSTED, GIVEN_BACK, MOVED, RECEIVED, SHIPPED, TAKEN
+from app.stock.models import ADJUSTED, GIVEN_BACK, MOVED, RECEIVED, RETURNED, SHIPPED, TAKEN
 from app.stock.proving import ALARM as STOCK
 
 Words = dict[str, LazyString]
@@ -32,6 +34,7 @@ MOVEMENTS: Words = {
     TAKEN: _l("Held for an order"),
     GIVEN_BACK: _l("Given back"),
     SHIPPED: _l("Shipped"),
+    RETURNED: lazy_pgettext("stock", "Returned"),
 }
 ALARMS: Words = {
     STOCK: _l("The stock of some warehouse is not what its movements add up to."),
@@ -40,6 +43,8 @@ ALARMS: Words = {
         "A recipient of data has no agreement in force, or one that ends soon. Nothing can be given without one."
     ),
     READING: _l("Staff read more whole personal data within an hour than the work needs."),
+    MONEY: _l("A sum of money is not what its rows add up to."),
+    UNUSUAL: _l("An unusual order waits for a look for more than a day."),
 }
 RISKS: Words = {LOW: _l("Low"), MEDIUM: _l("Medium"), HIGH: _l("High")}
 FAULTS: Words = {

@@ -12,6 +12,7 @@ from sqlalchemy import Select, Table, bindparam, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.accounts.known_browsers import Browser
 from app.accounts.models import Account
 from app.accounts.telling import addressee_of
 from app.cart.contents import Contents, contents_of
@@ -26,6 +27,7 @@ from app.foundation.encryption import keyed_digest
 from app.foundation.errors import BusinessError, NotFound
 from app.foundation.personal_data import Purpose, purpose
 from app.notifications.notifying import Addressee
+from app.orders.checking import address_key_of, known_of, mark, tell_of_check
 from app.orders.lifecycle import AWAITING_PAYMENT, HOLDS, REMITTANCE, Actor
 from app.orders.messages import tell_buyer
 from app.orders.models import Order, OrderLine, OrderPart
@@ -64,11 +66,12 @@ class FormUsedForAnotherOrder(BusinessError):
 
 @dataclass(frozen=True)
 class Buyer:
-    """Who orders."""
+    """Who orders, and on which browser, where there is one."""
 
     account_id: int
     subject_id: int
     audit_ref: int
+    browser: Browser | None = None
 
     @property
     def actor(self) -> Actor:
@@ -96,6 +99,8 @@ def place_order(
 def _place(buyer: Buyer, address_id: int, key: str, shown: str, method: str, at: datetime) -> Order:
     digest = keyed_digest("placing", str(address_id), shown, method)
     consignee, to = _consignee(buyer, address_id), _addressee(buyer)
+    address_key = address_key_of(consignee["address"] if consignee else "")
+    known = known_of(db.session(), buyer.account_id, address_key, buyer.browser, at)
     with transaction() as session:
         _lock_buyer(session, buyer)
         if before := _before(session, buyer, key, digest):
@@ -110,11 +115,14 @@ def _place(buyer: Buyer, address_id: int, key: str, shown: str, method: str, at:
         if offer.fingerprint != shown:
             raise PricesChanged
         order = _order(buyer, order_id, consignee, offer, method, key, digest, at)
+        order.address_key = address_key
+        mark(order, known)
         append(session, order, *order.parts, *order.lines)
         if method == REMITTANCE:
             expect_remittance(session, order)
         note(session, order, "place", buyer.actor, at)
         tell_buyer(session, order, "order.placed" if method == REMITTANCE else "order.placed_online", to=to)
+        tell_of_check(session, order, to)
         cart.remove([item.sku.id for item in contents.available])
     return order
 

@@ -80,6 +80,11 @@ def today() -> date:
     return now().astimezone(SHANGHAI).date()
 
 
+def starts_at(day: date) -> datetime:
+    """The moment when a day begins in China."""
+    return datetime.combine(day, datetime.min.time(), SHANGHAI)
+
+
 def epoch_seconds() -> float:
     """The present moment as seconds since 1970, for the counting house, which keeps no dates of its own."""
     return application_clock.epoch_seconds()

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.foundation.audit import record
 from app.foundation.database import Id, IdMixin, UtcDateTime, db
-from app.privacy.policy import LANGUAGES, policy_version
+from app.privacy.founding import found
+from app.privacy.policy import policy_version
+from app.privacy.texts import LANGUAGES, POLICY
 
 
 class TextNotShown(ValueError):
@@ -25,6 +27,8 @@ class PolicyAcceptance(IdMixin, db.Model):
 
     account_ref: Mapped[int] = mapped_column(Id, index=True)
     """The person's audit reference, never an account's number or name."""
+    document: Mapped[str] = mapped_column(String(10), default=POLICY)
+    """policy, agreement or rules"""
     version: Mapped[str] = mapped_column(String(20))
     lang: Mapped[str] = mapped_column(String(2))
     text_hash: Mapped[str] = mapped_column(String(64))
@@ -32,23 +36,28 @@ class PolicyAcceptance(IdMixin, db.Model):
 
 
 def accept(
-    session: Session, account_ref: int, version: str, lang: str, text_hash: str, at: datetime
+    session: Session, account_ref: int, version: str, lang: str, text_hash: str, at: datetime, document: str = POLICY
 ) -> PolicyAcceptance:
     """Write down an agreement in the caller's transaction. `lang` is "zh" or "en", `text_hash` the digest that was
-    shown.
+    shown. The first agreement of a shop also writes down the versions that it began with.
 
     Raises UnknownVersion for a version there is not, TextNotShown for a digest that is not that version's.
     """
-    policy = policy_version(version)
+    policy = policy_version(version, document)
     if lang not in LANGUAGES or policy.hash(lang) != text_hash:
         raise TextNotShown(f"version {version} was not shown in {lang} with digest {text_hash}")
-    row = PolicyAcceptance(account_ref=account_ref, version=version, lang=lang, text_hash=text_hash, at=at)
+    found(session, at)
+    row = PolicyAcceptance(
+        account_ref=account_ref, document=document, version=version, lang=lang, text_hash=text_hash, at=at
+    )
     session.add(row)
-    record("policy.accepted", subject=account_ref, version=version, lang=lang, text_hash=text_hash)
+    record(f"{document}.accepted", subject=account_ref, version=version, lang=lang, text_hash=text_hash)
     return row
 
 
 def last_acceptance(session: Session, account_ref: int) -> PolicyAcceptance | None:
-    """The newest agreement of a person; the version they run under (6.1a)."""
-    mine = select(PolicyAcceptance).where(PolicyAcceptance.account_ref == account_ref)
+    """The newest agreement of a person to the policy."""
+    mine = select(PolicyAcceptance).where(
+        PolicyAcceptance.account_ref == account_ref, PolicyAcceptance.document == POLICY
+    )
     return session.scalars(mine.order_by(PolicyAcceptance.at.desc()).limit(1)).first()

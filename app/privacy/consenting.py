@@ -15,7 +15,8 @@ from app.foundation.audit import record
 from app.foundation.database import Id, IdMixin, UtcDateTime, db, transaction
 from app.foundation.errors import NotFound
 from app.foundation.personal_data import Purpose
-from app.foundation.recipients import RECIPIENTS, Ground
+from app.foundation.recipients import RECIPIENTS
+from app.privacy.keeping import rows_go
 
 _LIVE = text("withdrawn_at IS NULL")
 
@@ -39,6 +40,9 @@ class ShareConsent(IdMixin, db.Model):
     shown: Mapped[str] = mapped_column(Text)
     given_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+rows_go("consents", "evidence", ShareConsent, ShareConsent.withdrawn_at)
 
 
 def give_consent(
@@ -88,16 +92,6 @@ def consents_of(session: Session, account_ref: int) -> Sequence[ShareConsent]:
     """Every consent of a person, withdrawn ones too, the newest first."""
     mine = select(ShareConsent).where(ShareConsent.account_ref == account_ref)
     return session.scalars(mine.order_by(ShareConsent.given_at.desc(), ShareConsent.id)).all()
-
-
-def consents_asked() -> list[tuple[str, Purpose]]:
-    """Recipients and purposes for which consent may be given at all."""
-    return [
-        (code, purpose)
-        for code, recipient in sorted(RECIPIENTS.items())
-        if Ground.CONSENT in recipient.grounds
-        for purpose in sorted(recipient.purposes)
-    ]
 
 
 def _live(account_ref: int, recipient: str, purpose: str) -> Select[ShareConsent]:

@@ -1,35 +1,66 @@
-"""What changed between two versions of the policy, clause by clause. Clauses 6.2, 6.3."""
+"""What reads otherwise between two versions of a document, clause by clause and word by word. Clauses 6.2, 6.3."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from difflib import SequenceMatcher
+from functools import lru_cache
 
-from app.privacy.policy import Clause, PolicyVersion, versions
+from app.privacy.texts import Text, Version
+
+SAME, GONE, NEW = "same", "gone", "new"
+_WORDS = {"zh": re.compile(r"[A-Za-z0-9.]+|\s+|."), "en": re.compile(r"\w+|\s+|.")}
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One clause that reads otherwise than before; `before` or `after` is None for a clause that came or went."""
+    """One clause, or row of an annex, that reads otherwise; `before` or `after` is None where it came or went.
+
+    `parts` are its words in the order of reading: (same, gone or new; words).
+    """
 
     id: str
     before: str | None
     after: str | None
+    parts: tuple[tuple[str, str], ...]
 
 
-def changes_between(old: PolicyVersion, new: PolicyVersion, lang: str) -> list[Change]:
-    """Every clause whose words differ, in the order of the newer version; clauses that went stand last."""
-    before, after = _words(old, lang), _words(new, lang)
+@lru_cache(maxsize=64)
+def changes_between(old: Version, new: Version, lang: str) -> tuple[Change, ...]:
+    """Every clause and every row of an annex whose words differ, in the order of the newer version; what went stands
+    last.
+    """
+    before, after = (_words(each.texts[lang]) for each in (old, new))
     ids = [*after, *(id_ for id_ in before if id_ not in after)]
-    return [Change(id_, before.get(id_), after.get(id_)) for id_ in ids if before.get(id_) != after.get(id_)]
+    differing = [id_ for id_ in ids if before.get(id_) != after.get(id_)]
+    return tuple(_change(id_, before.get(id_), after.get(id_), lang) for id_ in differing)
 
 
-def predecessor_of(version: PolicyVersion) -> PolicyVersion | None:
-    """The version that this one replaced; None for the first."""
-    return next((old for old, new in pairwise(versions()) if new.version == version.version), None)
+def _change(id_: str, before: str | None, after: str | None, lang: str) -> Change:
+    if before is None or after is None:
+        parts: tuple[tuple[str, str], ...] = ((NEW, after or ""),) if before is None else ((GONE, before),)
+    else:
+        parts = tuple(_parts(before, after, _WORDS[lang]))
+    return Change(id_, before, after, parts)
 
 
-def _words(version: PolicyVersion, lang: str) -> dict[str, str]:
-    return {clause.id: _wording(clause) for clause in version.texts[lang].clauses}
+def _parts(before: str, after: str, words: re.Pattern[str]) -> Iterator[tuple[str, str]]:
+    old, new = words.findall(before), words.findall(after)
+    for tag, old_from, old_to, new_from, new_to in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            yield SAME, "".join(new[new_from:new_to])
+            continue
+        if old_to > old_from:
+            yield GONE, "".join(old[old_from:old_to])
+        if new_to > new_from:
+            yield NEW, "".join(new[new_from:new_to])
 
 
-def _wording(clause: Clause) -> str:
-    return f"{clause.text} {clause.not_yet}" if clause.not_yet else clause.text
+def _words(text: Text) -> dict[str, str]:
+    clauses = {clause.id: clause.wording for clause in text.clauses}
+    rows = {
+        f"{title}: {next(iter(row.values()))}": " | ".join(row.values())
+        for _, title, rows in text.tables()
+        for row in rows.values()
+    }
+    return clauses | rows

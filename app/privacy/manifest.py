@@ -32,6 +32,10 @@ class Period:
             raise ValueError(f"{text!r} is not a period")
         return cls(int(match[1]), match[2])
 
+    def is_longer_than(self, other: "Period") -> bool:
+        """Whether it ends later for any day on which both may begin: months differ in length."""
+        return any(self.after(begin) > other.after(begin) for begin in _BEGINNINGS)
+
     @property
     def is_of_the_calendar(self) -> bool:
         return self.unit in ("month", "year")
@@ -58,6 +62,11 @@ class Period:
         return f"{self.amount} {self.unit}{'' if self.amount == 1 else 's'}"
 
 
+ANCHOR = datetime(2027, 1, 1)
+"""A day to count from where any will do."""
+_BEGINNINGS = tuple(datetime(2027 + month // 12, month % 12 + 1, day) for month in range(24) for day in (1, 28))
+
+
 def _months_on(moment: datetime, months: int) -> datetime:
     """The same day so many months on; the last day of a month that is too short."""
     years, month = divmod(moment.month - 1 + months, 12)
@@ -67,7 +76,9 @@ def _months_on(moment: datetime, months: int) -> datetime:
 
 @dataclass(frozen=True)
 class Manifest:
-    """The data of one version. Mappings are keyed as in `manifest.toml`, which explains each."""
+    """The data of one version. Mappings are keyed as in `manifest.toml`, which explains each; a document that is no
+    policy leaves most of them empty.
+    """
 
     version: str
     reason: str
@@ -81,6 +92,10 @@ class Manifest:
     recipients: Mapping[str, str]
     rights: Mapping[str, str]
     links: Mapping[str, str]
+    fields: Mapping[str, tuple[str, ...]]
+    """By table the personal fields of the register that the version covers; empty where it lists none."""
+    not_offered: frozenset[str]
+    """The clauses that permit what the shop does not do yet."""
     stated: Mapping[str, tuple[str, ...]]
     """By clause: every period and count that its text states, such as "48 hours" or "5"."""
     stated_of_keeping: Mapping[str, tuple[str, ...]]
@@ -88,23 +103,26 @@ class Manifest:
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "Manifest":
+        retention = data.get("retention", {})
         return cls(
             version=data["version"],
             reason=data["reason"],
             published=data["published"],
             effective=data["effective"],
-            deadlines={name: Period.parse(line["time"]) for name, line in data["deadlines"].items()},
-            limits={name: line["count"] for name, line in data["limits"].items()},
-            retention={name: _keep(line) for name, line in data["retention"].items()},
-            purposes=data["purposes"],
-            kinds=data["kinds"],
-            recipients=data["recipients"],
-            rights=data["rights"],
-            links=data["links"],
+            deadlines={name: Period.parse(line["time"]) for name, line in data.get("deadlines", {}).items()},
+            limits={name: line["count"] for name, line in data.get("limits", {}).items()},
+            retention={name: _keep(line) for name, line in retention.items()},
+            purposes=data.get("purposes", {}),
+            kinds=data.get("kinds", {}),
+            recipients=data.get("recipients", {}),
+            rights=data.get("rights", {}),
+            links=data.get("links", {}),
+            fields={table: tuple(names) for table, names in data.get("fields", {}).items()},
+            not_offered=frozenset(data.get("not_offered", {}).get("clauses", ())),
             stated=_stated(data),
             stated_of_keeping={
                 name: tuple(sorted([*line.get("also", ()), *([line["keep"]] if "keep" in line else ())]))
-                for name, line in data["retention"].items()
+                for name, line in retention.items()
             },
         )
 
@@ -136,7 +154,7 @@ def _keep(line: Mapping[str, Any]) -> Period | None:
 
 def _stated(data: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     stated: dict[str, list[str]] = {}
-    lines = [*data["deadlines"].values(), *data["limits"].values(), *data["retention"].values()]
+    lines = [line for table in ("deadlines", "limits", "retention") for line in data.get(table, {}).values()]
     for line in lines:
         for clause in line["clauses"]:
             stated.setdefault(clause, []).append(str(line.get("time") or line.get("keep") or line["count"]))

@@ -7,7 +7,7 @@ once: it stops a share, and stopping needs one person.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -19,7 +19,6 @@ from app.foundation.clock import SHANGHAI, now, today
 from app.foundation.database import db, transaction
 from app.foundation.errors import BusinessError, NotFound
 from app.foundation.jobs import every
-from app.foundation.permissions import ROLES
 from app.foundation.recipients import (
     CONFIRMED,
     HIGH,
@@ -32,7 +31,7 @@ from app.foundation.recipients import (
     RecipientAgreement,
     papers_of_all,
 )
-from app.foundation.two_people import NotWaiting, SamePerson
+from app.foundation.two_people import NotWaiting, Person, SamePerson, who_may
 from app.privacy.policy import deadline
 
 MANAGE = "recipients.manage"
@@ -40,22 +39,6 @@ ALARM = "recipients"
 HighRisk = Callable[[Session, ImpactAssessment, datetime], None]
 _at_high_risk: list[HighRisk] = []
 Paper = TypeVar("Paper", RecipientAgreement, ImpactAssessment)
-
-
-class Person(Protocol):
-    """Whoever acts: a role, and the reference under which the ledger knows them."""
-
-    @property
-    def role(self) -> str: ...
-    @property
-    def audit_ref(self) -> int | None: ...
-
-
-class NotAllowed(BusinessError):
-    """This role keeps no papers of recipients."""
-
-    message = _l("Your role does not keep the papers of recipients.")
-    status = 403
 
 
 class EndsTooEarly(BusinessError):
@@ -112,7 +95,7 @@ def record_agreement(code: str, paper: AgreementPaper, by: Person, at: datetime)
 
     Raises NotAllowed, NotFound, EndsTooEarly.
     """
-    person, recipient = _who_may(by), _declared(code)
+    person, recipient = who_may(by, MANAGE), _declared(code)
     if paper.ends_on < paper.starts_on or paper.ends_on < at.astimezone(SHANGHAI).date():
         raise EndsTooEarly
     with transaction() as session:
@@ -130,7 +113,7 @@ def record_assessment(code: str, paper: AssessmentPaper, by: Person, at: datetim
 
     Raises NotAllowed, NotFound, InTheFuture.
     """
-    person = _who_may(by)
+    person = who_may(by, MANAGE)
     _declared(code)
     if paper.assessed_on > at.astimezone(SHANGHAI).date():
         raise InTheFuture
@@ -211,14 +194,8 @@ def _declared(code: str) -> Recipient:
     return RECIPIENTS[code]
 
 
-def _who_may(by: Person) -> int:
-    if by.audit_ref is None or MANAGE not in ROLES.get(by.role, frozenset()):
-        raise NotAllowed
-    return by.audit_ref
-
-
 def _decide(model: type[Paper], paper_id: int, by: Person, at: datetime, state: str, event: str) -> Paper:
-    person = _who_may(by)
+    person = who_may(by, MANAGE)
     with transaction() as session:
         wanted = select(model).where(model.id == paper_id).with_for_update()
         row = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()

@@ -16,13 +16,14 @@ from app.foundation.personal_data import REGISTER as FIELDS
 from app.foundation.web_session import IDLE, current_session, end_session
 from app.privacy.choices import Choices, choices_of, save_choices, saved_choices
 from app.privacy.cookie_guide import cookie_notes
-from app.privacy.differences import changes_between, predecessor_of
+from app.privacy.differences import changes_between
 from app.privacy.forms import ChoicesForm, DeletionForm
 from app.privacy.links import link_of
 from app.privacy.my_data import copy_of, held_about
-from app.privacy.policy import PolicyText, PolicyVersion, UnknownVersion, current_policy, policy_version, versions
+from app.privacy.policy import UnknownVersion, current_policy, policy_version, predecessor_of, versions
 from app.privacy.prefs import CountedTerms, prefs_of, save_prefs
 from app.privacy.proof import read_result, rows_of
+from app.privacy.texts import Text, Version
 
 bp = Blueprint("privacy", __name__)
 
@@ -142,7 +143,7 @@ def _proven_lately() -> bool:
     return signed_in is not None and now() - signed_in.proven_at <= IDLE
 
 
-def _policy_page(version: PolicyVersion) -> str:
+def _policy_page(version: Version) -> str:
     in_force = current_policy(today())
     return render_template(
         "privacy/policy.html", policy=version, text=version.texts[g.locale], in_force=in_force, link_of=link_of
@@ -187,11 +188,11 @@ def _forget_what_was_refused(response: Answer, chosen: Choices) -> None:
         save_prefs(response, kept)
 
 
-def _text_in_force() -> PolicyText:
+def _text_in_force() -> Text:
     return current_policy(today()).texts[g.locale]
 
 
-def _version_or_404(version: str) -> PolicyVersion:
+def _version_or_404(version: str) -> Version:
     try:
         return policy_version(version)
     except UnknownVersion:

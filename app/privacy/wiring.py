@@ -1,4 +1,4 @@
-"""What the application needs of this slice when it starts: its table, its notices, and a policy that nobody altered."""
+"""What the application needs of this slice when it starts: its tables, its notices, and texts that nobody altered."""
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l
@@ -10,7 +10,10 @@ from app.foundation.web_session import LoginSession
 from app.privacy import acceptance, consenting, grounds, log_keeping, partners
 from app.privacy.commands import retention_commands
 from app.privacy.keeping import rows_go
-from app.privacy.policy import versions
+from app.privacy.policy import founding_versions
+from app.privacy.publications import KnownPublications
+from app.privacy.publishing_commands import policy_commands
+from app.privacy.texts import FOLDERS
 
 __all__ = ["acceptance", "consenting", "grounds", "init_slice", "log_keeping", "partners"]
 
@@ -21,7 +24,7 @@ rows_go("disclosures", "evidence", Disclosure, Disclosure.at)
 
 
 def init_slice(app: Flask) -> None:
-    """Read every published version now. Raises PolicyAltered, so that a shop with a changed text does not start."""
+    """Read every founding version now. Raises PolicyAltered, so that a shop with a changed text does not start."""
     register_notices(
         {
             "choices-saved": ("good", _l("Your choices are saved in this browser.")),
@@ -30,6 +33,9 @@ def init_slice(app: Flask) -> None:
             "cookies-deleted": ("good", _l("All cookies of this site are deleted from this browser.")),
         }
     )
-    app.cli.add_command(retention_commands)
+    app.extensions["publications"] = KnownPublications()
+    for group in (policy_commands, retention_commands):
+        app.cli.add_command(group)
     with app.app_context():
-        versions()
+        for document in FOLDERS:
+            founding_versions(document)

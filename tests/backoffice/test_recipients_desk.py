@@ -15,8 +15,9 @@ from app.foundation.database import db
 from app.foundation.outbound import Ground, Share, ShareRefused, disclose
 from app.foundation.personal_data import Purpose
 from app.foundation.recipients import ImpactAssessment, RecipientAgreement, papers_of
-from app.privacy.partners import NotAllowed, record_agreement, watch_recipients, when_high_risk
+from app.foundation.two_people import NotAllowed
 from app.privacy.partners import _at_high_risk as at_high_risk
+from app.privacy.partners import record_agreement, watch_recipients, when_high_risk
 from tests.backoffice.builders import CLERK, Desk
 from tests.papers import no_papers, papers_in_order
 

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from app.foundation.audit import LedgerEntry
 from app.foundation.clock import now
 from app.foundation.database import db
+from app.foundation.two_people import NotWaiting, SamePerson
 from app.notifications.models import OutboxMessage
 from app.orders.lifecycle import CLOCK, Actor, MoveNotAllowed
-from app.payments.approving import NotWaiting, SamePerson
 from app.payments.payee import (
     Details,
     NothingChanges,

@@ -1,6 +1,6 @@
 """Who outside may be given data, and their papers: one person records, another confirms. Clauses 4.1.3a, 4.1.4."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import abort, g
@@ -11,7 +11,7 @@ from app.backoffice.views import bp
 from app.backoffice.views.answers import actor, do_once, page
 from app.foundation.clock import now, today
 from app.foundation.database import db
-from app.foundation.errors import BusinessError
+from app.foundation.errors import BusinessError, NotFound
 from app.foundation.forms import button_pressed
 from app.foundation.idempotency import answers_once
 from app.foundation.permissions import requires
@@ -27,7 +27,7 @@ from app.privacy.partners import (
 )
 
 RECIPIENT = "/recipients/<name>"
-PAPER = f"{RECIPIENT}/<any(agreements, assessments):papers>/<int(max=9223372036854775807):paper_id>"
+PAPER = f"{RECIPIENT}/<papers>/<int(max=9223372036854775807):paper_id>"
 CONFIRM = {"agreements": confirm_agreement, "assessments": confirm_assessment}
 WITHDRAW = {"agreements": withdraw_agreement, "assessments": withdraw_assessment}
 BUTTON = "recipients.paper"
@@ -73,14 +73,21 @@ def add_assessment(name: str) -> Any:
 @requires(MANAGE)
 @answers_once
 def confirm_paper(name: str, papers: str, paper_id: int) -> Any:
-    return _press(name, lambda: CONFIRM[papers](paper_id, actor(), now()), "paper_confirmed")
+    return _press(name, lambda: _known(CONFIRM, papers)(paper_id, actor(), now()), "paper_confirmed")
 
 
 @bp.post(f"{PAPER}/withdrawal")
 @requires(MANAGE)
 @answers_once
 def withdraw_paper(name: str, papers: str, paper_id: int) -> Any:
-    return _press(name, lambda: WITHDRAW[papers](paper_id, actor(), now()), "paper_withdrawn")
+    return _press(name, lambda: _known(WITHDRAW, papers)(paper_id, actor(), now()), "paper_withdrawn")
+
+
+def _known(acts: Mapping[str, Callable[..., object]], papers: str) -> Callable[..., object]:
+    """Raises NotFound for papers of a kind that there is not."""
+    if papers not in acts:
+        raise NotFound
+    return acts[papers]
 
 
 def _once(name: str, act: Callable[[], object], notice: str) -> Any:

@@ -9,9 +9,10 @@ from app.foundation.clock import SHANGHAI
 from app.foundation.database import transaction
 from app.foundation.errors import BusinessError
 from app.foundation.outbound import ShareRefused
-from app.orders.lifecycle import ONLINE, Actor, MoveRefused
+from app.orders.lifecycle import ONLINE, MoveRefused
 from app.orders.models import Order
 from app.orders.moving import lock_order
+from app.orders.queries import buyer_of
 from app.payments.chinabank.gateway import Gateway, hand_to_browser, share_with
 from app.payments.chinabank.models import PaymentAttempt
 from app.payments.chinabank.protocol import MOST_ATTEMPTS
@@ -37,7 +38,7 @@ def can_be_paid_online(order: Order, at: datetime) -> bool:
     return order.payment_method == ONLINE and bool(order.due_now) and is_held
 
 
-def begin_attempt(order_id: int, gateway: Gateway, lang: str, by: Actor, at: datetime) -> int:
+def begin_attempt(order_id: int, gateway: Gateway, lang: str, at: datetime) -> int:
     """A new attempt to pay what is due now; gives its number within the order. Raises MoveRefused, TooManyAttempts,
     InstitutionNotBound.
 
@@ -58,7 +59,7 @@ def begin_attempt(order_id: int, gateway: Gateway, lang: str, by: Actor, at: dat
         session.add(attempt)
         fields = gateway.form(oid, amount, lang)
         try:
-            hand_to_browser(share_with(fields, subject=by.audit_ref, order=order.number))
+            hand_to_browser(share_with(fields, subject=buyer_of(session, order.number), order=order.number))
         except ShareRefused:
             raise InstitutionNotBound from None
     return number

@@ -13,6 +13,7 @@ from app.foundation.clock import now, today
 from app.foundation.database import db, new_id
 from app.foundation.errors import NotFound
 from app.foundation.money import ZERO, Money
+from app.foundation.two_people import NotWaiting, SamePerson
 from app.orders.cancelling import cancel
 from app.orders.lifecycle import Actor, MoveNotAllowed
 from app.orders.models import Order, OrderEvent
@@ -20,8 +21,6 @@ from app.payments.applying import LateMoney, NotThatMuch
 from app.payments.approving import (
     Approval,
     AskedAlready,
-    NotWaiting,
-    SamePerson,
     approve,
     confirm,
     use,
