@@ -18,8 +18,9 @@ from app.accounts.telling import addressee_of
 from app.cart.contents import Contents, contents_of
 from app.cart.holding import MemberCart
 from app.checkout.addresses import address_of
-from app.checkout.limits import MOST_ORDERS, TooManyUnpaidOrders, check_units
+from app.checkout.limits import MOST_ORDERS, TooManyUnpaidOrders, check_company, check_units
 from app.checkout.quoting import Quote, QuotedPart, quote
+from app.companies.declaring import company_key_of, lock_company
 from app.foundation.appending import append
 from app.foundation.clock import SHANGHAI
 from app.foundation.database import db, new_id, transaction
@@ -100,18 +101,22 @@ def _place(buyer: Buyer, address_id: int, key: str, shown: str, method: str, at:
     digest = keyed_digest("placing", str(address_id), shown, method)
     consignee, to = _consignee(buyer, address_id), _addressee(buyer)
     address_key = address_key_of(consignee["address"] if consignee else "")
+    company_key = company_key_of(db.session(), buyer.account_id)
     known = known_of(db.session(), buyer.account_id, address_key, buyer.browser, at)
     with transaction() as session:
         _lock_buyer(session, buyer)
         if before := _before(session, buyer, key, digest):
             return before
+        if company_key:
+            lock_company(session, company_key)
+            check_company(session, company_key)
         if consignee is None:
             raise NotFound
         cart = MemberCart(session, buyer.account_id)
         contents = contents_of(session, cart.lines())
         order_id = new_id()
         offer = _take_and_quote(session, contents, order_id, consignee["address"], at)
-        check_units(session, buyer.account_id, offer.units)
+        check_units(session, buyer.account_id, company_key, offer.units)
         if offer.fingerprint != shown:
             raise PricesChanged
         order = _order(buyer, order_id, consignee, offer, method, key, digest, at)

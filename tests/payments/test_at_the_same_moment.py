@@ -1,4 +1,4 @@
-"""Money that arrives for one order at the very same moment: applied whole, and nobody waits for another. FLOWS.md 2."""
+"""Money that arrives for one order at the very same moment: applied whole, with no deadlock. FLOWS.md 2."""
 
 from collections.abc import Callable
 from threading import Barrier
