@@ -42,6 +42,7 @@ DESKS = (
     Desk(_l("Stock movements"), "backoffice.stock_ledger", "goods.edit"),
     Desk(_l("Warehouses"), "backoffice.warehouses", "goods.edit", ("backoffice.warehouse",)),
     Desk(_l("Questions"), "backoffice.questions", "tickets.answer", ("backoffice.question",)),
+    Desk(_l("Closing accounts"), "backoffice.closures", "closures.decide", ("backoffice.keeping",)),
     Desk(_l("Campaigns"), "promotions.campaigns", "campaigns.manage", ("promotions.",)),
     Desk(_l("Staff"), "backoffice.staff", "staff.manage"),
     Desk(_l("Ledger"), "backoffice.ledger", "audit.read"),

@@ -57,6 +57,8 @@ NOTICES = {
     "payee_changed": _l("The account is in force. Buyers who have still to remit are told."),
     "payee_withdrawn": _l("The proposal is withdrawn. Nothing has changed."),
     "question_answered": _l("The answer stands on the page of the question."),
+    "closure_approved": _l("Approved. The account is shut, and everything about the person is being erased."),
+    "closure_refused": _l("The person is told what is still open, and what to do."),
     "staff_shut_out": _l("The account is shut out and its sessions have ended."),
     "staff_let_in": _l("The account may sign in again."),
 }

@@ -131,6 +131,29 @@ _ALL = (
         ("version",), on_site=True, leads_to="privacy.policy",
     ),
     Template(
+        "closure.applied", N_("Closing your account"),
+        N_("You applied to close your account. It will be decided by %(time)s at the latest; until then you can "
+           "withdraw. If it was not you, set a new password at once."),
+        ("time",), sms=240301, on_site=True, purpose=Purpose.SECURITY, leads_to="accounts.closure",
+    ),
+    Template(
+        "closure.withdrawn", N_("Closing withdrawn"),
+        N_("You withdrew your application to close your account. Nothing was changed."),
+        on_site=True, leads_to="accounts.closure",
+    ),
+    Template(
+        "closure.refused", N_("Your account cannot be closed yet"),
+        N_("Your account cannot be closed yet, because something is still open. The page of your account says what it "
+           "is and what you can do."),
+        sms=240303, on_site=True, leads_to="accounts.closure",
+    ),
+    Template(
+        "closure.erased", N_("Account closed"),
+        N_("Your account is closed and what we hold about you is being erased. What was erased and what is kept can be "
+           "read for 30 days at %(link)s"),
+        ("link",), sms=240305,
+    ),
+    Template(
         "order.placed", N_("Order placed"),
         N_("Order %(order)s was placed. Please remit %(amount)s by %(day)s with the remittance code shown on the "
            "order."),

@@ -5,7 +5,15 @@ from flask_babel import lazy_gettext as _l
 
 from app.foundation.notices import register_notices
 from app.measurement.purchases import orders_are_read_by
-from app.orders import balancing, cancelling, checking, receiving, telling  # noqa: F401 - their duties
+from app.orders import (  # noqa: F401 - their duties, rules and checks
+    anonymising,
+    balancing,
+    cancelling,
+    checking,
+    closing,
+    receiving,
+    telling,
+)
 from app.orders.thanking import bought_at_first_sight
 
 
