@@ -166,7 +166,7 @@ class _Reader:
         if self.production and not settings.is_https:
             self.problems.append("SITE_URL must begin with https:// in production")
         if settings.backup_dir == settings.key_backup_dir:
-            self.problems.append("BACKUP_DIR and KEY_BACKUP_DIR must be two places: keys are forgotten sooner than data")
+            self.problems.append("BACKUP_DIR and KEY_BACKUP_DIR must be two places")
         institution = filter(None, (settings.chinabank_gateway, settings.chinabank_query))
         if self.production and not all(map(_is_https, institution)):
             self.problems.append("CHINABANK_GATEWAY and CHINABANK_QUERY must begin with https:// in production")

@@ -12,7 +12,7 @@ from app.foundation.clock import now
 from app.foundation.languages import money
 from app.foundation.permissions import may
 from app.orders.guards import refusal_of
-from app.orders.lifecycle import CANCELLED, COMPLETED, ORDER, PART, Actor, moves_from
+from app.orders.lifecycle import CANCELLED, COMPLETED, ORDER, PART, REMITTANCE, Actor, moves_from
 from app.orders.models import Order, OrderEvent
 from app.payments.queries import receipts_for, remittance_of
 from app.payments.vouchers import voucher_of
@@ -24,7 +24,7 @@ TimelineEntry = tuple[Any, datetime, Any, str]
 def facts_of(session: Session, order: Order, actor: Actor, person: Any) -> dict[str, Any]:
     """Everything the template needs besides the order itself and the forms."""
     return {
-        "remittance": remittance_of(session, order.id),
+        "remittance": remittance_of(session, order.id) if order.payment_method == REMITTANCE else None,
         "receipts": receipts_for(session, order.id),
         "may_confirm": may(person, "remittances.confirm"),
         "voucher": voucher_of(session, order.id) if may(person, "remittances.read") else None,

@@ -7,7 +7,7 @@ from app.catalog.models import DRAFT, PUBLISHED, WITHDRAWN
 from app.catalog.vocabulary import MACHINE, PART, SERVICE
 from app.foundation.chain_check import ALARM as LEDGER
 from app.foundation.unusual_reading import ALARM as READING
-from app.stock.models import ADJUSTED, GIVEN_BACK, MOVED, RECEIVED, SHIPPED, TAKEN
+from app.stock.models import ADJUSTED, GIVEN_BACK, MOVED, RECEIVED, RETURNED, SHIPPED, TAKEN
 from app.stock.proving import ALARM as STOCK
 
 Words = dict[str, LazyString]
@@ -30,6 +30,7 @@ MOVEMENTS: Words = {
     TAKEN: _l("Held for an order"),
     GIVEN_BACK: _l("Given back"),
     SHIPPED: _l("Shipped"),
+    RETURNED: lazy_pgettext("stock", "Returned"),
 }
 ALARMS: Words = {
     STOCK: _l("The stock of some warehouse is not what its movements add up to."),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask_babel import lazy_gettext as _l
 
 from app.foundation.errors import BusinessError
-from app.orders.lifecycle import BALANCE_PAID, MOVES
+from app.orders.lifecycle import BALANCE_PAID, MOVES, NOT_HALTED
 from app.orders.models import Order, OrderPart
 
 
@@ -21,7 +21,22 @@ def balance_is_paid(of: Order | OrderPart) -> None:
         raise BalanceUnpaid
 
 
-GUARDS: dict[str, Callable[[Order | OrderPart], None]] = {BALANCE_PAID: balance_is_paid}
+class RefundWaits(BusinessError):
+    """A service is not begun while somebody asks to call it off."""
+
+    message = _l("A refund of this service is asked for: decide that first.")
+
+
+def nothing_is_halted(of: Order | OrderPart) -> None:
+    """Raises RefundWaits for a service that a refund may call off; of goods, other units may leave meanwhile."""
+    if isinstance(of, OrderPart) and of.is_service and any(line.halted for line in of.lines):
+        raise RefundWaits
+
+
+GUARDS: dict[str, Callable[[Order | OrderPart], None]] = {
+    BALANCE_PAID: balance_is_paid,
+    NOT_HALTED: nothing_is_halted,
+}
 
 
 def check_guards(move: str, of: Order | OrderPart) -> None:

@@ -2,6 +2,7 @@
 
 Prices are written when the order is placed and never changed: an order is the sum of its parts, a part the sum of its
 lines and its freight. What was paid moves in `app.payments.applying` alone, and is always the sum of its allocations.
+What refunds (`app.refunds`) take off stands beside it: `reduced` is what the order costs less since they were approved.
 """
 
 from datetime import date, datetime
@@ -38,6 +39,9 @@ class Order(PersonalData, IdMixin, db.Model):
         CheckConstraint("total = goods + freight", name="total_adds_up"),
         CheckConstraint("0 <= deposit AND deposit <= total", name="deposit_within_total"),
         CheckConstraint("0 <= refunded AND refunded <= paid AND paid <= total", name="paid_within_total"),
+        CheckConstraint("0 <= promised AND refunded + promised <= paid", name="gives_back_what_was_paid"),
+        CheckConstraint("0 <= reduced AND reduced <= total", name="reduced_within_total"),
+        CheckConstraint("paid - refunded - promised <= total - reduced", name="keeps_what_it_costs"),
     )
 
     number: Mapped[str] = mapped_column(String(12), unique=True, info=impersonal("a random number"))
@@ -63,6 +67,12 @@ class Order(PersonalData, IdMixin, db.Model):
     )
     refunded: Mapped[Money] = mapped_column(
         MoneyType, default=ZERO, server_default="0", info=impersonal("sum of the refunds made")
+    )
+    promised: Mapped[Money] = mapped_column(
+        MoneyType, default=ZERO, server_default="0", info=impersonal("sum of what is approved to go back and has not")
+    )
+    reduced: Mapped[Money] = mapped_column(
+        MoneyType, default=ZERO, server_default="0", info=impersonal("how much less it costs by approved refunds")
     )
     placing_key: Mapped[str] = mapped_column(String(64), info=impersonal("one key for each order form"))
     placing_digest: Mapped[str] = mapped_column(String(64), info=impersonal("keyed digest of what the form said"))
@@ -111,9 +121,19 @@ class Order(PersonalData, IdMixin, db.Model):
         return self.state == AWAITING_PAYMENT
 
     @property
+    def net(self) -> Money:
+        """What it costs after the refunds that were approved."""
+        return self.total - self.reduced
+
+    @property
+    def kept(self) -> Money:
+        """What was paid and neither went back nor is approved to go back. At most `net`."""
+        return self.paid - self.refunded - self.promised
+
+    @property
     def unpaid(self) -> Money:
         """How much more money the order can take at all."""
-        return ZERO if self.state == CANCELLED else self.total - self.paid
+        return ZERO if self.state == CANCELLED else self.net - self.kept
 
     @property
     def awaits_balance(self) -> bool:
@@ -135,6 +155,7 @@ class OrderPart(IdMixin, db.Model):
         UniqueConstraint("order_id", "position"),
         Index(None, "state", "shipped_at"),
         Index(None, "late_from"),
+        CheckConstraint("0 <= freight_claimed AND freight_claimed <= freight", name="freight_claimed_within_freight"),
     )
 
     order_id: Mapped[int] = mapped_column(Id, ForeignKey("orders.id"))
@@ -148,6 +169,8 @@ class OrderPart(IdMixin, db.Model):
     """From when on shipping is late by its terms."""
     goods: Mapped[Money] = mapped_column(MoneyType)
     freight: Mapped[Money] = mapped_column(MoneyType)
+    freight_claimed: Mapped[Money] = mapped_column(MoneyType, default=ZERO, server_default="0")
+    """What refunds that are asked for or approved take off the freight."""
     shipped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the last of its parcels left."""
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -167,6 +190,11 @@ class OrderPart(IdMixin, db.Model):
         return self.warehouse_id is None
 
     @property
+    def freight_left(self) -> Money:
+        """Freight that no refund takes off."""
+        return self.freight - self.freight_claimed
+
+    @property
     def state_text(self) -> LazyString:
         return STATES[self.state]
 
@@ -184,6 +212,12 @@ class OrderLine(IdMixin, db.Model):
         UniqueConstraint("part_id", "position"),
         CheckConstraint("quantity > 0 AND amount = unit_price * quantity", name="amount_adds_up"),
         CheckConstraint("shipped >= 0 AND shipped <= quantity", name="ships_what_was_bought"),
+        CheckConstraint("0 <= claimed AND claimed <= amount", name="claimed_within_amount"),
+        CheckConstraint(
+            "halted >= 0 AND called_off >= 0 AND shipped + halted + called_off <= quantity", name="ships_what_is_wanted"
+        ),
+        CheckConstraint("0 <= returned AND returned <= shipped", name="returns_what_left"),
+        CheckConstraint("0 <= came_back AND came_back <= shipped", name="only_what_left_comes_back"),
     )
 
     part_id: Mapped[int] = mapped_column(Id, ForeignKey("order_parts.id"))
@@ -196,14 +230,39 @@ class OrderLine(IdMixin, db.Model):
     quantity: Mapped[int] = mapped_column(Integer)
     shipped: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     """Units that have left in parcels."""
+    halted: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Units that somebody asks to call off: they do not leave until that is decided."""
+    called_off: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Units that never leave: a refund took them off the order before."""
+    returned: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Units that had left and for whose return a refund is asked for or approved."""
+    came_back: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Units that had left and arrived here again."""
+    claimed: Mapped[Money] = mapped_column(MoneyType, default=ZERO, server_default="0")
+    """What refunds that are asked for or approved take off the amount."""
     unit_price: Mapped[Money] = mapped_column(MoneyType)
     amount: Mapped[Money] = mapped_column(MoneyType)
     vat_percent: Mapped[int] = mapped_column(Integer)
 
     @property
     def to_ship(self) -> int:
-        """Units still to be sent."""
-        return self.quantity - self.shipped
+        """Units that can still be sent."""
+        return self.quantity - self.shipped - self.called_off - self.halted
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there are units that neither left nor were called off."""
+        return self.shipped + self.called_off < self.quantity
+
+    @property
+    def amount_left(self) -> Money:
+        """The amount that no refund takes off."""
+        return self.amount - self.claimed
+
+    def worth(self, units: int) -> Money:
+        """What so many units cost today: their price, or their share of what earlier refunds have left of it."""
+        left = self.quantity - self.called_off - self.halted - self.returned
+        return self.amount_left.share(units, left) if 0 < units <= left else ZERO
 
     def name(self, locale: str) -> str:
         return self.name_zh if locale == "zh" else self.name_en

@@ -1,1 +1,1 @@
-"""The operator's upkeep of the running shop: encrypted backups, their rehearsed restore, and the page that says how it stands."""
+"""Upkeep of the running shop: encrypted backups, their rehearsed restore, and the page that says how it stands."""

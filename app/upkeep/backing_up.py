@@ -1,7 +1,8 @@
 """Making backups each day and forgetting old ones: data for 35 days, keys apart from them for 7. Clauses 2.4, 5.2.2b.
 
-What is written is sealed to the public keys of BACKUP_PUBLIC_KEY while it is read, so that nothing plain lies on a disk and
-no server can open a backup. Data are copied before keys: a person's key is older than the first row that it seals.
+What is written is sealed to the public keys of BACKUP_PUBLIC_KEY while it is read, so that nothing plain lies on a
+disk and no server can open a backup. Data are copied before keys: a person's key is older than the first row that it
+seals.
 """
 
 from datetime import datetime, timedelta

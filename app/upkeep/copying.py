@@ -31,7 +31,9 @@ def copy_of_store(url: str) -> Iterator[IO[bytes]]:
         yield io.BytesIO(_snapshot(Path(address.database or "")))
         return
     argv = ["pg_dump", "--format=custom", "--no-owner", "--no-privileges"]
-    with subprocess.Popen(argv, env=_surroundings(address), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as dump:
+    with subprocess.Popen(  # noqa: S603 - a fixed list of arguments
+        argv, env=_surroundings(address), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as dump:
         assert dump.stdout and dump.stderr  # noqa: S101 - pipes were asked for
         yield dump.stdout
         said = dump.stderr.read().decode(errors="replace").strip()
@@ -49,7 +51,7 @@ def fill_store(url: str, content: IO[bytes]) -> None:
             os.fsync(file.fileno())
         return
     argv = ["pg_restore", "--exit-on-error", "--no-owner", "--no-privileges", "--single-transaction", "--dbname="]
-    restored = subprocess.run(
+    restored = subprocess.run(  # noqa: S603 - a fixed list of arguments
         argv, env=_surroundings(address), input=content.read(), stderr=subprocess.PIPE, check=False
     )
     if restored.returncode:

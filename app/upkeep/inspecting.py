@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.foundation.audit import last_link
 from app.foundation.chain_check import verify_chain
 from app.foundation.chain_heads import heads_file, heads_in
-from app.foundation.data_keys import data_keys
+from app.foundation.data_keys import KeyDestroyed
 from app.foundation.database import Base
 from app.foundation.personal_data import PersonalData
 
@@ -24,16 +24,14 @@ def look_at(session: Session) -> dict[str, Any]:
     chain = verify_chain(session, known)
     opened = unreadable = erased = 0
     for row in _rows_of_people(session):
-        has_key = bool(data_keys().existing([row.subject_id]))
         for field in row._personal:
             if getattr(row, field.sealed_name) is None:
-                continue
-            if not has_key:
-                erased += 1
                 continue
             try:
                 field.read(row)
                 opened += 1
+            except KeyDestroyed:
+                erased += 1
             except ValueError:
                 unreadable += 1
     found = {"links": chain.links, "opened": opened, "unreadable": unreadable, "of_erased": erased}

@@ -1,4 +1,4 @@
-"""Rehearsing a restore: the newest backup becomes a second shop in a folder of its own, is looked at, and goes. Clause 2.4.
+"""Rehearsing a restore: the newest backup becomes a second shop, is looked at, and goes. Clause 2.4.
 
 The second shop is another process with stores of its own. Beside PostgreSQL it needs a role that may make databases.
 """
@@ -89,7 +89,9 @@ def _at_the_server(address: URL, statement: str) -> None:
 
 def _run(surroundings: Mapping[str, str], *words: str) -> str:
     argv = [sys.executable, "-m", "flask", "--app", "wsgi", *words]
-    ended = subprocess.run(argv, env=dict(surroundings), cwd=ROOT, capture_output=True, text=True, check=False)
+    ended = subprocess.run(  # noqa: S603 - our own commands
+        argv, env=dict(surroundings), cwd=ROOT, capture_output=True, text=True, check=False
+    )
     if ended.returncode:
         raise RehearsalFailed((ended.stderr.strip().splitlines() or ["it said nothing"])[-1])
     return ended.stdout

@@ -1,7 +1,7 @@
 """Putting a backup back. Clauses 2.4, 5.2.2b.
 
-A restore fills empty stores only, so that nothing is overwritten by mistake. The keys are always the newest there are: whoever was
-erased since the data were copied stays erased, and the worker goes through the journal of erasures before anything else.
+A restore fills empty stores only, so that nothing is overwritten by mistake. The keys are always the newest there are:
+whoever was erased since the data were copied stays erased.
 """
 
 from collections.abc import Callable

@@ -64,7 +64,9 @@ def ledger(session: Session, at: datetime) -> Condition:
 @status_line("retention")
 def retention(session: Session, at: datetime) -> Condition:
     late = sum(too_late(session, at).values())
-    text = _("Nothing is kept past its time.") if not late else _("%(count)s items are kept past their time.", count=late)
+    text = (
+        _("Nothing is kept past its time.") if not late else _("%(count)s items are kept past their time.", count=late)
+    )
     return Condition(_l("Keeping times"), text, is_well=not late)
 
 

@@ -18,7 +18,9 @@ def status() -> Any:
     if request.accept_mimetypes.best != "application/json":
         return redirect(url_for("upkeep.status"))
     found = conditions(db.session(), now())
-    return jsonify({name: {"well": line.is_well, "at": line.at and line.at.isoformat()} for name, line in found.items()})
+    return jsonify(
+        {name: {"well": line.is_well, "at": line.at and line.at.isoformat()} for name, line in found.items()}
+    )
 
 
 @bp.get("/status", endpoint="status")
