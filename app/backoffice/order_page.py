@@ -11,6 +11,7 @@ from app.backoffice.words import ROLES
 from app.foundation.clock import now
 from app.foundation.languages import money
 from app.foundation.permissions import may
+from app.orders.checking import CHECK
 from app.orders.guards import refusal_of
 from app.orders.lifecycle import CANCELLED, COMPLETED, ORDER, PART, REMITTANCE, Actor, moves_from
 from app.orders.models import Order, OrderEvent
@@ -37,6 +38,7 @@ def facts_of(session: Session, order: Order, actor: Actor, person: Any) -> dict[
         "waits_for": {part.position: refusal_of("ship", part) for part in order.parts},
         "events": timeline_of(order),
         "parcels_of": parcels_shown(session, order.id, now()),
+        "may_check": may(person, CHECK),
         "may_ship": may(person, "orders.ship"),
         "may_unmask": may(person, "consignee.unmask"),
     }

@@ -27,6 +27,8 @@ NOTICES = {
     "parcel_reported": _l("The report stands on the order. The buyer is told of a turn."),
     "link_made": _l("The link is there: give it to the carrier."),
     "link_ended": _l("The link opens no more."),
+    "check_released": _l("The order goes on. The buyer is told."),
+    "check_refused": _l("The order is refused. The buyer is told."),
     "service_started": _l("The service is under way. The buyer is told."),
     "part_completed": _l("This part is closed."),
     "order_cancelled_by_staff": _l("The order is cancelled and its units are back in stock. The buyer is told."),
@@ -55,6 +57,8 @@ NOTICES = {
     "payee_changed": _l("The account is in force. Buyers who have still to remit are told."),
     "payee_withdrawn": _l("The proposal is withdrawn. Nothing has changed."),
     "question_answered": _l("The answer stands on the page of the question."),
+    "closure_approved": _l("Approved. The account is shut, and everything about the person is being erased."),
+    "closure_refused": _l("The person is told what is still open, and what to do."),
     "staff_shut_out": _l("The account is shut out and its sessions have ended."),
     "staff_let_in": _l("The account may sign in again."),
 }
