@@ -26,6 +26,7 @@ from app.foundation.clock import Clock, now
 from app.foundation.data_keys import data_keys
 from app.foundation.database import db
 from app.foundation.uploads import store_private
+from app.privacy.erasure_journal import note_erased
 from app.settings import ROOT, Settings
 from app.upkeep.backing_up import NoReaders, back_up_daily, make_backup
 from app.upkeep.backup_sets import BackupDamaged, Writing, forget, sets_in
@@ -153,6 +154,18 @@ def test_the_key_of_a_person_who_was_erased_is_in_no_newer_backup(
     said = run(app, "backup", "rehearse", "--identity", identity_file(tmp_path, reader))
     found = json.loads(said.stdout.splitlines()[-1])
     assert found["sound"] and found["of_erased"] > 3 and not found["opened"]
+
+
+@pytest.mark.clause("5.2.2b")
+def test_a_restored_backup_brings_nobody_back(a_shop: ShopMaker, reader: Identity, tmp_path: Path) -> None:
+    """Rows and key of the erased are in the backup still; the journal of erasures is not."""
+    app = a_shop()
+    account = db.session.get_one(Account, an_order().account_id)
+    make_backup(now())
+    note_erased(account.audit_ref, account.subject_id)
+    said = run(app, "backup", "rehearse", "--identity", identity_file(tmp_path, reader))
+    found = json.loads(said.stdout.splitlines()[-1])
+    assert found["sound"] and not found["opened"]
 
 
 def test_a_backup_is_made_once_a_day_and_forgotten_in_time(a_shop: ShopMaker, clock: Clock) -> None:
