@@ -7,6 +7,12 @@ from app.backoffice.navigation import desk_navigation
 from app.foundation.notices import register_notices
 
 NOTICES = {
+    "agreement_recorded": _l("The agreement is recorded. It counts once another person confirms it."),
+    "assessment_recorded": _l(
+        "The assessment is recorded. A high risk counts at once, any other when another person confirms."
+    ),
+    "paper_confirmed": _l("Confirmed."),
+    "paper_withdrawn": _l("The paper counts no more."),
     "readings_looked_into": _l("Noted. Only readings from now on raise the alarm again."),
     "payment_confirmed": _l("The remittance is confirmed. The buyer is told."),
     "payment_partial": _l("The money is applied. The order waits for the rest, and the buyer is told."),

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, selectinload
 
+from app.accounts.models import Account
 from app.foundation.clock import SHANGHAI
 from app.foundation.errors import NotFound
 from app.foundation.money import ZERO, Money
@@ -25,6 +26,12 @@ def own_order(session: Session, account_id: int, number: str) -> Order:
     if order is None:
         raise NotFound
     return order
+
+
+def buyer_of(session: Session, number: str) -> int | None:
+    """The audit reference of whoever placed an order; None where there is no such order, or nobody's any more."""
+    placed = select(Account.audit_ref).join(Order, Order.account_id == Account.id).where(Order.number == number)
+    return session.scalar(placed)
 
 
 def order_numbered(session: Session, number: str) -> Order:

@@ -10,7 +10,7 @@ from app.foundation.audit import record
 from app.orders.models import Order, OrderPart
 from app.privacy.erasing import when_telling_recipients
 from app.privacy.people import Person
-from app.shipping.carrier_links import RECIPIENT
+from app.shipping.carrier_links import PREFIX
 from app.shipping.models import CarrierLink, Parcel
 
 
@@ -27,4 +27,4 @@ def shut_carriers_out(session: Session, person: Person, at: datetime) -> Iterabl
     for link, carrier in session.execute(of_person).all():
         link.revoked_at = at
         record("carrier.told_of_erasure", subject=person.audit_ref, carrier=carrier)
-        yield RECIPIENT.code
+        yield f"{PREFIX}{carrier}"

@@ -19,6 +19,7 @@ from app.backoffice.views import (  # noqa: E402, F401  (each adds its pages to 
     pictures,
     questions,
     receipts,
+    recipients,
     reconciliation,
     remittances,
     shipping,
