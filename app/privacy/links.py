@@ -18,7 +18,7 @@ LINKS: dict[str, tuple[str, LazyString]] = {
     "choices": ("/privacy/choices", _l("Privacy choices")),
     "contact": ("/contact", _l("Contact page")),
     "cookies": ("/privacy/cookies", _l("Cookies")),
-    "fields": ("/privacy/fields", _l("Field register")),
+    "fields": ("/privacy/register", _l("Field register")),
     "help": ("/help", _l("Help")),
     "my_data": ("/privacy/data", _l("My data")),
     "orders": ("/orders", _l("Orders")),

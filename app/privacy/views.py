@@ -12,7 +12,6 @@ from app.foundation.clock import now, today
 from app.foundation.cookies import REGISTER, delete_cookie
 from app.foundation.database import db, transaction
 from app.foundation.http_edge import personal_page
-from app.foundation.personal_data import REGISTER as FIELDS
 from app.foundation.web_session import IDLE, current_session, end_session
 from app.privacy import closure_views
 from app.privacy.choices import Choices, choices_of, save_choices, saved_choices
@@ -21,9 +20,12 @@ from app.privacy.differences import changes_between
 from app.privacy.forms import ChoicesForm, DeletionForm
 from app.privacy.links import link_of
 from app.privacy.my_data import copy_of, held_about
+from app.privacy.partners import standings
 from app.privacy.policy import UnknownVersion, current_policy, policy_version, predecessor_of, versions
 from app.privacy.prefs import CountedTerms, prefs_of, save_prefs
 from app.privacy.proof import read_result, rows_of
+from app.privacy.register import fields as fields_kept
+from app.privacy.register import linked, log_fields, recipients_of
 from app.privacy.texts import Text, Version
 
 bp = Blueprint("privacy", __name__)
@@ -113,9 +115,19 @@ def proof() -> str:
 
 
 @bp.get("/privacy/fields")
-def fields() -> str:
-    declared = sorted(FIELDS, key=lambda field: (field.table, field.name))
-    return render_template("privacy/fields.html", fields=declared, text=_text_in_force())
+def fields() -> ResponseReturnValue:
+    """Where the register was before it held more than fields."""
+    return redirect(url_for("privacy.register"), 301)
+
+
+@bp.get("/privacy/register")
+def register() -> str:
+    """Everything that is kept about persons: what, why, in which class, how long, and who gets it."""
+    rows = [(field, recipients_of(field)) for field in fields_kept()]
+    return render_template(
+        "privacy/register.html", rows=rows, linked=linked(), log=log_fields("log"), sealed=log_fields("sealed_log"),
+        standings=standings(db.session(), today()), cookies=cookie_notes(request), text=_text_in_force(),
+    )  # fmt: skip
 
 
 @bp.get("/privacy/data")
