@@ -165,6 +165,17 @@ _ALL = (
         ("order", "amount", "time"), sms=240163, on_site=True, leads_to=_ORDER,
     ),
     Template(
+        "order.to_remit", N_("Way of payment changed"),
+        N_("Order %(order)s is paid by remittance now. Please remit %(amount)s by %(day)s with the remittance code "
+           "shown on the order."),
+        ("order", "amount", "day"), sms=240261, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "order.to_pay_online", N_("Way of payment changed"),
+        N_("Order %(order)s is paid online now. Please pay %(amount)s by %(time)s; until then the goods are held."),
+        ("order", "amount", "time"), sms=240263, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
         "order.remittance_due", N_("Remittance due tomorrow"),
         N_("The remittance of %(amount)s for order %(order)s is due tomorrow, %(day)s. After that the order expires."),
         ("order", "amount", "day"), sms=240143, on_site=True, leads_to=_ORDER,
