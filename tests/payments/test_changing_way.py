@@ -152,25 +152,26 @@ def test_the_button_leads_to_the_page_of_the_other_way(
     client: FlaskClient, buyer: Account, lang: str, online: str, remit: str
 ):
     order = an_order(account=buyer)
-    action = f"/{lang}/orders/{order.number}/way"
     for page, button, to in (("remittance", online, "online"), ("online", remit, "remittance")):
         shown = client.get(f"/{lang}/orders/{order.number}/{page}").text
         assert button in shown and button in client.get(f"/{lang}/orders/{order.number}").text
+        action = f"/{lang}/orders/{order.number}/way/{to}"
         answer = client.post(action, data=hidden_fields(shown, action))
         assert answer.headers["Location"] == f"/{lang}/orders/{order.number}/{to}?done=way_changed"
 
 
 def test_a_stranger_changes_nothing_and_a_form_without_token_neither(client: FlaskClient, buyer: Account):
     order, mine = an_order(), an_order(account=buyer)
-    assert client.post(f"/en/orders/{order.number}/way", data={"way": ONLINE}).status_code == 404
-    client.post(f"/en/orders/{mine.number}/way", data={"way": ONLINE})
+    assert client.post(f"/en/orders/{order.number}/way/online").status_code == 404
+    assert client.post(f"/en/orders/{mine.number}/way/gold").status_code == 404
+    client.post(f"/en/orders/{mine.number}/way/online")
     assert stands(order).payment_method == stands(mine).payment_method == REMITTANCE
 
 
 def test_too_late_is_said_on_the_page_of_payment(client: FlaskClient, buyer: Account, clock: Clock):
     order = an_order(account=buyer)
     signed_in(client, buyer)
-    action = f"/en/orders/{order.number}/way"
+    action = f"/en/orders/{order.number}/way/online"
     fields = hidden_fields(client.get(f"/en/orders/{order.number}/remittance").text, action)
     clock.travel(minutes=30)
     answer = client.post(action, data=fields)

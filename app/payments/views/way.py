@@ -1,6 +1,6 @@
 """The button by which an unpaid order is paid another way. Owner only, else 404."""
 
-from flask import redirect, request, url_for
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
@@ -17,17 +17,17 @@ from app.payments.views import bp
 from app.payments.ways import payment_page
 
 
-@bp.post("/orders/<number>/way")
+@bp.post("/orders/<number>/way/<any(online, remittance):way>")
 @login_required
 @limiter.limit("20/minute")
-def change_way(number: str) -> ResponseReturnValue:
+def change_way(number: str, way: str) -> ResponseReturnValue:
     order = own_order(db.session(), current_user.id, number)
     if not button_pressed("payments.change_way"):
         return redirect(payment_page(order, done="stale"), 303)
     buyer = Actor("buyer", current_user.audit_ref)
 
     def changing() -> str:
-        pay_another_way(order.id, request.form.get("way", ""), buyer, now())
+        pay_another_way(order.id, way, buyer, now())
         return payment_page(own_order(db.session(), current_user.id, number), done="way_changed")
 
     try:
