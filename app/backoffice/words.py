@@ -7,6 +7,7 @@ from app.catalog.models import DRAFT, PUBLISHED, WITHDRAWN
 from app.catalog.vocabulary import MACHINE, PART, SERVICE
 from app.foundation.chain_check import ALARM as LEDGER
 from app.foundation.unusual_reading import ALARM as READING
+from app.invoices.proving import ALARM as INVOICES
 from app.orders.checking import ALARM as UNUSUAL
 from app.payments.proving import ALARM as MONEY
 from app.stock.models import ADJUSTED, GIVEN_BACK, MOVED, RECEIVED, RETURNED, SHIPPED, TAKEN
@@ -37,6 +38,7 @@ MOVEMENTS: Words = {
 ALARMS: Words = {
     STOCK: _l("The stock of some warehouse is not what its movements add up to."),
     LEDGER: _l("The ledger of evidence is not what it was: entries were changed, deleted or cut off."),
+    INVOICES: _l("An invoice less its red-letter invoices is not what its order costs."),
     READING: _l("Staff read more whole personal data within an hour than the work needs."),
     MONEY: _l("A sum of money is not what its rows add up to."),
     UNUSUAL: _l("An unusual order waits for a look for more than a day."),
