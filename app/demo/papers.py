@@ -1,27 +1,48 @@
-"""PDF files of the demonstration: one page of plain text, drawn without a library."""
+"""The papers of those whom the demonstration shop gives data: recorded by the manager, confirmed by the deputy."""
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from app.demo.people import OPENED_DAYS_AGO, actor_of
+from app.foundation.clock import SHANGHAI, at
+from app.foundation.database import db
+from app.foundation.recipients import LOW, RECIPIENTS, papers_of
+from app.privacy.partners import (
+    AgreementPaper,
+    AssessmentPaper,
+    confirm_agreement,
+    confirm_assessment,
+    record_agreement,
+    record_assessment,
+)
+
+LASTS = timedelta(days=730)
 
 
-def a_paper(*lines: str) -> bytes:
-    """A whole PDF of one page with these lines of ASCII text."""
-    drawn = " ".join(f"1 0 0 1 60 {760 - 24 * n} Tm ({_escaped(line)}) Tj" for n, line in enumerate(lines))
-    content = f"BT /F1 14 Tf {drawn} ET".encode("ascii", "replace")
-    objects = (
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
-        b" /Resources << /Font << /F1 5 0 R >> >> >>",
-        b"<< /Length %d >>\nstream\n%b\nendstream" % (len(content), content),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-    )
-    paper, places = b"%PDF-1.4\n", []
-    for number, each in enumerate(objects, 1):
-        places.append(len(paper))
-        paper += b"%d 0 obj\n%b\nendobj\n" % (number, each)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    size, start = len(objects) + 1, len(paper)
-    paper += b"xref\n0 %d\n0000000000 65535 f \n%b" % (size, table)
-    return paper + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (size, start)
+def sign_agreements(start: datetime) -> int:
+    """An agreement and an assessment for everybody on the list who needs them. Safe to repeat and to interrupt."""
+    moment = start - timedelta(days=OPENED_DAYS_AGO - 1)
+    with at(moment):
+        bound = [code for code, each in sorted(RECIPIENTS.items()) if not each.under_orders]
+        return sum(_bind(code, moment) for code in bound)
 
 
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
+def _bind(code: str, moment: datetime) -> bool:
+    first, second = actor_of("manager"), actor_of("deputy")
+    day, papers = moment.astimezone(SHANGHAI).date(), papers_of(db.session(), code)
+    if papers.fault(day) is None:
+        return False
+    signed = AgreementPaper(_digest(f"agreement with {code}"), "1", day, day + LASTS)
+    judged = AssessmentPaper(_digest(f"assessment of {code}"), LOW, day)
+    agreement = papers.agreements[-1] if papers.agreements else record_agreement(code, signed, first, moment)
+    if agreement.decided_at is None:
+        confirm_agreement(agreement.id, second, moment)
+    assessment = papers.assessments[-1] if papers.assessments else record_assessment(code, judged, first, moment)
+    if assessment.decided_at is None:
+        confirm_assessment(assessment.id, second, moment)
+    return True
+
+
+def _digest(paper: str) -> str:
+    """In place of the scan of a paper that nobody signed."""
+    return sha256(f"yunshang demo: {paper}".encode()).hexdigest()

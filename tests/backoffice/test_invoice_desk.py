@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.demo.papers import a_paper
+from app.demo.pdf import a_paper
 from app.foundation.audit import LedgerEntry
 from app.foundation.clock import today
 from app.foundation.database import db

@@ -5,7 +5,7 @@ from itertools import count
 from typing import Any
 
 from app.accounts.models import Account
-from app.demo.papers import a_paper
+from app.demo.pdf import a_paper
 from app.foundation.clock import now, today
 from app.foundation.database import db
 from app.foundation.money import Money

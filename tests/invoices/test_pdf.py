@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.demo.papers import a_paper
+from app.demo.pdf import a_paper
 from app.invoices.pdf import LARGEST_BYTES, ActingPdf, BadPdf, DamagedPdf, checked_pdf
 
 GOOD = a_paper("Invoice (1)", "113.00")
