@@ -62,7 +62,7 @@ def apply(order_id: int, wish: Wish, by: Actor, at: datetime) -> Invoice:
         raise TitleLacks
     with transaction() as session:
         order = lock_order(session, order_id)
-        if not may_be_invoiced(order):
+        if not may_be_invoiced(order) or order.account_id is None:
             raise NotToInvoice
         if live_invoice(session, order.id):
             raise InvoiceThere

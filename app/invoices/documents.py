@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.foundation.audit import record
 from app.foundation.clock import SHANGHAI
+from app.foundation.data_keys import KeyDestroyed
 from app.foundation.database import transaction
 from app.foundation.errors import BusinessError, NotFound
 from app.foundation.money import Money
@@ -106,12 +107,11 @@ def own_document(session: Session, order_id: int, document_id: int) -> InvoiceDo
 
 
 def content_of(document: InvoiceDocument) -> bytes:
-    """The PDF, for its buyer. Raises NotFound where the file is lost."""
-    with purpose(Purpose.SERVICE):
-        name = document.file
+    """The PDF, for its buyer. Raises NotFound where the file is lost or the person was erased."""
     try:
-        return read_private(document.subject_id, name)
-    except FileNotFoundError:
+        with purpose(Purpose.SERVICE):
+            return read_private(document.subject_id, document.file)
+    except (FileNotFoundError, KeyDestroyed):
         raise NotFound from None
 
 

@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.foundation.database import db
 from app.foundation.notices import register_notices
-from app.invoices import following, proving  # noqa: F401 - what follows a refund, and a duty
+from app.invoices import closing, following, proving  # noqa: F401 - what they hand in, and a duty
 from app.invoices.queries import awaits_invoice
 from app.invoices.showing import InvoicesShown, invoices_shown
 from app.orders.models import Order
