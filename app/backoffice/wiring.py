@@ -7,6 +7,8 @@ from app.backoffice.navigation import desk_navigation
 from app.foundation.notices import register_notices
 
 NOTICES = {
+    "undertaking_recorded": _l("The undertaking is recorded."),
+    "undertaking_ended": _l("Ended. From now on this person sees masks only."),
     "agreement_recorded": _l("The agreement is recorded. It counts once another person confirms it."),
     "assessment_recorded": _l(
         "The assessment is recorded. A high risk counts at once, any other when another person confirms."
