@@ -35,6 +35,11 @@ _FACTS = {
     "order.expired": (),
     "order.cancelled": (),
     "order.completed": (),
+    "invoice.applied": (),
+    "invoice.issued": (),
+    "invoice.refused": (),
+    "invoice.lapsed": (),
+    "invoice.red": (),
 }
 
 
