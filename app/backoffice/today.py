@@ -23,6 +23,8 @@ from app.payments.chinabank.queries import TO_DECIDE, messages
 from app.payments.models import Voucher
 from app.payments.payee import PROPOSED, PayeeAccount
 from app.payments.queries import unapplied
+from app.refunds.queries import refunds_in
+from app.refunds.vocabulary import APPROVED, ASKED
 from app.support.queries import tickets_waiting
 
 
@@ -74,6 +76,14 @@ TASKS: tuple[Task, ...] = (
         _l("Payment messages to decide"), "remittances.read", "backoffice.payments", {}, lambda at: messages(TO_DECIDE)
     ),
     Task(_l("Receipts with unapplied money"), "remittances.read", "backoffice.receipts", {}, lambda at: unapplied()),
+    Task(_l("Refunds to decide"), "refunds.approve", "backoffice.refunds", {}, lambda at: refunds_in(ASKED)),
+    Task(
+        _l("Refunds to send"),
+        "refunds.pay",
+        "backoffice.refunds",
+        {"state": APPROVED},
+        lambda at: refunds_in(APPROVED),
+    ),
     Task(
         _l("Parts to ship"),
         "orders.ship",

@@ -19,6 +19,8 @@ from app.backoffice.views import (  # noqa: E402, F401  (each adds its pages to 
     questions,
     receipts,
     reconciliation,
+    refund_asking,
+    refunds,
     remittances,
     shipping,
     skus,
