@@ -24,6 +24,7 @@ from app.settings import Settings
 from tests.accounts.builders import signed_in
 from tests.checkout.builders import a_buyer
 from tests.house.log_lines import strange_values
+from tests.papers import papers_in_order
 
 pytest_plugins = ["tests.parts", "tests.clauses"]
 
@@ -42,9 +43,13 @@ class Browser(FlaskClient):
         return answer
 
 
+NO_ORDER_IS_UNUSUAL = {"UNUSUAL_ORDER_FROM": "1000000000", "UNUSUAL_ORDER_IF_NEW_FROM": "1000000000"}
+
+
 def settings_for(folder: Path, **more: str) -> Settings:
-    """Development settings with every store under `folder`."""
-    return Settings.from_environment({"INSTANCE_DIR": str(folder), "RATE_LIMITS": "off", **more})
+    """Development settings with every store under `folder`; no order waits for a person because of its amount."""
+    given = {"INSTANCE_DIR": str(folder), "RATE_LIMITS": "off", **NO_ORDER_IS_UNUSUAL, **more}
+    return Settings.from_environment(given)
 
 
 @pytest.fixture(scope="session")
@@ -68,8 +73,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 
 @pytest.fixture
 def app(shop: Flask) -> Iterator[Flask]:
-    """The shop with empty stores, inside an application context."""
+    """The shop with nothing in its stores but the papers of recipients, inside an application context."""
     with shop.app_context():
+        papers_in_order()
         yield shop
         db.session.remove()
         empty(db.engine, db.metadata)
@@ -84,6 +90,7 @@ def pg_shop(postgres_url: str, tmp_path: Path) -> Iterator[Flask]:
     with app.app_context():
         db.create_all()
         data_keys.metadata.create_all(app.extensions["data_keys"].engine)
+        papers_in_order()
         yield app
         db.session.remove()
         db.engine.dispose()

@@ -18,6 +18,7 @@ _LINKS: tuple[tuple[str, LazyString, LazyString], ...] = (
     ("accounts.phone", _l("Mobile number"), _l("Use another mobile number.")),
     ("privacy.data", _l("My data"), _l("What we keep about you, and your rights.")),
     ("privacy.choices", _l("Privacy choices"), _l("Counting, promotion and personal service.")),
+    ("accounts.closure", _l("Close the account"), _l("Ends the account; everything about you is then erased.")),
 )
 
 EVENT_WORDS: dict[str, LazyString] = {
@@ -40,6 +41,10 @@ NOTICES: dict[str, tuple[str, LazyString]] = {
         "caution",
         _l("The account is frozen and all devices are signed out. Set a new password to use it again."),
     ),
+    "closure_applied": ("good", _l("Your application is here. You are told as soon as it is decided.")),
+    "closure_waiting": ("info", _l("You have applied already. The application is being reviewed.")),
+    "closure_withdrawn": ("good", _l("Withdrawn. Nothing was changed.")),
+    "closure_decided": ("caution", _l("This application is no longer waiting.")),
     "device_ended": ("good", _l("That device is signed out.")),
     "devices_ended": ("good", _l("All other devices are signed out.")),
     "device_forgotten": ("good", _l("That device is no longer trusted.")),

@@ -29,6 +29,7 @@ class Desk:
 DESKS = (
     Desk(_l("Today"), "backoffice.desk", "desk.open"),
     Desk(_l("Orders"), "backoffice.orders", "orders.read", ("backoffice.order",)),
+    Desk(_l("Unusual orders"), "backoffice.unusual", "orders.check"),
     Desk(_l("Remittances"), "backoffice.remittances", "remittances.read"),
     Desk(_l("Bank statements"), "backoffice.bank", "remittances.read", ("backoffice.bank_row", "backoffice.statement")),
     Desk(_l("Second person"), "backoffice.approvals", "remittances.read"),
@@ -42,8 +43,10 @@ DESKS = (
     Desk(_l("Stock movements"), "backoffice.stock_ledger", "goods.edit"),
     Desk(_l("Warehouses"), "backoffice.warehouses", "goods.edit", ("backoffice.warehouse",)),
     Desk(_l("Questions"), "backoffice.questions", "tickets.answer", ("backoffice.question",)),
+    Desk(_l("Closing accounts"), "backoffice.closures", "closures.decide", ("backoffice.keeping",)),
     Desk(_l("Campaigns"), "promotions.campaigns", "campaigns.manage", ("promotions.",)),
     Desk(_l("Staff"), "backoffice.staff", "staff.manage"),
+    Desk(_l("Recipients"), "backoffice.recipients", "recipients.manage", ("backoffice.recipient",)),
     Desk(_l("Ledger"), "backoffice.ledger", "audit.read"),
     Desk(_l("Audit"), "backoffice.audit", "audit.read"),
     Desk(_l("Dashboard"), "/dashboard", "dashboard.read", ("dashboard.", "marketing.")),

@@ -14,6 +14,7 @@ from app.backoffice.stock_pages import running_low
 from app.catalog.models import DRAFT, Product
 from app.foundation.clock import SHANGHAI
 from app.orders.balancing import balances_overdue
+from app.orders.checking import waiting_checks
 from app.orders.lifecycle import REMIND_BEFORE
 from app.orders.models import Order
 from app.orders.queries import awaiting_remittance, awaiting_shipment
@@ -23,6 +24,7 @@ from app.payments.chinabank.queries import TO_DECIDE, messages
 from app.payments.models import Voucher
 from app.payments.payee import PROPOSED, PayeeAccount
 from app.payments.queries import unapplied
+from app.privacy.closures import closures_waiting
 from app.refunds.queries import refunds_in
 from app.refunds.vocabulary import APPROVED, ASKED
 from app.support.queries import tickets_waiting
@@ -84,6 +86,7 @@ TASKS: tuple[Task, ...] = (
         {"state": APPROVED},
         lambda at: refunds_in(APPROVED),
     ),
+    Task(_l("Unusual orders to look at"), "orders.check", "backoffice.unusual", {}, lambda at: waiting_checks()),
     Task(
         _l("Parts to ship"),
         "orders.ship",
@@ -99,6 +102,7 @@ TASKS: tuple[Task, ...] = (
         lambda at: balances_overdue(at.astimezone(SHANGHAI).date()),
     ),
     Task(_l("Questions to answer"), "tickets.answer", "backoffice.questions", {}, lambda at: tickets_waiting()),
+    Task(_l("Accounts to close"), "closures.decide", "backoffice.closures", {}, lambda at: closures_waiting()),
     Task(_l("SKUs running low"), "goods.edit", "backoffice.low_stock", {}, lambda at: running_low()),
     Task(
         _l("Drafts not yet published"),

@@ -18,12 +18,14 @@ ROLES: dict[str, frozenset[str]] = {
             "orders.read",
             "orders.ship",
             "orders.cancel",
+            "orders.check",
             "refunds.read",
             "refunds.ask",
             "remittances.read",
             "consignee.unmask",
             "goods.edit",
             "tickets.answer",
+            "closures.decide",
         }
     ),
     "finance": frozenset(
@@ -32,10 +34,11 @@ ROLES: dict[str, frozenset[str]] = {
     ),
     "marketer": frozenset({"dashboard.read", "campaigns.manage"}),
     "manager": frozenset(
-        {"desk.open", "orders.read", "orders.ship", "orders.cancel", "remittances.read", "remittances.confirm"}
+        {"desk.open", "orders.read", "orders.ship", "orders.cancel", "orders.check"}
+        | {"remittances.read", "remittances.confirm"}
         | {"consignee.unmask", "goods.edit", "tickets.answer", "staff.manage", "dashboard.read", "audit.read"}
         | {"campaigns.manage", "payee.change", "policy.publish", "refunds.read", "refunds.ask", "refunds.approve"}
-        | {"refunds.pay"}
+        | {"refunds.pay", "closures.decide", "recipients.manage"}
     ),
 }
 STAFF_ROLES = frozenset(ROLES) - {"buyer"}

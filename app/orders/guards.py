@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask_babel import lazy_gettext as _l
 
 from app.foundation.errors import BusinessError
-from app.orders.lifecycle import BALANCE_PAID, MOVES, NOT_HALTED
+from app.orders.lifecycle import BALANCE_PAID, CHECKED, MOVES, NOT_HALTED
 from app.orders.models import Order, OrderPart
 
 
@@ -15,10 +15,31 @@ class BalanceUnpaid(BusinessError):
     message = _l("The balance is not paid yet: futures leave when the whole order is paid.")
 
 
+class CheckAwaited(BusinessError):
+    """An unusual order leaves when a person has released it."""
+
+    message = _l("A person has to look at this order before anything leaves: see the desk of unusual orders.")
+
+
+class OrderRefused(BusinessError):
+    """A person refused the order after looking at it."""
+
+    message = _l("This order was refused: nothing of it leaves, and what was paid goes back.")
+
+
 def balance_is_paid(of: Order | OrderPart) -> None:
     """Raises BalanceUnpaid for a part of futures whose order is not wholly paid."""
     if isinstance(of, OrderPart) and of.terms_id is not None and of.order.unpaid:
         raise BalanceUnpaid
+
+
+def is_checked(of: Order | OrderPart) -> None:
+    """Raises CheckAwaited, OrderRefused for an unusual order that no person has released. Clause 2.4."""
+    order = of.order if isinstance(of, OrderPart) else of
+    if order.is_being_checked:
+        raise CheckAwaited
+    if order.is_refused:
+        raise OrderRefused
 
 
 class RefundWaits(BusinessError):
@@ -34,6 +55,7 @@ def nothing_is_halted(of: Order | OrderPart) -> None:
 
 
 GUARDS: dict[str, Callable[[Order | OrderPart], None]] = {
+    CHECKED: is_checked,
     BALANCE_PAID: balance_is_paid,
     NOT_HALTED: nothing_is_halted,
 }

@@ -47,7 +47,7 @@ COMPLETES_AFTER = timedelta(days=10)
 """A shipped part counts as received this long after it was handed to the carrier (trade rule, shown on the order)."""
 
 ORDER, PART = "order", "part"
-BALANCE_PAID, NOT_HALTED = "balance_paid", "not_halted"
+BALANCE_PAID, CHECKED, NOT_HALTED = "balance_paid", "checked", "not_halted"
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ MOVES: dict[str, Move] = {
         Move("cancel",   ORDER, AWAITING_PAYMENT,  CANCELLED,         buyer=True, permission="orders.cancel"),
         Move("expire",   ORDER, AWAITING_PAYMENT,  CANCELLED,         clock=True),
         Move("ship",     PART,  AWAITING_SHIPMENT, AWAITING_RECEIPT,  permission="orders.ship",
-             guards=(BALANCE_PAID, NOT_HALTED)),
+             guards=(CHECKED, BALANCE_PAID, NOT_HALTED)),
         Move("call_off", PART,  AWAITING_SHIPMENT, CANCELLED,         permission="refunds.approve"),
         Move("call_off_rest", PART, AWAITING_SHIPMENT, AWAITING_RECEIPT, permission="refunds.approve"),
         Move("receive",  PART,  AWAITING_RECEIPT,  COMPLETED,         buyer=True),
@@ -97,6 +97,12 @@ MONEY_EVENTS: dict[str, LazyString] = {
 }
 """What happens to an order's money without moving the order; each says how much."""
 
+CHECK_EVENTS: dict[str, LazyString] = {
+    "release": _l("Checked by a person: all is well"),
+    "refuse": _l("Checked by a person: refused"),
+}
+"""What a person decides who looks at an unusual order; neither moves it."""
+
 EVENTS: dict[str, LazyString] = {
     "place": _l("Order placed"),
     "pay": _l("Payment received"),
@@ -108,6 +114,7 @@ EVENTS: dict[str, LazyString] = {
     "call_off_rest": _l("The rest called off, all else shipped"),
     "receive": _l("Receipt confirmed"),
     "complete": _l("Completed"),
+    **CHECK_EVENTS,
     **MONEY_EVENTS,
 }
 

@@ -9,7 +9,18 @@ from datetime import date, datetime
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint, false
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.catalog.futures import FuturesTerms, Terms
@@ -28,9 +39,14 @@ from app.orders.lifecycle import (
     STATES,
 )
 from app.orders.numbers import in_groups
+from app.orders.unusual import REASONS, REFUSED, WAITING
 from app.stock.models import Warehouse
 
 PAYMENT_METHODS = {REMITTANCE: _l("Offline remittance"), ONLINE: _l("Online payment")}
+
+
+NOBODY = 0
+"""The subject of an order that became anonymous: there is no such key."""
 
 
 class Order(PersonalData, IdMixin, db.Model):
@@ -45,6 +61,8 @@ class Order(PersonalData, IdMixin, db.Model):
         Index(None, "paid_at"),
         Index(None, "cancelled_at"),
         Index(None, "balance_due_on"),
+        Index(None, "anonymised_at", "province"),
+        Index(None, "check_state", "placed_at"),
         CheckConstraint("total = goods + freight", name="total_adds_up"),
         CheckConstraint("0 <= deposit AND deposit <= total", name="deposit_within_total"),
         CheckConstraint("0 <= refunded AND refunded <= paid AND paid <= total", name="paid_within_total"),
@@ -54,7 +72,9 @@ class Order(PersonalData, IdMixin, db.Model):
     )
 
     number: Mapped[str] = mapped_column(String(12), unique=True, info=impersonal("a random number"))
-    account_id: Mapped[int] = mapped_column(Id, ForeignKey("accounts.id"), info=impersonal("whose order it is"))
+    account_id: Mapped[int | None] = mapped_column(
+        Id, ForeignKey("accounts.id"), info=impersonal("whose order it is; nobody's once it is anonymous")
+    )
     subject_id: Mapped[int] = mapped_column(Id, info=impersonal("under whose key the consignee is sealed"))
     consignee = personal(
         clause="1.1.3b",
@@ -93,6 +113,21 @@ class Order(PersonalData, IdMixin, db.Model):
     balance_reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("a moment"))
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("a moment"))
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("a moment"))
+    anonymised_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("a month"))
+    province: Mapped[str | None] = mapped_column(
+        String(20), info=impersonal("of an anonymous order, where enough others share it")
+    )
+    kind: Mapped[str | None] = mapped_column(String(40), info=impersonal("of an anonymous order: its goods"))
+    address_key: Mapped[bytes | None] = mapped_column(
+        LargeBinary(32), info=impersonal("keyed digest of the address, by which one used before is known")
+    )
+    check_state: Mapped[str | None] = mapped_column(
+        String(10), info=impersonal("whether a person had to look at it, and what came of it")
+    )
+    check_reasons: Mapped[str] = mapped_column(
+        String(60), default="", server_default="", info=impersonal("codes of a closed list")
+    )
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("a moment"))
     was_thanked: Mapped[bool] = mapped_column(
         Boolean, default=False, server_default=false(), info=impersonal("whether the page that thanks was made once")
     )
@@ -101,6 +136,11 @@ class Order(PersonalData, IdMixin, db.Model):
         back_populates="order", order_by="OrderPart.position", lazy="selectin"
     )
     events: Mapped[list["OrderEvent"]] = relationship(order_by="OrderEvent.at, OrderEvent.id")
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether its person was erased, or its keeping time is over (5.2.2c)."""
+        return self.anonymised_at is not None
 
     @property
     def state_text(self) -> LazyString:
@@ -154,6 +194,21 @@ class Order(PersonalData, IdMixin, db.Model):
     def awaits_balance(self) -> bool:
         """The deposit is there and the rest is not."""
         return not self.is_unpaid and bool(self.unpaid)
+
+    @property
+    def is_being_checked(self) -> bool:
+        """A person has still to look at it; until then nothing of it leaves."""
+        return self.check_state == WAITING and self.state != CANCELLED
+
+    @property
+    def is_refused(self) -> bool:
+        """A person refused it; nothing of it leaves any more."""
+        return self.check_state == REFUSED
+
+    @property
+    def reasons(self) -> list[LazyString]:
+        """Why a person looks at it, in the words of the desk."""
+        return [REASONS[code] for code in self.check_reasons.split()]
 
     @property
     def due_now(self) -> Money:

@@ -10,9 +10,9 @@ from app.foundation.database import db
 from app.foundation.jobs import every
 from app.foundation.money import Money
 from app.measurement.duties import tell_day_total, tell_products
+from app.orders.anonymous_days import LOOK_BACK_DAYS
 from app.orders.queries import day_totals, orders_by_product
 
-LOOK_BACK_DAYS = 62
 DayTotal = Callable[[Session, date], tuple[int, Money]]
 _TOLD: dict[str, DayTotal] = {}
 

@@ -1,4 +1,4 @@
-"""Stored sums of money are proven from the rows they sum: every night, and whenever somebody asks."""
+"""Stored sums of money are proven from the rows they sum: every hour, and whenever somebody asks."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,13 +7,17 @@ from typing import Any
 from sqlalchemy import Select, and_, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.foundation.audit import record
+from app.foundation.alarms import clear, sound
+from app.foundation.clock import now
 from app.foundation.database import db, transaction
 from app.foundation.jobs import every
 from app.foundation.money import ZERO, Money, MoneyType
 from app.orders.lifecycle import AWAITING_PAYMENT
 from app.orders.models import Order
 from app.payments.models import Allocation, Payout, Receipt
+
+ALARM = "money"
+NAMED = 20
 
 
 class SumsDiffer(RuntimeError):
@@ -48,15 +52,16 @@ def differences(session: Session) -> list[Difference]:
     return [Difference(of, key, stored, proven) for of, query in sums for key, stored, proven in session.execute(query)]
 
 
-@every(seconds=24 * 3600, name="payments.prove_sums")
+@every(seconds=3600, name="payments.prove_sums", apart=True)
 def prove_sums() -> None:
-    """Alarm where a sum is not proven: on the ledger with every row, and as a fault of this duty. Raises SumsDiffer."""
+    """Alarm where a sum is not proven, until all are; the alarm names the first of them. Raises SumsDiffer."""
     found = differences(db.session())
-    if not found:
-        return
-    with transaction():
-        for each in found:
-            record("money.differs", of=each.of, key=each.key, stored=str(each.stored), proven=str(each.proven))
+    with transaction() as session:
+        if not found:
+            clear(session, ALARM)
+            return
+        named = [[each.of, each.key, str(each.stored), str(each.proven)] for each in found[:NAMED]]
+        sound(session, ALARM, now(), sums=len(found), first=named)
     raise SumsDiffer
 
 

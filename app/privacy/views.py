@@ -14,6 +14,7 @@ from app.foundation.database import db, transaction
 from app.foundation.http_edge import personal_page
 from app.foundation.personal_data import REGISTER as FIELDS
 from app.foundation.web_session import IDLE, current_session, end_session
+from app.privacy import closure_views
 from app.privacy.choices import Choices, choices_of, save_choices, saved_choices
 from app.privacy.cookie_guide import cookie_notes
 from app.privacy.differences import changes_between
@@ -26,6 +27,7 @@ from app.privacy.proof import read_result, rows_of
 from app.privacy.texts import Text, Version
 
 bp = Blueprint("privacy", __name__)
+closure_views.add_to(bp)
 
 
 @bp.get("/privacy")

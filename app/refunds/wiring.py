@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from app.foundation.database import db
 from app.foundation.notices import register_notices
 from app.orders.models import Order
-from app.refunds import day_totals, proving  # noqa: F401 - what is told of a day, and sums that the nightly proof asks for
+from app.refunds import closing, day_totals, proving  # noqa: F401 - keeping, days told, sums of the nightly proof
 from app.refunds.models import Refund
 from app.refunds.queries import refunds_of
 

@@ -8,6 +8,7 @@ from app.orders.lifecycle import (
     AWAITING_RECEIPT,
     AWAITING_SHIPMENT,
     CANCELLED,
+    CHECK_EVENTS,
     CLOCK,
     COMPLETED,
     EVENTS,
@@ -68,7 +69,7 @@ def test_nobody_passes_for_the_clock_by_calling_himself_so():
 
 def test_every_state_and_move_has_its_words_and_its_mark():
     assert set(MARKS) == set(STATES)
-    assert set(EVENTS) == set(MOVES) | {"place", "parcel"} | set(MONEY_EVENTS)
+    assert set(EVENTS) == set(MOVES) | {"place", "parcel"} | set(MONEY_EVENTS) | set(CHECK_EVENTS)
     assert {move.start for move in MOVES.values()} | {move.end for move in MOVES.values()} == set(STATES)
 
 

@@ -8,6 +8,7 @@ from app.backoffice.views import (  # noqa: E402, F401  (each adds its pages to 
     approvals,
     audit,
     bank,
+    closures,
     futures,
     goods,
     home,
@@ -18,6 +19,7 @@ from app.backoffice.views import (  # noqa: E402, F401  (each adds its pages to 
     pictures,
     questions,
     receipts,
+    recipients,
     reconciliation,
     refund_asking,
     refunds,
@@ -27,5 +29,6 @@ from app.backoffice.views import (  # noqa: E402, F401  (each adds its pages to 
     staff,
     stock,
     stock_ledger,
+    unusual,
     warehouses,
 )
