@@ -10,8 +10,8 @@ from tests.browser.visitor import Visitor
 class Look:
     """One page: its name, where it is under its language, and who looks ("" for a guest).
 
-    `{slug}`, `{compared}`, `{order}`, `{online}`, `{refund}` and `{figures}` in the path stand for what only the running
-    shop knows.
+    `{slug}`, `{compared}`, `{order}`, `{online}`, `{refund}` and `{figures}` in the path stand for what only the
+    running shop knows.
     """
 
     name: str
