@@ -43,6 +43,7 @@ DESKS = (
     Desk(_l("Questions"), "backoffice.questions", "tickets.answer", ("backoffice.question",)),
     Desk(_l("Campaigns"), "promotions.campaigns", "campaigns.manage", ("promotions.",)),
     Desk(_l("Staff"), "backoffice.staff", "staff.manage"),
+    Desk(_l("Policy and agreements"), "backoffice.policy_versions", "policy.publish"),
     Desk(_l("Ledger"), "backoffice.ledger", "audit.read"),
     Desk(_l("Audit"), "backoffice.audit", "audit.read"),
     Desk(_l("Dashboard"), "/dashboard", "dashboard.read", ("dashboard.", "marketing.")),
