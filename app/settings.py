@@ -65,6 +65,8 @@ class Settings:
     keyring: str
     trusted_proxies: int
     remittance_two_people_above: int
+    unusual_order_from: int
+    unusual_order_if_new_from: int
     metrics_token: str | None
     ledger_heads: Path
     unusual_reads_of_one: int
@@ -136,6 +138,8 @@ class _Reader:
             keyring=self.required("KEYRING", str(self.instance / "keyring.json")),
             trusted_proxies=self.integer("TRUSTED_PROXIES", 0),
             remittance_two_people_above=self.integer("REMITTANCE_TWO_PEOPLE_ABOVE", 100_000),
+            unusual_order_from=self.integer("UNUSUAL_ORDER_FROM", 500_000),
+            unusual_order_if_new_from=self.integer("UNUSUAL_ORDER_IF_NEW_FROM", 100_000),
             metrics_token=self.text("METRICS_TOKEN", "") or None,
             ledger_heads=self.path("LEDGER_HEADS", "ledger-heads"),
             unusual_reads_of_one=self.integer("UNUSUAL_READS_OF_ONE", 60),

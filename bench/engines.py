@@ -85,18 +85,28 @@ class Postgres(Engine):
 
     def new_database(self) -> str:
         """Make an empty database and give its SQLAlchemy address."""
+        name = f"test_{next(self._numbers)}"
+        self._make(name, "template0")
+        return f"postgresql+psycopg://shop@127.0.0.1:{self.port}/{name}"
+
+    def copy_database(self, source: str, target: str) -> None:
+        """Put a copy of a database, by name, in place of another one; nobody else may be connected to either."""
+        self._say(f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)')
+        self._make(target, source)
+
+    def _make(self, name: str, template: str) -> None:
+        self._say(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+
+    def _say(self, statement: str) -> None:
         import psycopg
 
-        name = f"test_{next(self._numbers)}"
-        deadline = time.monotonic() + START_SECONDS
+        address, deadline = f"postgresql://shop@127.0.0.1:{self.port}/postgres", time.monotonic() + START_SECONDS
         while True:
             try:
-                with psycopg.connect(
-                    f"postgresql://shop@127.0.0.1:{self.port}/postgres", autocommit=True
-                ) as connection:
-                    connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
-                return f"postgresql+psycopg://shop@127.0.0.1:{self.port}/{name}"
-            except psycopg.OperationalError:  # it listens before it has finished starting
+                with psycopg.connect(address, autocommit=True) as connection:
+                    connection.execute(statement)
+                return
+            except psycopg.OperationalError:  # starting, or somebody who was killed is still being shown out
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.05)

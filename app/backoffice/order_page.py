@@ -11,8 +11,9 @@ from app.backoffice.words import ROLES
 from app.foundation.clock import now
 from app.foundation.languages import money
 from app.foundation.permissions import may
+from app.orders.checking import CHECK
 from app.orders.guards import refusal_of
-from app.orders.lifecycle import CANCELLED, COMPLETED, ORDER, PART, Actor, moves_from
+from app.orders.lifecycle import CANCELLED, COMPLETED, ORDER, PART, REMITTANCE, Actor, moves_from
 from app.orders.models import Order, OrderEvent
 from app.payments.queries import receipts_for, remittance_of
 from app.payments.vouchers import voucher_of
@@ -24,7 +25,7 @@ TimelineEntry = tuple[Any, datetime, Any, str]
 def facts_of(session: Session, order: Order, actor: Actor, person: Any) -> dict[str, Any]:
     """Everything the template needs besides the order itself and the forms."""
     return {
-        "remittance": remittance_of(session, order.id),
+        "remittance": remittance_of(session, order.id) if order.payment_method == REMITTANCE else None,
         "receipts": receipts_for(session, order.id),
         "may_confirm": may(person, "remittances.confirm"),
         "voucher": voucher_of(session, order.id) if may(person, "remittances.read") else None,
@@ -37,6 +38,7 @@ def facts_of(session: Session, order: Order, actor: Actor, person: Any) -> dict[
         "waits_for": {part.position: refusal_of("ship", part) for part in order.parts},
         "events": timeline_of(order),
         "parcels_of": parcels_shown(session, order.id, now()),
+        "may_check": may(person, CHECK),
         "may_ship": may(person, "orders.ship"),
         "may_unmask": may(person, "consignee.unmask"),
     }

@@ -14,6 +14,7 @@ from app.backoffice.stock_pages import running_low
 from app.catalog.models import DRAFT, Product
 from app.foundation.clock import SHANGHAI
 from app.orders.balancing import balances_overdue
+from app.orders.checking import waiting_checks
 from app.orders.lifecycle import REMIND_BEFORE
 from app.orders.models import Order
 from app.orders.queries import awaiting_remittance, awaiting_shipment
@@ -75,6 +76,7 @@ TASKS: tuple[Task, ...] = (
         _l("Payment messages to decide"), "remittances.read", "backoffice.payments", {}, lambda at: messages(TO_DECIDE)
     ),
     Task(_l("Receipts with unapplied money"), "remittances.read", "backoffice.receipts", {}, lambda at: unapplied()),
+    Task(_l("Unusual orders to look at"), "orders.check", "backoffice.unusual", {}, lambda at: waiting_checks()),
     Task(
         _l("Parts to ship"),
         "orders.ship",

@@ -27,6 +27,8 @@ NOTICES = {
     "parcel_reported": _l("The report stands on the order. The buyer is told of a turn."),
     "link_made": _l("The link is there: give it to the carrier."),
     "link_ended": _l("The link opens no more."),
+    "check_released": _l("The order goes on. The buyer is told."),
+    "check_refused": _l("The order is refused. The buyer is told."),
     "service_started": _l("The service is under way. The buyer is told."),
     "part_completed": _l("This part is closed."),
     "order_cancelled_by_staff": _l("The order is cancelled and its units are back in stock. The buyer is told."),

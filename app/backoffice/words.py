@@ -7,7 +7,9 @@ from app.catalog.models import DRAFT, PUBLISHED, WITHDRAWN
 from app.catalog.vocabulary import MACHINE, PART, SERVICE
 from app.foundation.chain_check import ALARM as LEDGER
 from app.foundation.unusual_reading import ALARM as READING
-from app.stock.models import ADJUSTED, GIVEN_BACK, MOVED, RECEIVED, SHIPPED, TAKEN
+from app.orders.checking import ALARM as UNUSUAL
+from app.payments.proving import ALARM as MONEY
+from app.stock.models import ADJUSTED, GIVEN_BACK, MOVED, RECEIVED, RETURNED, SHIPPED, TAKEN
 from app.stock.proving import ALARM as STOCK
 
 Words = dict[str, LazyString]
@@ -30,11 +32,14 @@ MOVEMENTS: Words = {
     TAKEN: _l("Held for an order"),
     GIVEN_BACK: _l("Given back"),
     SHIPPED: _l("Shipped"),
+    RETURNED: lazy_pgettext("stock", "Returned"),
 }
 ALARMS: Words = {
     STOCK: _l("The stock of some warehouse is not what its movements add up to."),
     LEDGER: _l("The ledger of evidence is not what it was: entries were changed, deleted or cut off."),
     READING: _l("Staff read more whole personal data within an hour than the work needs."),
+    MONEY: _l("A sum of money is not what its rows add up to."),
+    UNUSUAL: _l("An unusual order waits for a look for more than a day."),
 }
 CONSIGNEE: Words = {
     "consignee": _l("Consignee"),

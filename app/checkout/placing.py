@@ -12,13 +12,15 @@ from sqlalchemy import Select, Table, bindparam, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.accounts.known_browsers import Browser
 from app.accounts.models import Account
 from app.accounts.telling import addressee_of
 from app.cart.contents import Contents, contents_of
 from app.cart.holding import MemberCart
 from app.checkout.addresses import address_of
-from app.checkout.limits import MOST_ORDERS, TooManyUnpaidOrders, check_units
+from app.checkout.limits import MOST_ORDERS, TooManyUnpaidOrders, check_company, check_units
 from app.checkout.quoting import Quote, QuotedPart, quote
+from app.companies.declaring import company_key_of, lock_company
 from app.foundation.appending import append
 from app.foundation.clock import SHANGHAI
 from app.foundation.database import db, new_id, transaction
@@ -26,6 +28,7 @@ from app.foundation.encryption import keyed_digest
 from app.foundation.errors import BusinessError, NotFound
 from app.foundation.personal_data import Purpose, purpose
 from app.notifications.notifying import Addressee
+from app.orders.checking import address_key_of, known_of, mark, tell_of_check
 from app.orders.lifecycle import AWAITING_PAYMENT, HOLDS, REMITTANCE, Actor
 from app.orders.messages import tell_buyer
 from app.orders.models import Order, OrderLine, OrderPart
@@ -64,11 +67,12 @@ class FormUsedForAnotherOrder(BusinessError):
 
 @dataclass(frozen=True)
 class Buyer:
-    """Who orders."""
+    """Who orders, and on which browser, where there is one."""
 
     account_id: int
     subject_id: int
     audit_ref: int
+    browser: Browser | None = None
 
     @property
     def actor(self) -> Actor:
@@ -96,25 +100,34 @@ def place_order(
 def _place(buyer: Buyer, address_id: int, key: str, shown: str, method: str, at: datetime) -> Order:
     digest = keyed_digest("placing", str(address_id), shown, method)
     consignee, to = _consignee(buyer, address_id), _addressee(buyer)
+    address_key = address_key_of(consignee["address"] if consignee else "")
+    company_key = company_key_of(db.session(), buyer.account_id)
+    known = known_of(db.session(), buyer.account_id, address_key, buyer.browser, at)
     with transaction() as session:
         _lock_buyer(session, buyer)
         if before := _before(session, buyer, key, digest):
             return before
+        if company_key:
+            lock_company(session, company_key)
+            check_company(session, company_key)
         if consignee is None:
             raise NotFound
         cart = MemberCart(session, buyer.account_id)
         contents = contents_of(session, cart.lines())
         order_id = new_id()
         offer = _take_and_quote(session, contents, order_id, consignee["address"], at)
-        check_units(session, buyer.account_id, offer.units)
+        check_units(session, buyer.account_id, company_key, offer.units)
         if offer.fingerprint != shown:
             raise PricesChanged
         order = _order(buyer, order_id, consignee, offer, method, key, digest, at)
+        order.address_key = address_key
+        mark(order, known)
         append(session, order, *order.parts, *order.lines)
         if method == REMITTANCE:
             expect_remittance(session, order)
         note(session, order, "place", buyer.actor, at)
         tell_buyer(session, order, "order.placed" if method == REMITTANCE else "order.placed_online", to=to)
+        tell_of_check(session, order, to)
         cart.remove([item.sku.id for item in contents.available])
     return order
 

@@ -6,6 +6,8 @@ from flask import Blueprint, g, make_response, redirect, render_template, reques
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
+from app.accounts.devices import is_trusted
+from app.accounts.known_browsers import Browser
 from app.cart.counting import note_count
 from app.checkout.addresses import (
     AddressBookFull,
@@ -21,11 +23,13 @@ from app.checkout.limits import TooManyUnpaidOrders, TooManyUnpaidUnits
 from app.checkout.placing import Buyer, FormUsedForAnotherOrder, NothingToOrder, PricesChanged, place_order
 from app.checkout.reviewing import review as review_of
 from app.foundation.clock import now
+from app.foundation.cookies import Use, read_cookie
 from app.foundation.database import db
 from app.foundation.errors import NotFound
 from app.foundation.forms import button_pressed
 from app.foundation.http_edge import limiter, personal_page
 from app.foundation.personal_data import Purpose, purpose
+from app.foundation.web_session import current_session
 from app.orders.lifecycle import HOLDS
 from app.payments.ways import payment_page
 from app.shipping.carriers import CARRIERS
@@ -48,7 +52,7 @@ def place() -> ResponseReturnValue:
     address_id = form.address_id
     if not form.validate_on_submit() or address_id is None:
         return _review_page(address_id, 422, form.problem, method=form.method.data)
-    buyer = Buyer(current_user.id, current_user.subject_id, current_user.audit_ref)
+    buyer = Buyer(current_user.id, current_user.subject_id, current_user.audit_ref, _browser())
     try:
         order = place_order(buyer, address_id, form.key.data, form.shown.data, now(), method=form.method.data)
     except (OutOfStock, NothingToOrder):
@@ -107,6 +111,13 @@ def prefer(address_id: int) -> ResponseReturnValue:
         return redirect(url_for("checkout.addresses", done="stale"), 303)
     make_default(current_user.id, address_id)
     return redirect(url_for("checkout.addresses", done="address_changed"), 303)
+
+
+def _browser() -> Browser:
+    """The browser of this request, as its sign-in and its own cookie tell of it."""
+    trusted = is_trusted(current_user.id, read_cookie(request, "device", Use.TRUSTED_DEVICE))
+    row = current_session()
+    return Browser(row.browser if row else "", row.place if row else "", trusted)
 
 
 def _review_page(

@@ -20,6 +20,18 @@ def company_of(session: Session, account_id: int) -> Company | None:
     return session.scalars(select(Company).where(Company.account_id == account_id)).one_or_none()
 
 
+def company_key_of(session: Session, account_id: int) -> bytes | None:
+    """By which all accounts that declared the same company are known to belong together; None without a company."""
+    return session.scalar(select(Company.name_key).where(Company.account_id == account_id))
+
+
+def lock_company(session: Session, key: bytes) -> None:
+    """One act at a time for all accounts of a company, until the caller's transaction ends (no-op on SQLite)."""
+    if session.connection().dialect.name != "sqlite":
+        rows = select(Company.id).where(Company.name_key == key).order_by(Company.id)
+        session.execute(rows.with_for_update(key_share=True)).all()
+
+
 def declare_company(account: Account, name: str, code: str, at: datetime) -> None:
     """Keep name and code in place of those before. Raises NotACompanyCode."""
     code = company_code(code)

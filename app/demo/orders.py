@@ -10,6 +10,7 @@ import click
 from PIL import Image
 from sqlalchemy import Select, func, select, update
 
+from app.accounts.known_browsers import Browser
 from app.cart.changing import add
 from app.cart.holding import MemberCart
 from app.catalog.models import PUBLISHED, Product, Sku
@@ -23,6 +24,7 @@ from app.foundation.database import db, transaction
 from app.foundation.money import Money
 from app.notifications.models import STALE, WAITING, OutboxMessage
 from app.orders.cancelling import cancel, expire_holds
+from app.orders.checking import release
 from app.orders.lifecycle import AWAITING_RECEIPT, AWAITING_SHIPMENT
 from app.orders.models import Order, OrderPart
 from app.orders.receiving import confirm_receipt
@@ -48,8 +50,12 @@ class Story:
     goods: tuple[str, ...]
     then: tuple[tuple[str, float], ...] = ()
     units: int = 1
+    browser: Browser | None = None
 
 
+STRANGE = Browser("Opera, ChromeOS", "", is_trusted=False)
+LOOKED_AT_AFTER = timedelta(hours=2)
+"""So soon a clerk has looked at an unusual order, and let it go on; the newest one still waits."""
 TOLD = (
     Story("buyer", 33, (SPOT,), (("pay", 1), ("ship", 2), ("receive", 7))),
     Story("company", 31, (SPOT, SPOT), (("pay", 2), ("ship", 3.2), ("receive", 9)), units=6),
@@ -64,6 +70,7 @@ TOLD = (
     Story("company", 2.5, (SPOT, SPOT), (("voucher", 1),), units=5),
     Story("company", 1.2, (FUTURES,), units=10),
     Story("buyer", 0.4, (SPOT, SERVICE), (("voucher", 0.1),)),
+    Story("company", 0.05, (SPOT,), units=15, browser=STRANGE),
 )
 FIRST_SALE_DAYS_AGO, EVERYDAY_SALES = 58, 42
 LIVES = (
@@ -100,6 +107,9 @@ def live_through_orders(start: datetime) -> int:
             _change_price(start, *changes.pop(0))
         placed = start - timedelta(days=story.placed)
         order = _placed(story, f"{KEYS}-{number}", placed)
+        if order.is_being_checked and (looked := placed + LOOKED_AT_AFTER) < start:
+            with at(looked):
+                release(order.id, actor_of("clerk"), looked)
         for event, days in story.then:
             moment = placed + timedelta(days=days)
             with at(moment):
@@ -159,7 +169,7 @@ def _placed(story: Story, key: str, moment: datetime) -> Order:
         seen = review(session, account.id, None)
         if seen.offer is None or seen.address is None:
             raise click.ClickException("a demo cart cannot be ordered")
-        buyer = Buyer(account.id, account.subject_id, account.audit_ref)
+        buyer = Buyer(account.id, account.subject_id, account.audit_ref, story.browser)
         return place_order(buyer, seen.address.id, key, seen.offer.fingerprint, moment)
 
 

@@ -18,18 +18,26 @@ ROLES: dict[str, frozenset[str]] = {
             "orders.read",
             "orders.ship",
             "orders.cancel",
+            "orders.check",
+            "refunds.read",
+            "refunds.ask",
             "remittances.read",
             "consignee.unmask",
             "goods.edit",
             "tickets.answer",
         }
     ),
-    "finance": frozenset({"desk.open", "orders.read", "remittances.read", "remittances.confirm", "payee.change"}),
+    "finance": frozenset(
+        {"desk.open", "orders.read", "remittances.read", "remittances.confirm", "payee.change"}
+        | {"refunds.read", "refunds.ask", "refunds.approve", "refunds.pay"}
+    ),
     "marketer": frozenset({"dashboard.read", "campaigns.manage"}),
     "manager": frozenset(
-        {"desk.open", "orders.read", "orders.ship", "orders.cancel", "remittances.read", "remittances.confirm"}
+        {"desk.open", "orders.read", "orders.ship", "orders.cancel", "orders.check"}
+        | {"remittances.read", "remittances.confirm"}
         | {"consignee.unmask", "goods.edit", "tickets.answer", "staff.manage", "dashboard.read", "audit.read"}
-        | {"campaigns.manage", "payee.change", "policy.publish"}
+        | {"campaigns.manage", "payee.change", "policy.publish", "refunds.read", "refunds.ask", "refunds.approve"}
+        | {"refunds.pay"}
     ),
 }
 STAFF_ROLES = frozenset(ROLES) - {"buyer"}

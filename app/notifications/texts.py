@@ -207,6 +207,44 @@ _ALL = (
         ("order",), on_site=True, leads_to=_ORDER,
     ),
     Template(
+        "order.checking", N_("Order being checked"),
+        N_("A person looks at order %(order)s before the goods leave, normally within one working day. You need do "
+           "nothing."),
+        ("order",), on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "order.released", N_("Order checked"),
+        N_("Order %(order)s was checked and goes on."),
+        ("order",), sms=240251, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "order.refused", N_("Order refused"),
+        N_("After a check we cannot deliver order %(order)s. What you paid goes back to you. Please call us if you "
+           "have questions."),
+        ("order",), sms=240253, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "order.refund_asked", N_("Refund asked for"),
+        N_("A refund of %(amount)s for order %(order)s was asked for. We are looking at it."),
+        ("order", "amount"), sms=240185, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "order.refund_approved", N_("Refund approved"),
+        N_("The refund of %(amount)s for order %(order)s is approved. The order shows what goes back to you and what "
+           "is taken off a balance still due."),
+        ("order", "amount"), sms=240187, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "order.refund_refused", N_("Refund refused"),
+        N_("The refund of %(amount)s for order %(order)s was refused or withdrawn. The order stands as before."),
+        ("order", "amount"), sms=240189, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "order.refund_paid", N_("Refund paid"),
+        N_("We sent %(amount)s back to you for order %(order)s. It comes the way you paid."),
+        ("order", "amount"), sms=240191, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
         "order.shipped", N_("Order shipped"),
         N_("Order %(order)s was handed to %(carrier)s, tracking number %(tracking)s."),
         ("order", "carrier", "tracking"), sms=240149, on_site=True, leads_to=_ORDER,

@@ -20,6 +20,7 @@ from app.orders.models import Order, OrderEvent, OrderPart
 from app.orders.moving import lock_order
 
 REMIND_BALANCE_BEFORE = timedelta(days=7)
+_KEPT = Order.paid - Order.refunded - Order.promised
 AT_ONCE = 200
 
 
@@ -34,7 +35,7 @@ class Delay:
 
 def balances_awaited() -> Select[Order]:
     """Orders that are firm by their deposit and whose balance is not there, the one that is due first on top."""
-    firm = (Order.balance_due_on.is_not(None), Order.paid < Order.total, Order.state == AWAITING_SHIPMENT)
+    firm = (Order.balance_due_on.is_not(None), Order.total - Order.reduced > _KEPT, Order.state == AWAITING_SHIPMENT)
     return select(Order).where(*firm).order_by(Order.balance_due_on, Order.id)
 
 
@@ -88,7 +89,8 @@ def _delay(part: OrderPart, settled_at: datetime | None, at: datetime) -> Delay:
         raise ValueError("a part that was promised nothing is not delayed")
     promised_by, left_on = _day(part.late_from) - timedelta(days=1), _day(part.shipped_at or at)
     settled_on = settled_at and _day(settled_at)
-    owed = part.futures_terms.terms.compensation(part.goods, promised_by, left_on, settled_on)
+    goods = Money.total(line.unit_price * (line.quantity - line.called_off) for line in part.lines)
+    owed = part.futures_terms.terms.compensation(goods, promised_by, left_on, settled_on)
     return Delay(part, (left_on - promised_by).days, owed)
 
 

@@ -1,7 +1,8 @@
 """The life of an order: five states and every move between them, in the one table that decides what may happen.
 
 Buttons, acts, desks and tests read it. Paying, cancelling and expiring concern the whole order; shipping and receiving
-concern one part. The order stands where its least advanced part stands. Clause 1.1.5a.
+concern one part; so does calling off what has not left. The order stands where its least advanced part stands.
+Clause 1.1.5a.
 """
 
 from collections.abc import Iterable
@@ -46,7 +47,7 @@ COMPLETES_AFTER = timedelta(days=10)
 """A shipped part counts as received this long after it was handed to the carrier (trade rule, shown on the order)."""
 
 ORDER, PART = "order", "part"
-BALANCE_PAID = "balance_paid"
+BALANCE_PAID, CHECKED, NOT_HALTED = "balance_paid", "checked", "not_halted"
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,9 @@ MOVES: dict[str, Move] = {
         Move("cancel",   ORDER, AWAITING_PAYMENT,  CANCELLED,         buyer=True, permission="orders.cancel"),
         Move("expire",   ORDER, AWAITING_PAYMENT,  CANCELLED,         clock=True),
         Move("ship",     PART,  AWAITING_SHIPMENT, AWAITING_RECEIPT,  permission="orders.ship",
-             guards=(BALANCE_PAID,)),
+             guards=(CHECKED, BALANCE_PAID, NOT_HALTED)),
+        Move("call_off", PART,  AWAITING_SHIPMENT, CANCELLED,         permission="refunds.approve"),
+        Move("call_off_rest", PART, AWAITING_SHIPMENT, AWAITING_RECEIPT, permission="refunds.approve"),
         Move("receive",  PART,  AWAITING_RECEIPT,  COMPLETED,         buyer=True),
         Move("complete", PART,  AWAITING_RECEIPT,  COMPLETED,         permission="orders.ship", clock=True),
     )
@@ -87,8 +90,18 @@ MONEY_EVENTS: dict[str, LazyString] = {
     "money_late": _l("Money received after the order had ended"),
     "money_kept": _l("Money received that the order does not need"),
     "money_freed": _l("Money received is no longer used for this order"),
+    "refund_asked": _l("Refund asked for"),
+    "refund_approved": _l("Refund approved"),
+    "refund_refused": _l("Refund refused"),
+    "refund_paid": _l("Refund paid"),
 }
 """What happens to an order's money without moving the order; each says how much."""
+
+CHECK_EVENTS: dict[str, LazyString] = {
+    "release": _l("Checked by a person: all is well"),
+    "refuse": _l("Checked by a person: refused"),
+}
+"""What a person decides who looks at an unusual order; neither moves it."""
 
 EVENTS: dict[str, LazyString] = {
     "place": _l("Order placed"),
@@ -97,8 +110,11 @@ EVENTS: dict[str, LazyString] = {
     "expire": _l("Cancelled: not paid in time"),
     "parcel": _l("Shipped in part"),
     "ship": _l("Shipped"),
+    "call_off": _l("Called off before shipment"),
+    "call_off_rest": _l("The rest called off, all else shipped"),
     "receive": _l("Receipt confirmed"),
     "complete": _l("Completed"),
+    **CHECK_EVENTS,
     **MONEY_EVENTS,
 }
 

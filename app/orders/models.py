@@ -2,13 +2,25 @@
 
 Prices are written when the order is placed and never changed: an order is the sum of its parts, a part the sum of its
 lines and its freight. What was paid moves in `app.payments.applying` alone, and is always the sum of its allocations.
+What refunds (`app.refunds`) take off stands beside it: `reduced` is what the order costs less since they were approved.
 """
 
 from datetime import date, datetime
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint, false
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.catalog.futures import FuturesTerms, Terms
@@ -18,6 +30,7 @@ from app.foundation.money import ZERO, Money, MoneyType
 from app.foundation.personal_data import Keep, Kind, PersonalData, Purpose, impersonal, personal
 from app.orders.lifecycle import AWAITING_PAYMENT, CANCELLED, EVENTS, MARKS, ONLINE, REMITTANCE, STATES
 from app.orders.numbers import in_groups
+from app.orders.unusual import REASONS, REFUSED, WAITING
 from app.stock.models import Warehouse
 
 PAYMENT_METHODS = {REMITTANCE: _l("Offline remittance"), ONLINE: _l("Online payment")}
@@ -35,9 +48,13 @@ class Order(PersonalData, IdMixin, db.Model):
         Index(None, "paid_at"),
         Index(None, "cancelled_at"),
         Index(None, "balance_due_on"),
+        Index(None, "check_state", "placed_at"),
         CheckConstraint("total = goods + freight", name="total_adds_up"),
         CheckConstraint("0 <= deposit AND deposit <= total", name="deposit_within_total"),
         CheckConstraint("0 <= refunded AND refunded <= paid AND paid <= total", name="paid_within_total"),
+        CheckConstraint("0 <= promised AND refunded + promised <= paid", name="gives_back_what_was_paid"),
+        CheckConstraint("0 <= reduced AND reduced <= total", name="reduced_within_total"),
+        CheckConstraint("paid - refunded - promised <= total - reduced", name="keeps_what_it_costs"),
     )
 
     number: Mapped[str] = mapped_column(String(12), unique=True, info=impersonal("a random number"))
@@ -64,6 +81,12 @@ class Order(PersonalData, IdMixin, db.Model):
     refunded: Mapped[Money] = mapped_column(
         MoneyType, default=ZERO, server_default="0", info=impersonal("sum of the refunds made")
     )
+    promised: Mapped[Money] = mapped_column(
+        MoneyType, default=ZERO, server_default="0", info=impersonal("sum of what is approved to go back and has not")
+    )
+    reduced: Mapped[Money] = mapped_column(
+        MoneyType, default=ZERO, server_default="0", info=impersonal("how much less it costs by approved refunds")
+    )
     placing_key: Mapped[str] = mapped_column(String(64), info=impersonal("one key for each order form"))
     placing_digest: Mapped[str] = mapped_column(String(64), info=impersonal("keyed digest of what the form said"))
     placed_at: Mapped[datetime] = mapped_column(UtcDateTime, info=impersonal("a moment"))
@@ -74,6 +97,16 @@ class Order(PersonalData, IdMixin, db.Model):
     balance_reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("a moment"))
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("a moment"))
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("a moment"))
+    address_key: Mapped[bytes | None] = mapped_column(
+        LargeBinary(32), info=impersonal("keyed digest of the address, by which one used before is known")
+    )
+    check_state: Mapped[str | None] = mapped_column(
+        String(10), info=impersonal("whether a person had to look at it, and what came of it")
+    )
+    check_reasons: Mapped[str] = mapped_column(
+        String(60), default="", server_default="", info=impersonal("codes of a closed list")
+    )
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("a moment"))
     was_thanked: Mapped[bool] = mapped_column(
         Boolean, default=False, server_default=false(), info=impersonal("whether the page that thanks was made once")
     )
@@ -111,14 +144,39 @@ class Order(PersonalData, IdMixin, db.Model):
         return self.state == AWAITING_PAYMENT
 
     @property
+    def net(self) -> Money:
+        """What it costs after the refunds that were approved."""
+        return self.total - self.reduced
+
+    @property
+    def kept(self) -> Money:
+        """What was paid and neither went back nor is approved to go back. At most `net`."""
+        return self.paid - self.refunded - self.promised
+
+    @property
     def unpaid(self) -> Money:
         """How much more money the order can take at all."""
-        return ZERO if self.state == CANCELLED else self.total - self.paid
+        return ZERO if self.state == CANCELLED else self.net - self.kept
 
     @property
     def awaits_balance(self) -> bool:
         """The deposit is there and the rest is not."""
         return not self.is_unpaid and bool(self.unpaid)
+
+    @property
+    def is_being_checked(self) -> bool:
+        """A person has still to look at it; until then nothing of it leaves."""
+        return self.check_state == WAITING and self.state != CANCELLED
+
+    @property
+    def is_refused(self) -> bool:
+        """A person refused it; nothing of it leaves any more."""
+        return self.check_state == REFUSED
+
+    @property
+    def reasons(self) -> list[LazyString]:
+        """Why a person looks at it, in the words of the desk."""
+        return [REASONS[code] for code in self.check_reasons.split()]
 
     @property
     def due_now(self) -> Money:
@@ -135,6 +193,7 @@ class OrderPart(IdMixin, db.Model):
         UniqueConstraint("order_id", "position"),
         Index(None, "state", "shipped_at"),
         Index(None, "late_from"),
+        CheckConstraint("0 <= freight_claimed AND freight_claimed <= freight", name="freight_claimed_within_freight"),
     )
 
     order_id: Mapped[int] = mapped_column(Id, ForeignKey("orders.id"))
@@ -148,6 +207,8 @@ class OrderPart(IdMixin, db.Model):
     """From when on shipping is late by its terms."""
     goods: Mapped[Money] = mapped_column(MoneyType)
     freight: Mapped[Money] = mapped_column(MoneyType)
+    freight_claimed: Mapped[Money] = mapped_column(MoneyType, default=ZERO, server_default="0")
+    """What refunds that are asked for or approved take off the freight."""
     shipped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the last of its parcels left."""
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -167,6 +228,11 @@ class OrderPart(IdMixin, db.Model):
         return self.warehouse_id is None
 
     @property
+    def freight_left(self) -> Money:
+        """Freight that no refund takes off."""
+        return self.freight - self.freight_claimed
+
+    @property
     def state_text(self) -> LazyString:
         return STATES[self.state]
 
@@ -184,6 +250,12 @@ class OrderLine(IdMixin, db.Model):
         UniqueConstraint("part_id", "position"),
         CheckConstraint("quantity > 0 AND amount = unit_price * quantity", name="amount_adds_up"),
         CheckConstraint("shipped >= 0 AND shipped <= quantity", name="ships_what_was_bought"),
+        CheckConstraint("0 <= claimed AND claimed <= amount", name="claimed_within_amount"),
+        CheckConstraint(
+            "halted >= 0 AND called_off >= 0 AND shipped + halted + called_off <= quantity", name="ships_what_is_wanted"
+        ),
+        CheckConstraint("0 <= returned AND returned <= shipped", name="returns_what_left"),
+        CheckConstraint("0 <= came_back AND came_back <= shipped", name="only_what_left_comes_back"),
     )
 
     part_id: Mapped[int] = mapped_column(Id, ForeignKey("order_parts.id"))
@@ -196,14 +268,39 @@ class OrderLine(IdMixin, db.Model):
     quantity: Mapped[int] = mapped_column(Integer)
     shipped: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     """Units that have left in parcels."""
+    halted: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Units that somebody asks to call off: they do not leave until that is decided."""
+    called_off: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Units that never leave: a refund took them off the order before."""
+    returned: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Units that had left and for whose return a refund is asked for or approved."""
+    came_back: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Units that had left and arrived here again."""
+    claimed: Mapped[Money] = mapped_column(MoneyType, default=ZERO, server_default="0")
+    """What refunds that are asked for or approved take off the amount."""
     unit_price: Mapped[Money] = mapped_column(MoneyType)
     amount: Mapped[Money] = mapped_column(MoneyType)
     vat_percent: Mapped[int] = mapped_column(Integer)
 
     @property
     def to_ship(self) -> int:
-        """Units still to be sent."""
-        return self.quantity - self.shipped
+        """Units that can still be sent."""
+        return self.quantity - self.shipped - self.called_off - self.halted
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there are units that neither left nor were called off."""
+        return self.shipped + self.called_off < self.quantity
+
+    @property
+    def amount_left(self) -> Money:
+        """The amount that no refund takes off."""
+        return self.amount - self.claimed
+
+    def worth(self, units: int) -> Money:
+        """What so many units cost today: their price, or their share of what earlier refunds have left of it."""
+        left = self.quantity - self.called_off - self.halted - self.returned
+        return self.amount_left.share(units, left) if 0 < units <= left else ZERO
 
     def name(self, locale: str) -> str:
         return self.name_zh if locale == "zh" else self.name_en

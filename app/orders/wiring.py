@@ -1,11 +1,11 @@
-"""Wires orders: notices, and the duties of `balancing`, `cancelling`, `receiving` and `telling`."""
+"""Wires orders: notices, and the duties of `balancing`, `cancelling`, `checking`, `receiving` and `telling`."""
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from app.foundation.notices import register_notices
 from app.measurement.purchases import orders_are_read_by
-from app.orders import balancing, cancelling, receiving, telling  # noqa: F401 - their duties
+from app.orders import balancing, cancelling, checking, receiving, telling  # noqa: F401 - their duties
 from app.orders.thanking import bought_at_first_sight
 
 

@@ -81,7 +81,7 @@ def apply(session: Session, receipt: Receipt, order: Order, amount: Money, by: A
     order = lock_order(session, order.id)
     if order.state == CANCELLED:
         raise LateMoney
-    _lock(session, receipt)
+    lock_receipt(session, receipt)
     if not ZERO < amount <= min(receipt.rest, order.unpaid):
         raise NotThatMuch
     receipt.applied += amount
@@ -111,7 +111,7 @@ def receive(
     """
     receipt, is_new = _recorded(session, channel, reference, amount, received_on, by, at, order_id)
     order = lock_order(session, order_id)
-    _lock(session, receipt)
+    lock_receipt(session, receipt)
     if usable := min(receipt.rest, order.unpaid):
         apply(session, receipt, order, usable, by, at)
     if is_new and receipt.rest:
@@ -132,7 +132,7 @@ def free(session: Session, order: Order, by: Actor, at: datetime) -> None:
         return
     for allocation in allocations:
         receipt = session.get_one(Receipt, allocation.receipt_id)
-        _lock(session, receipt)
+        lock_receipt(session, receipt)
         receipt.applied -= allocation.amount
         session.delete(allocation)
     freed, order.paid = order.paid, ZERO
@@ -143,7 +143,7 @@ def free(session: Session, order: Order, by: Actor, at: datetime) -> None:
 _RECEIPTS = cast("Table", inspect(Receipt).local_table)
 
 
-def _lock(session: Session, receipt: Receipt) -> None:
+def lock_receipt(session: Session, receipt: Receipt) -> None:
     """The receipt as it stands now; nobody else moves its money until the caller's transaction ends."""
     session.refresh(receipt, with_for_update={"key_share": True})
 

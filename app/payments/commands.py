@@ -28,6 +28,9 @@ def _facts(found: Reconciliation) -> dict[str, object]:
         "held_by_orders": str(found.held),
         "order_difference": str(found.order_difference),
         "word_difference": str(found.word_difference),
+        "promised_back": str(found.promised),
+        "sent_back": str(found.sent),
+        "payout_difference": str(found.payout_difference),
         "days": {str(day): _amounts(books) for day, books in sorted(found.days.items()) if not books.sums_to_zero},
         "unproven": [[each.of, each.key, str(each.stored), str(each.proven)] for each in found.proofs],
     }
@@ -47,7 +50,8 @@ def _told(found: Reconciliation) -> str:
     total = found.total
     lines = [
         f"bank {total.bank}  undecided {total.undecided}  remitted {total.remitted}  unseen {total.unseen}  "
-        f"online {total.online}  allocated {total.allocated}  unapplied {total.unapplied}  held {found.held}"
+        f"online {total.online}  allocated {total.allocated}  unapplied {total.unapplied}  held {found.held}  "
+        f"surplus going back {total.returned}  promised back {found.promised}  sent back {found.sent}"
     ]
     for day, books in sorted(found.days.items()):
         if not books.sums_to_zero:
@@ -57,4 +61,6 @@ def _told(found: Reconciliation) -> str:
         lines.append(f"orders differ by {found.order_difference}")
     if found.word_difference:
         lines.append(f"the institution's word differs by {found.word_difference}")
+    if found.payout_difference:
+        lines.append(f"what went back differs by {found.payout_difference}")
     return "\n".join([*lines, "all sums to zero" if found.is_sound else "DOES NOT SUM TO ZERO"])

@@ -1,4 +1,4 @@
-"""The remittance expected for an order, the voucher a buyer may add to it, and the money that arrived."""
+"""The remittance expected for an order, the voucher a buyer may add, the money that arrived and that went back."""
 
 from datetime import date, datetime
 
@@ -15,7 +15,7 @@ from app.orders.models import Order
 from app.orders.numbers import in_groups
 
 BY_REMITTANCE, BY_CHINABANK = "remittance", "chinabank"
-_HAS_REST = text("applied < amount")
+_HAS_REST = text("applied + returned < amount")
 CHANNELS: dict[str, LazyString] = {BY_REMITTANCE: _l("Bank transfer"), BY_CHINABANK: _l("Chinabank")}
 
 
@@ -56,8 +56,9 @@ class Voucher(PersonalData, IdMixin, db.Model):
 
 
 class Receipt(IdMixin, db.Model):
-    """Money that arrived. All of it is written once, but for `applied`: the sum of its allocations.
+    """Money that arrived. All of it is written once, but for `applied`, the sum of its allocations, and `returned`.
 
+    `returned` is what of it no order used and goes back, or somebody asks to send back.
     `reference` is the bank's or institution's own number of the payment. `meant_for` is the order it named or was typed
     for, whether or not it could be used there. `recorded_by` is an audit reference, None for a machine.
     """
@@ -68,6 +69,7 @@ class Receipt(IdMixin, db.Model):
         UniqueConstraint("channel", "reference"),
         CheckConstraint("amount > 0", name="amount_is_money"),
         CheckConstraint("0 <= applied AND applied <= amount", name="applied_within_amount"),
+        CheckConstraint("0 <= returned AND applied + returned <= amount", name="returned_within_rest"),
         Index("unapplied_receipts", "recorded_at", sqlite_where=_HAS_REST, postgresql_where=_HAS_REST),
     )
 
@@ -75,6 +77,7 @@ class Receipt(IdMixin, db.Model):
     reference: Mapped[str] = mapped_column(String(64))
     amount: Mapped[Money] = mapped_column(MoneyType)
     applied: Mapped[Money] = mapped_column(MoneyType, default=ZERO)
+    returned: Mapped[Money] = mapped_column(MoneyType, default=ZERO, server_default="0")
     received_on: Mapped[date] = mapped_column(Date)
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_by: Mapped[int | None] = mapped_column(Id)
@@ -89,24 +92,63 @@ class Receipt(IdMixin, db.Model):
 
     @property
     def rest(self) -> Money:
-        """What of it is applied to no order."""
-        return self.amount - self.applied
+        """What of it is applied to no order and does not go back."""
+        return self.amount - self.applied - self.returned
 
 
 class Allocation(IdMixin, db.Model):
-    """So much of a receipt pays so much of an order. Made by `applying` alone; gone when the order ends unpaid."""
+    """So much of a receipt pays so much of an order. Made by `applying` alone; gone when the order ends unpaid.
+
+    `returned` is what of it goes back, paid or promised (`paying_back`).
+    """
 
     __tablename__ = "allocations"
     __personal__ = False
     __table_args__ = (
         UniqueConstraint("receipt_id", "order_id"),
         CheckConstraint("amount > 0", name="amount_is_money"),
+        CheckConstraint("0 <= returned AND returned <= amount", name="returned_within_amount"),
     )
 
     receipt_id: Mapped[int] = mapped_column(Id, ForeignKey("receipts.id"))
     order_id: Mapped[int] = mapped_column(Id, ForeignKey("orders.id"), index=True)
     amount: Mapped[Money] = mapped_column(MoneyType)
+    returned: Mapped[Money] = mapped_column(MoneyType, default=ZERO, server_default="0")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by: Mapped[int | None] = mapped_column(Id)
 
     order: Mapped[Order] = relationship()
+
+
+class Payout(IdMixin, db.Model):
+    """Money that goes back the way it came: of one receipt, for one approved refund. Made in `paying_back` alone.
+
+    `order_id` is None where no order had used the money. Until `paid_at` it is promised; then it has gone, under the
+    bank's or institution's own number. `paid_by` is an audit reference.
+    """
+
+    __tablename__ = "payouts"
+    __personal__ = False
+    __table_args__ = (
+        UniqueConstraint("refund_id", "receipt_id"),
+        UniqueConstraint("way", "reference"),
+        CheckConstraint("amount > 0", name="amount_is_money"),
+        CheckConstraint("(paid_at IS NULL) = (reference IS NULL)", name="paid_under_a_number"),
+        Index(None, "paid_at"),
+    )
+
+    refund_id: Mapped[int] = mapped_column(Id, ForeignKey("refunds.id"))
+    receipt_id: Mapped[int] = mapped_column(Id, ForeignKey("receipts.id"), index=True)
+    order_id: Mapped[int | None] = mapped_column(Id, ForeignKey("orders.id"), index=True)
+    way: Mapped[str] = mapped_column(String(12))
+    amount: Mapped[Money] = mapped_column(MoneyType)
+    reference: Mapped[str | None] = mapped_column(String(64))
+    paid_on: Mapped[date | None] = mapped_column(Date)
+    paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    paid_by: Mapped[int | None] = mapped_column(Id)
+
+    receipt: Mapped[Receipt] = relationship()
+
+    @property
+    def is_paid(self) -> bool:
+        return self.paid_at is not None

@@ -1,7 +1,8 @@
 """What the bank says, what was recorded, and what orders were paid with: by day and in all it must sum to zero.
 
-Three sums that nobody makes of one another: rows of statements, receipts, and allocations with what orders hold. Where
-they differ the page says by how much and of which rows. A handful of queries, however much there is.
+Three sums that nobody makes of one another: rows of statements, receipts, and allocations with what orders hold. What
+went back is held against the payouts that clerks recorded: of a statement only what came in is kept. Where they differ
+the page says by how much and of which rows. A handful of queries, however much there is.
 """
 
 from collections.abc import Iterable
@@ -19,7 +20,7 @@ from app.orders.lifecycle import AWAITING_PAYMENT
 from app.orders.models import Order
 from app.payments.bank.models import SET_ASIDE, BankRow
 from app.payments.chinabank.models import PAID, PaymentAttempt
-from app.payments.models import BY_CHINABANK, BY_REMITTANCE, Allocation, Receipt
+from app.payments.models import BY_CHINABANK, BY_REMITTANCE, Allocation, Payout, Receipt
 from app.payments.proving import Difference, differences
 
 AGES: dict[str, tuple[int, LazyString]] = {
@@ -49,6 +50,8 @@ class Books:
     """What the institution says was paid, by the day of its receipts."""
     allocated: Money = ZERO
     """What orders were paid with, by allocations of the day's receipts."""
+    returned: Money = ZERO
+    """What no order used and goes back, or somebody asks to send back."""
     unapplied: Money = ZERO
     """What the receipts themselves say is left of them."""
 
@@ -60,7 +63,7 @@ class Books:
     @property
     def receipt_difference(self) -> Money:
         """Receipts against what was done with them."""
-        return self.remitted + self.online - self.allocated - self.unapplied
+        return self.remitted + self.online - self.allocated - self.returned - self.unapplied
 
     @property
     def institution_difference(self) -> Money:
@@ -99,6 +102,12 @@ class Reconciliation:
     """What orders say they were paid, in all."""
     said: Money = ZERO
     """What the institution says was paid, in all, whether or not there is a receipt."""
+    going_back: Money = ZERO
+    """What orders say went back or is promised to, in all."""
+    promised: Money = ZERO
+    """Payouts of orders that are still to be sent."""
+    sent: Money = ZERO
+    """Payouts of orders that were sent."""
     proofs: list[Difference] = field(default_factory=list)
     """Stored sums that their rows do not prove."""
 
@@ -113,9 +122,14 @@ class Reconciliation:
         return self.said - self.total.online
 
     @property
+    def payout_difference(self) -> Money:
+        """What orders say of money that goes back against the payouts that were recorded."""
+        return self.going_back - self.promised - self.sent
+
+    @property
     def is_sound(self) -> bool:
-        """Whether everything sums to zero; what is undecided or unseen is work to do, not a difference."""
-        in_all = not self.proofs and not self.order_difference and not self.word_difference
+        """Whether everything sums to zero; what is undecided, unseen or promised is work to do, not a difference."""
+        in_all = not (self.proofs or self.order_difference or self.word_difference or self.payout_difference)
         return in_all and all(day.sums_to_zero for day in self.days.values())
 
 
@@ -130,6 +144,11 @@ def reconcile(session: Session) -> Reconciliation:
     said = select(func.sum(PaymentAttempt.amount, type_=MoneyType())).where(PaymentAttempt.state == PAID)
     found.held = session.scalar(select(func.sum(Order.paid, type_=MoneyType()))) or ZERO
     found.said = session.scalar(said) or ZERO
+    back = select(func.sum(Order.refunded + Order.promised, type_=MoneyType()))
+    found.going_back = session.scalar(back) or ZERO
+    payouts = select(func.sum(Payout.amount, type_=MoneyType())).where(Payout.order_id.is_not(None))
+    found.promised = session.scalar(payouts.where(Payout.paid_at.is_(None))) or ZERO
+    found.sent = session.scalar(payouts.where(Payout.paid_at.is_not(None))) or ZERO
     return found
 
 
@@ -163,6 +182,7 @@ def ages(session: Session, at: datetime) -> list[Age]:
 def _sums() -> dict[str, Select[Any]]:
     """By the name of each sum the query that gives it for every day."""
     kept, open_row = BankRow.state != SET_ASIDE, BankRow.receipt_id.is_(None)
+    rest = Receipt.amount - Receipt.applied - Receipt.returned
     of_receipt = select(Receipt.received_on, func.sum(Allocation.amount)).join(
         Allocation, Allocation.receipt_id == Receipt.id
     )
@@ -177,7 +197,8 @@ def _sums() -> dict[str, Select[Any]]:
         "online": _by_day(Receipt.received_on, Receipt.amount, Receipt.channel == BY_CHINABANK),
         "institution": of_attempt.where(PaymentAttempt.state == PAID).group_by(Receipt.received_on),
         "allocated": of_receipt.group_by(Receipt.received_on),
-        "unapplied": _by_day(Receipt.received_on, Receipt.amount - Receipt.applied, Receipt.applied < Receipt.amount),
+        "returned": _by_day(Receipt.received_on, Receipt.returned, Receipt.returned > ZERO),
+        "unapplied": _by_day(Receipt.received_on, rest, Receipt.applied + Receipt.returned < Receipt.amount),
     }
 
 

@@ -1,4 +1,4 @@
-"""Wires payments: notices, marks on messages, what becomes of money when its order ends, the nightly proof."""
+"""Wires payments: notices, marks on messages, what becomes of money when its order ends, the hourly proof."""
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l

@@ -136,7 +136,7 @@ def ship(
         waybill = _waybill(part, carrier, tracking_number)
         if waybill:
             _send(session, part, *waybill, packed, by, at)
-        if any(line.shipped < line.quantity for line in part.lines) and waybill:
+        if any(line.is_open for line in part.lines) and waybill:
             note(session, part.order, "parcel", by, at, part)
         else:
             part.shipped_at = at
@@ -178,14 +178,15 @@ def _waybill(part: OrderPart, carrier: str | None, tracking_number: str | None) 
 
 
 def _count(session: Session, part: OrderPart, packed: Sequence[Packed]) -> None:
-    """Count what leaves on its lines, in the order of their keys; each line at most as often as it was bought."""
+    """Count what leaves on its lines, in the order of their keys; each line at most as often as it is still wanted."""
     lines = {line.id: line for line in part.lines}
     for each in sorted(packed, key=lambda one: one.line_id):
         line = lines.get(each.line_id)
         if line is None or each.quantity < 0:
             raise PackingRefused(each.line_id)
         after = OrderLine.shipped + each.quantity
-        more = update(OrderLine).where(OrderLine.id == line.id, after <= OrderLine.quantity)
+        wanted = OrderLine.quantity - OrderLine.called_off - OrderLine.halted
+        more = update(OrderLine).where(OrderLine.id == line.id, after <= wanted)
         done = session.execute(more.values(shipped=after).execution_options(synchronize_session=False))
         session.refresh(line, ["shipped"])
         if not done.rowcount:  # type: ignore[attr-defined]

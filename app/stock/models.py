@@ -8,8 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.catalog.models import Bilingual
 from app.foundation.database import Id, IdMixin, UtcDateTime, db
 
-RECEIVED, ADJUSTED, MOVED, TAKEN, GIVEN_BACK, SHIPPED = (
-    "received", "adjusted", "moved", "taken", "given_back", "shipped",
+RECEIVED, ADJUSTED, MOVED, TAKEN, GIVEN_BACK, SHIPPED, RETURNED = (
+    "received", "adjusted", "moved", "taken", "given_back", "shipped", "returned",
 )  # fmt: skip
 
 

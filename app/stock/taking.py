@@ -101,6 +101,16 @@ def give_back(
     return held
 
 
+def give_back_units(
+    session: Session, order_ref: int, warehouse_id: int, units: Mapping[int, int], at: datetime, *, reason: str
+) -> None:
+    """Free just these `units` (by SKU) of what the order holds in one warehouse. Not repeatable."""
+    held = [part for part in still_held(session, order_ref) if part.warehouse_id == warehouse_id]
+    with Booking(session, at, order_ref=order_ref, reason=reason) as booking:
+        for key, count in _as_many(held, units):
+            _must(booking.change(key, GIVEN_BACK, held=-count))
+
+
 def ship_out(
     session: Session,
     order_ref: int,

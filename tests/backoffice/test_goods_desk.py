@@ -291,6 +291,14 @@ def test_stock_is_received_corrected_and_moved_with_a_reason_in_the_ledger(desk)
     assert actors == [desk.account.audit_ref]
 
 
+def test_a_delivery_sent_twice_is_received_once(desk):
+    sku, [here] = a_stocked_sku(5)
+    fields = {"warehouse": str(here.id), "quantity": "10", "lot": LOT, "reason": "delivery 17"}
+    sent = {f"receive-{name}": value for name, value in {**fields, "form_token": desk.token("ReceiveForm")}.items()}
+    answers = [desk.client.post(f"/en/desk/goods/skus/{sku.id}/receipts", data=sent) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303] and level_of(sku, here) == (15, 0)
+
+
 def test_a_delivery_can_be_of_a_new_lot_and_without_a_name_is_of_the_lot_of_today(desk):
     sku, (here,) = a_stocked_sku(5)
     assert change(desk, sku, "receipts", "ReceiveForm", warehouse=here.id, lot="C-12").status_code == 303

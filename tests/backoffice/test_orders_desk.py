@@ -18,6 +18,7 @@ from app.shipping.queries import parcels_of
 from tests.backoffice.builders import Desk, a_paid_order, a_shipped_order
 from tests.catalog.builders import a_service
 from tests.checkout.builders import CONSIGNEE, an_order
+from tests.payments.online import an_online_order
 from tests.stock.builders import a_stocked_sku
 
 FORM = "ConfirmRemittanceForm"
@@ -205,6 +206,13 @@ def test_a_stale_form_keeps_what_was_typed(app, clock):
     answer = desk.client.post(f"/en/desk/orders/{order.number}/parts/1/shipment", data=data)
     assert (answer.status_code, state_of(order)) == (422, AWAITING_SHIPMENT)
     assert 'value="SF99887766"' in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("role", ["clerk", "finance", "manager"])
+def test_an_order_that_is_paid_online_opens_too_and_has_no_remittance_code(app, role):
+    order = an_online_order()
+    page = Desk(app, role).get(f"/orders/{order.number}")
+    assert page.status_code == 200 and "Online payment" in page.text and "Remittance code" not in page.text
 
 
 def test_the_buttons_are_those_of_the_table(app):

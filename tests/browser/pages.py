@@ -64,6 +64,7 @@ DESKS = [
     Look("desk", "/desk", "manager"),
     Look("desk-orders", "/desk/orders", "manager"),
     Look("desk-order", "/desk/orders/{order}", "manager"),
+    Look("unusual-orders", "/desk/unusual", "manager"),
     Look("remittances", "/desk/remittances", "manager"),
     Look("payment-messages", "/desk/payments?show=all", "manager"),
     Look("desk-payee", "/desk/payee", "manager"),

@@ -8,6 +8,7 @@ from app.orders.lifecycle import (
     AWAITING_RECEIPT,
     AWAITING_SHIPMENT,
     CANCELLED,
+    CHECK_EVENTS,
     CLOCK,
     COMPLETED,
     EVENTS,
@@ -29,8 +30,8 @@ def names(state: str, actor: Actor) -> set[str]:
 
 @pytest.mark.clause("1.1.5a")
 def test_nothing_leaves_before_it_is_paid():
-    assert {move.name for move in MOVES.values() if move.end == AWAITING_RECEIPT} == {"ship"}
-    assert MOVES["ship"].start == AWAITING_SHIPMENT
+    to_the_buyer = {move.name: move.start for move in MOVES.values() if move.end == AWAITING_RECEIPT}
+    assert to_the_buyer == {"ship": AWAITING_SHIPMENT, "call_off_rest": AWAITING_SHIPMENT}
     assert [move.name for move in MOVES.values() if move.end == AWAITING_SHIPMENT] == ["pay"]
 
 
@@ -43,6 +44,7 @@ def test_nothing_leaves_before_it_is_paid():
         (AWAITING_PAYMENT, CLOCK, {"expire"}),
         (AWAITING_SHIPMENT, BUYER, set()),
         (AWAITING_SHIPMENT, CLERK, {"ship"}),
+        (AWAITING_SHIPMENT, FINANCE, {"call_off", "call_off_rest"}),
         (AWAITING_RECEIPT, BUYER, {"receive"}),
         (AWAITING_RECEIPT, CLOCK, {"complete"}),
         (AWAITING_RECEIPT, FINANCE, set()),
@@ -67,7 +69,7 @@ def test_nobody_passes_for_the_clock_by_calling_himself_so():
 
 def test_every_state_and_move_has_its_words_and_its_mark():
     assert set(MARKS) == set(STATES)
-    assert set(EVENTS) == set(MOVES) | {"place", "parcel"} | set(MONEY_EVENTS)
+    assert set(EVENTS) == set(MOVES) | {"place", "parcel"} | set(MONEY_EVENTS) | set(CHECK_EVENTS)
     assert {move.start for move in MOVES.values()} | {move.end for move in MOVES.values()} == set(STATES)
 
 

@@ -4,13 +4,14 @@ from datetime import date
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from app.foundation.audit import LedgerEntry
+from app.foundation.alarms import standing
 from app.foundation.clock import application_clock, now, today
 from app.foundation.database import db, new_id, transaction
 from app.foundation.errors import NotFound
@@ -197,16 +198,22 @@ def test_the_bank_and_the_institution_number_apart(app: Flask):
 
 
 @pytest.mark.parametrize(
-    "damage",
+    ("damage", "repair"),
     [
-        update(Order).values(paid=Order.paid + Money(1)),
-        update(Receipt).values(applied=Receipt.applied - Money(1)),
-        update(Order).values(state="awaiting_payment"),
-        update(Allocation).values(amount=Allocation.amount - Money(1)),
+        (update(Order).values(paid=Order.paid + Money(1)), update(Order).values(paid=Order.paid - Money(1))),
+        (
+            update(Receipt).values(applied=Receipt.applied - Money(1)),
+            update(Receipt).values(applied=Receipt.applied + Money(1)),
+        ),
+        (update(Order).values(state="awaiting_payment"), update(Order).values(state="awaiting_shipment")),
+        (
+            update(Allocation).values(amount=Allocation.amount - Money(1)),
+            update(Allocation).values(amount=Allocation.amount + Money(1)),
+        ),
     ],
     ids=["paid", "applied", "state", "row"],
 )
-def test_a_damaged_sum_is_found_and_alarmed(app: Flask, damage):
+def test_a_damaged_sum_is_an_alarm_until_it_is_right_again(app: Flask, client: FlaskClient, damage, repair):
     order = an_order()
     with transaction():
         order.deposit = order.total - Money(1)
@@ -215,8 +222,15 @@ def test_a_damaged_sum_is_found_and_alarmed(app: Flask, damage):
     assert run_duty(app, duty) and differences(db.session()) == []
     with transaction() as session:
         session.execute(damage, execution_options={"synchronize_session": False})
-    assert differences(db.session()) and not run_duty(app, duty)
-    assert db.session.scalars(select(LedgerEntry).where(LedgerEntry.event == "money.differs")).all()
+    found = differences(db.session())
+    assert found and not run_duty(app, duty)
+    [alarm] = standing(db.session())
+    first = [[each.of, each.key, str(each.stored), str(each.proven)] for each in found]
+    assert (alarm.name, alarm.facts) == ("money", {"sums": len(found), "first": first})
+    assert client.get("/readyz").json["alarms"] == ["money"]
+    with transaction() as session:
+        session.execute(repair, execution_options={"synchronize_session": False})
+    assert run_duty(app, duty) and not standing(db.session())
 
 
 @pytest.mark.parametrize("column", ["paid", "refunded", "deposit"])

@@ -26,5 +26,6 @@ from app.backoffice.views import (  # noqa: E402, F401  (each adds its pages to 
     staff,
     stock,
     stock_ledger,
+    unusual,
     warehouses,
 )

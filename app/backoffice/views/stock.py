@@ -8,11 +8,12 @@ from app.backoffice.forms.stock import AdjustForm, MoveForm, ReceiveForm, StockF
 from app.backoffice.paging import page_of
 from app.backoffice.stock_pages import levels_of
 from app.backoffice.views import bp
-from app.backoffice.views.answers import done, page, url_of_page, wanted_page
+from app.backoffice.views.answers import do_once, page, url_of_page, wanted_page
 from app.catalog.models import Sku
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.errors import BusinessError, NotFound
+from app.foundation.idempotency import answers_once
 from app.foundation.permissions import requires
 from app.stock.models import Warehouse
 from app.stock.moving import move
@@ -38,6 +39,7 @@ def sku_stock(sku_id: int) -> Any:
 
 @bp.post(f"{SKU}/receipts")
 @requires("goods.edit")
+@answers_once
 def receive_stock(sku_id: int) -> Any:
     form = ReceiveForm(prefix="receive-")
 
@@ -49,6 +51,7 @@ def receive_stock(sku_id: int) -> Any:
 
 @bp.post(f"{SKU}/adjustments")
 @requires("goods.edit")
+@answers_once
 def adjust_stock(sku_id: int) -> Any:
     form = AdjustForm(prefix="adjust-")
 
@@ -60,6 +63,7 @@ def adjust_stock(sku_id: int) -> Any:
 
 @bp.post(f"{SKU}/moves")
 @requires("goods.edit")
+@answers_once
 def move_stock(sku_id: int) -> Any:
     form = MoveForm(prefix="move-")
 
@@ -75,17 +79,16 @@ def _why(form: StockForm) -> dict[str, Any]:
 
 
 def _change(sku_id: int, form: StockForm, act: Any, code: str) -> Any:
-    """Check the form, press the act; a refusal stands at the number of units."""
+    """Check the form, do the act once; a refusal stands at the number of units."""
     sku = sku_or_404(sku_id)
     _offer(sku, form)
     if sku.product.needs_no_parcel or not form.validate_on_submit():
         return _page(sku, 422, form)
     try:
-        act()
+        return do_once(act, code, "backoffice.sku_stock", sku_id=sku_id)
     except BusinessError as refusal:
         form.quantity.errors = [*form.quantity.errors, refusal.text]
         return _page(sku, 422, form)
-    return done(code, "backoffice.sku_stock", sku_id=sku_id)
 
 
 def _offer(sku: Sku, *forms: StockForm) -> None:
