@@ -24,6 +24,7 @@ from app.settings import Settings
 from tests.accounts.builders import signed_in
 from tests.checkout.builders import a_buyer
 from tests.house.log_lines import strange_values
+from tests.papers import papers_in_order
 
 pytest_plugins = ["tests.parts", "tests.clauses"]
 
@@ -72,8 +73,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 
 @pytest.fixture
 def app(shop: Flask) -> Iterator[Flask]:
-    """The shop with empty stores, inside an application context."""
+    """The shop with nothing in its stores but the papers of recipients, inside an application context."""
     with shop.app_context():
+        papers_in_order()
         yield shop
         db.session.remove()
         empty(db.engine, db.metadata)
@@ -88,6 +90,7 @@ def pg_shop(postgres_url: str, tmp_path: Path) -> Iterator[Flask]:
     with app.app_context():
         db.create_all()
         data_keys.metadata.create_all(app.extensions["data_keys"].engine)
+        papers_in_order()
         yield app
         db.session.remove()
         db.engine.dispose()

@@ -19,6 +19,7 @@ _LINKS: tuple[tuple[str, LazyString, LazyString], ...] = (
     ("privacy.data", _l("My data"), _l("What we keep about you, and your rights.")),
     ("privacy.terms", _l("My agreements"), _l("Which versions you agreed to, and which apply to you.")),
     ("privacy.choices", _l("Privacy choices"), _l("Counting, promotion and personal service.")),
+    ("accounts.closure", _l("Close the account"), _l("Ends the account; everything about you is then erased.")),
 )
 
 EVENT_WORDS: dict[str, LazyString] = {
@@ -41,6 +42,10 @@ NOTICES: dict[str, tuple[str, LazyString]] = {
         "caution",
         _l("The account is frozen and all devices are signed out. Set a new password to use it again."),
     ),
+    "closure_applied": ("good", _l("Your application is here. You are told as soon as it is decided.")),
+    "closure_waiting": ("info", _l("You have applied already. The application is being reviewed.")),
+    "closure_withdrawn": ("good", _l("Withdrawn. Nothing was changed.")),
+    "closure_decided": ("caution", _l("This application is no longer waiting.")),
     "device_ended": ("good", _l("That device is signed out.")),
     "devices_ended": ("good", _l("All other devices are signed out.")),
     "device_forgotten": ("good", _l("That device is no longer trusted.")),

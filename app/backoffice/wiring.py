@@ -7,6 +7,12 @@ from app.backoffice.navigation import desk_navigation
 from app.foundation.notices import register_notices
 
 NOTICES = {
+    "agreement_recorded": _l("The agreement is recorded. It counts once another person confirms it."),
+    "assessment_recorded": _l(
+        "The assessment is recorded. A high risk counts at once, any other when another person confirms."
+    ),
+    "paper_confirmed": _l("Confirmed."),
+    "paper_withdrawn": _l("The paper counts no more."),
     "readings_looked_into": _l("Noted. Only readings from now on raise the alarm again."),
     "payment_confirmed": _l("The remittance is confirmed. The buyer is told."),
     "payment_partial": _l("The money is applied. The order waits for the rest, and the buyer is told."),
@@ -59,6 +65,8 @@ NOTICES = {
     "payee_changed": _l("The account is in force. Buyers who have still to remit are told."),
     "payee_withdrawn": _l("The proposal is withdrawn. Nothing has changed."),
     "question_answered": _l("The answer stands on the page of the question."),
+    "closure_approved": _l("Approved. The account is shut, and everything about the person is being erased."),
+    "closure_refused": _l("The person is told what is still open, and what to do."),
     "staff_shut_out": _l("The account is shut out and its sessions have ended."),
     "staff_let_in": _l("The account may sign in again."),
 }

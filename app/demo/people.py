@@ -47,6 +47,7 @@ PEOPLE = (
     Person("finance", "+8613900000012", "finance", "a finance clerk"),
     Person("marketer", "+8613900000013", "marketer", "a marketer"),
     Person("manager", "+8613900000014", "manager", "a manager"),
+    Person("deputy", "+8613900000015", "manager", "a second manager"),
 )
 CUSTOMERS = tuple(
     Person(f"customer{n}", f"+861390000002{n}", "buyer", "a customer", "en" if n % 3 == 0 else "zh-cn")

@@ -49,6 +49,12 @@ class DataKeys:
             rows = connection.execute(_OF_SUBJECTS, {"subjects": wanted})
             return {sid: self._unwrap(sid, wrapped, version) for sid, wrapped, version in rows}
 
+    def existing(self, subject_ids: Iterable[int]) -> list[int]:
+        """Those of these people whose key is there."""
+        mine = select(subject_keys.c.subject_id).where(subject_keys.c.subject_id.in_(list(subject_ids)))
+        with self.engine.connect() as connection:
+            return list(connection.scalars(mine))
+
     def destroy(self, subject_id: int) -> None:
         """Erase: afterwards nothing under this key can be read. Safe to repeat."""
         self._write(delete(subject_keys).where(subject_keys.c.subject_id == subject_id))

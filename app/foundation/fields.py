@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, ValidationError
+from wtforms import DateField, SelectField, ValidationError
 from wtforms.validators import StopValidation
 
 from app.foundation.forms import TextField
 from app.foundation.money import Money
 
+EARLIEST, LATEST = date(2020, 1, 1), date(2100, 1, 1)
 FIGURE = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,9}))?")
 
 
@@ -70,6 +72,27 @@ class MoneyField(FigureField):
     def process_formdata(self, valuelist: list[Any]) -> None:
         if valuelist:
             self.data = valuelist[0].strip().lstrip("¥￥")
+
+
+class DayField(DateField):
+    """A day as 2026-11-23. What was typed stays in the field when it is refused."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata([text.strip()[:20] for text in valuelist])
+        except (ValueError, OverflowError):
+            self.data = None
+            raise ValueError(_l("Please write the day as 2026-11-23.")) from None
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        if not validation_stopped and self.data and not self.is_fitting(self.data):
+            raise ValidationError(self.misfit)
+
+    misfit = _l("Please write the day as 2026-11-23.")
+
+    def is_fitting(self, day: date) -> bool:
+        """Whether the shop can have to do with such a day; kinds of days narrow it."""
+        return EARLIEST <= day < LATEST
 
 
 class ChoiceField(SelectField):

@@ -25,6 +25,7 @@ ROLES: dict[str, frozenset[str]] = {
             "consignee.unmask",
             "goods.edit",
             "tickets.answer",
+            "closures.decide",
         }
     ),
     "finance": frozenset(
@@ -37,7 +38,7 @@ ROLES: dict[str, frozenset[str]] = {
         | {"remittances.read", "remittances.confirm"}
         | {"consignee.unmask", "goods.edit", "tickets.answer", "staff.manage", "dashboard.read", "audit.read"}
         | {"campaigns.manage", "payee.change", "policy.publish", "refunds.read", "refunds.ask", "refunds.approve"}
-        | {"refunds.pay"}
+        | {"refunds.pay", "closures.decide", "recipients.manage"}
     ),
 }
 STAFF_ROLES = frozenset(ROLES) - {"buyer"}

@@ -149,6 +149,29 @@ _ALL = (
         ("version", "day", "gist"), sms=240275, on_site=True, leads_to="privacy.terms",
     ),
     Template(
+        "closure.applied", N_("Closing your account"),
+        N_("You applied to close your account. It will be decided by %(time)s at the latest; until then you can "
+           "withdraw. If it was not you, set a new password at once."),
+        ("time",), sms=240301, on_site=True, purpose=Purpose.SECURITY, leads_to="accounts.closure",
+    ),
+    Template(
+        "closure.withdrawn", N_("Closing withdrawn"),
+        N_("You withdrew your application to close your account. Nothing was changed."),
+        on_site=True, leads_to="accounts.closure",
+    ),
+    Template(
+        "closure.refused", N_("Your account cannot be closed yet"),
+        N_("Your account cannot be closed yet, because something is still open. The page of your account says what it "
+           "is and what you can do."),
+        sms=240303, on_site=True, leads_to="accounts.closure",
+    ),
+    Template(
+        "closure.erased", N_("Account closed"),
+        N_("Your account is closed and what we hold about you is being erased. What was erased and what is kept can be "
+           "read for 30 days at %(link)s"),
+        ("link",), sms=240305,
+    ),
+    Template(
         "order.placed", N_("Order placed"),
         N_("Order %(order)s was placed. Please remit %(amount)s by %(day)s with the remittance code shown on the "
            "order."),
@@ -205,6 +228,17 @@ _ALL = (
         N_("Our account for remittances has changed. If you have not remitted for order %(order)s yet, use only the "
            "account on its payment page, and compare it with the page that shows our account."),
         ("order",), on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "payee.proposed", N_("Change of our account proposed"),
+        N_("Somebody proposes another account for remittances. It counts when a second person confirms it. If you know "
+           "nothing of it, withdraw it at the desk."),
+        sms=240257, on_site=True, purpose=Purpose.SECURITY, leads_to="payments.payee",
+    ),
+    Template(
+        "payee.changed", N_("Our account changed"),
+        N_("Remittances go to another account from now on. If you know nothing of it, propose the former one at once."),
+        sms=240259, on_site=True, purpose=Purpose.SECURITY, leads_to="payments.payee",
     ),
     Template(
         "order.checking", N_("Order being checked"),

@@ -39,8 +39,10 @@ _FACTS = {
 def tell_buyer(session: Session, order: Order, code: str, *, to: Addressee | None = None, **more: str) -> None:
     """Write the message `code` of the closed table to the order's buyer; `more` is what the order itself cannot say.
 
-    An act that others wait for gives `to`, the buyer as read before.
+    An act that others wait for gives `to`, the buyer as read before. An anonymous order has nobody to be told.
     """
+    if order.is_anonymous:
+        return
     to = to or addressee_of(session.get_one(Account, order.account_id))
     known = {
         "amount": money(order.due_now),

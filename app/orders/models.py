@@ -36,6 +36,10 @@ from app.stock.models import Warehouse
 PAYMENT_METHODS = {REMITTANCE: _l("Offline remittance"), ONLINE: _l("Online payment")}
 
 
+NOBODY = 0
+"""The subject of an order that became anonymous: there is no such key."""
+
+
 class Order(PersonalData, IdMixin, db.Model):
     """What a buyer pays at once. `number` is random and known only to its owner and to staff."""
 
@@ -48,6 +52,7 @@ class Order(PersonalData, IdMixin, db.Model):
         Index(None, "paid_at"),
         Index(None, "cancelled_at"),
         Index(None, "balance_due_on"),
+        Index(None, "anonymised_at", "province"),
         Index(None, "check_state", "placed_at"),
         CheckConstraint("total = goods + freight", name="total_adds_up"),
         CheckConstraint("0 <= deposit AND deposit <= total", name="deposit_within_total"),
@@ -58,7 +63,9 @@ class Order(PersonalData, IdMixin, db.Model):
     )
 
     number: Mapped[str] = mapped_column(String(12), unique=True, info=impersonal("a random number"))
-    account_id: Mapped[int] = mapped_column(Id, ForeignKey("accounts.id"), info=impersonal("whose order it is"))
+    account_id: Mapped[int | None] = mapped_column(
+        Id, ForeignKey("accounts.id"), info=impersonal("whose order it is; nobody's once it is anonymous")
+    )
     subject_id: Mapped[int] = mapped_column(Id, info=impersonal("under whose key the consignee is sealed"))
     consignee = personal(
         clause="1.1.3b",
@@ -97,6 +104,11 @@ class Order(PersonalData, IdMixin, db.Model):
     balance_reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("a moment"))
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("a moment"))
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("a moment"))
+    anonymised_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("a month"))
+    province: Mapped[str | None] = mapped_column(
+        String(20), info=impersonal("of an anonymous order, where enough others share it")
+    )
+    kind: Mapped[str | None] = mapped_column(String(40), info=impersonal("of an anonymous order: its goods"))
     address_key: Mapped[bytes | None] = mapped_column(
         LargeBinary(32), info=impersonal("keyed digest of the address, by which one used before is known")
     )
@@ -115,6 +127,11 @@ class Order(PersonalData, IdMixin, db.Model):
         back_populates="order", order_by="OrderPart.position", lazy="selectin"
     )
     events: Mapped[list["OrderEvent"]] = relationship(order_by="OrderEvent.at, OrderEvent.id")
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether its person was erased, or its keeping time is over (5.2.2c)."""
+        return self.anonymised_at is not None
 
     @property
     def state_text(self) -> LazyString:

@@ -1,5 +1,6 @@
 """What is ordered: a buyer's own orders, the desks' work, and each day's facts. The owner check stands here, once."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -7,9 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, selectinload
 
+from app.accounts.models import Account
 from app.foundation.clock import SHANGHAI
 from app.foundation.errors import NotFound
 from app.foundation.money import ZERO, Money
+from app.orders.anonymous_days import products_of_day, sums_of_day
 from app.orders.lifecycle import AWAITING_PAYMENT, AWAITING_SHIPMENT, REMITTANCE, STATES
 from app.orders.models import Order, OrderLine, OrderPart
 from app.orders.numbers import order_number_in
@@ -23,6 +26,12 @@ def own_order(session: Session, account_id: int, number: str) -> Order:
     if order is None:
         raise NotFound
     return order
+
+
+def buyer_of(session: Session, number: str) -> int | None:
+    """The audit reference of whoever placed an order; None where there is no such order, or nobody's any more."""
+    placed = select(Account.audit_ref).join(Order, Order.account_id == Account.id).where(Order.number == number)
+    return session.scalar(placed)
 
 
 def order_numbered(session: Session, number: str) -> Order:
@@ -94,15 +103,17 @@ def orders_by_product(session: Session, day: date) -> dict[str, int]:
         .where(*_on_the_day(Order.placed_at, day))
         .group_by(OrderLine.slug)
     )
-    return {slug: orders for slug, orders in session.execute(query)}
+    found = Counter({slug: orders for slug, orders in session.execute(query)})
+    return dict(found + Counter(products_of_day(session, day)))
 
 
 def _count_and_sum(session: Session, moment: InstrumentedAttribute[Any], day: date) -> tuple[int, Money]:
     totals = select(func.count(), func.sum(Order.total)).where(*_on_the_day(moment, day))
     count, amount = session.execute(totals).one()
-    return count, amount or ZERO
+    anonymous, their_amount = sums_of_day(session, day, moment.key)
+    return count + anonymous, (amount or ZERO) + their_amount
 
 
 def _on_the_day(moment: InstrumentedAttribute[Any], day: date) -> tuple[ColumnElement[bool], ...]:
     begin = datetime.combine(day, time(), SHANGHAI)
-    return moment >= begin, moment < begin + timedelta(days=1)
+    return moment >= begin, moment < begin + timedelta(days=1), Order.anonymised_at.is_(None)

@@ -6,9 +6,8 @@ from app.foundation.clock import today
 from app.foundation.database import db
 from app.foundation.jobs import every
 from app.measurement.duties import tell_day_total, tell_products
+from app.orders.anonymous_days import LOOK_BACK_DAYS
 from app.orders.queries import day_totals, orders_by_product
-
-LOOK_BACK_DAYS = 62
 
 
 @every(seconds=1, name="orders.tell_today")

@@ -4,7 +4,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from app.foundation.notices import register_notices
-from app.payments import applying, proving  # noqa: F401 - what ends with an order, and a duty
+from app.payments import anonymising, applying, closing, proving  # noqa: F401 - what ends with an order, a duty
 from app.payments.bank import deciding, importing  # noqa: F401 - what ends with an approval, and duties
 from app.payments.chinabank import asking, listening  # noqa: F401 - their duties
 from app.payments.commands import payment_commands

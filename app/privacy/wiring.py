@@ -7,7 +7,7 @@ from app.foundation.notices import register_notices
 from app.foundation.outbound import Disclosure
 from app.foundation.personal_data import Keep
 from app.foundation.web_session import LoginSession
-from app.privacy import acceptance, log_keeping
+from app.privacy import acceptance, closing, consenting, erasing, grounds, log_keeping, partners
 from app.privacy.commands import retention_commands
 from app.privacy.keeping import rows_go
 from app.privacy.news import SettledReaders
@@ -17,7 +17,16 @@ from app.privacy.publishing_commands import policy_commands
 from app.privacy.texts import FOLDERS
 from app.privacy.words import TITLES
 
-__all__ = ["acceptance", "init_slice", "log_keeping"]
+__all__ = [
+    "acceptance",
+    "closing",
+    "consenting",
+    "erasing",
+    "grounds",
+    "init_slice",
+    "log_keeping",
+    "partners",
+]
 
 
 # what foundation keeps: it knows no policy

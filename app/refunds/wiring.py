@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.refunds import models, proving  # noqa: F401 - tables, and sums that the nightly proof asks for
+from app.refunds import closing, models, proving  # noqa: F401 - tables, keeping, sums of the nightly proof
 
 
 def init_slice(app: Flask) -> None:

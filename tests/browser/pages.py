@@ -79,6 +79,8 @@ DESKS = [
     Look("staff", "/desk/staff", "manager"),
     Look("ledger", "/desk/ledger", "manager"),
     Look("audit", "/desk/audit", "manager"),
+    Look("recipients", "/desk/recipients", "manager"),
+    Look("recipient", "/desk/recipients/sms", "manager"),
     Look("dashboard", "/dashboard", "manager"),
     Look("dashboard-filtered", "/dashboard?device=phone&channel=search&period=12m", "manager"),
     Look("dashboard-panel", "/dashboard/pages", "manager"),

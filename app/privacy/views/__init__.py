@@ -4,6 +4,13 @@ from flask import Blueprint
 
 bp = Blueprint("privacy", __name__)
 
-from app.privacy.views import choices, documents, my_data, registers, terms  # noqa: E402, F401  (each adds its pages to bp)
+from app.privacy.views import (  # noqa: E402, F401  (each adds its pages to bp)
+    choices,
+    closure,
+    documents,
+    my_data,
+    registers,
+    terms,
+)
 
 bp.app_context_processor(lambda: {"policy_news": terms.news_of_request})
