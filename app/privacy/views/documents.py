@@ -4,6 +4,7 @@ None of these pages sets a cookie or needs script or sign-in. Clauses P.1, 6.1b,
 """
 
 from flask import Response, abort, g, make_response, render_template
+from markupsafe import Markup
 
 from app.foundation.clock import today
 from app.privacy.differences import changes_between
@@ -50,7 +51,9 @@ def served_text(document: str, version: str) -> Response:
 def file(document: str, version: str) -> Response:
     """One file with both languages that needs no network: to keep, to print, to send on."""
     wanted = _version_or_404(document, version)
-    answer = make_response(render_template("privacy/file.html", policy=wanted, published=published_on(wanted)))
+    style = Markup("<style>{}</style>").format(Markup(render_template("privacy/file.css")))  # noqa: S704  # nosec B704
+    page = render_template("privacy/file.html", policy=wanted, published=published_on(wanted), style=style)
+    answer = make_response(page)
     answer.headers["Content-Disposition"] = f'attachment; filename="yunshang-{document}-{wanted.version}.html"'
     return answer
 

@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column("id", ID, autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_acknowledgements")),
         sa.UniqueConstraint(
-            "account_ref", "document", "version", name=op.f("uq_policy_acknowledgements_account_ref")
+            "account_ref", "document", "version", name=op.f("uq_policy_acknowledgements_account_ref_document_version")
         ),
     )  # fmt: skip
     op.create_table(
@@ -37,7 +37,7 @@ def upgrade() -> None:
         sa.Column("id", ID, autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_deliveries")),
         sa.UniqueConstraint(
-            "account_ref", "document", "version", "channel", name=op.f("uq_policy_deliveries_account_ref")
+            "account_ref", "document", "version", "channel", name=op.f("uq_policy_deliveries_account_ref_document_version_channel")
         ),
     )  # fmt: skip
 
