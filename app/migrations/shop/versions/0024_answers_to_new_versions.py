@@ -37,7 +37,8 @@ def upgrade() -> None:
         sa.Column("id", ID, autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_deliveries")),
         sa.UniqueConstraint(
-            "account_ref", "document", "version", "channel", name=op.f("uq_policy_deliveries_account_ref_document_version_channel")
+            "account_ref", "document", "version", "channel",
+            name=op.f("uq_policy_deliveries_account_ref_document_version_channel"),
         ),
     )  # fmt: skip
 
