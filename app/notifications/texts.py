@@ -131,6 +131,24 @@ _ALL = (
         ("version",), on_site=True, leads_to="privacy.policy",
     ),
     Template(
+        "policy.changed", N_("Privacy policy changes"),
+        N_("Version %(version)s of the privacy policy takes effect on %(day)s: %(gist)s. Every change, clause by "
+           "clause: in your account, under “My agreements”."),
+        ("version", "day", "gist"), sms=240271, on_site=True, leads_to="privacy.terms",
+    ),
+    Template(
+        "agreement.changed", N_("User agreement changes"),
+        N_("Version %(version)s of the user agreement takes effect on %(day)s: %(gist)s. Every change, clause by "
+           "clause: in your account, under “My agreements”."),
+        ("version", "day", "gist"), sms=240273, on_site=True, leads_to="privacy.terms",
+    ),
+    Template(
+        "rules.changed", N_("Rules of the platform change"),
+        N_("Version %(version)s of the rules of the platform takes effect on %(day)s: %(gist)s. Every change, clause "
+           "by clause: in your account, under “My agreements”."),
+        ("version", "day", "gist"), sms=240275, on_site=True, leads_to="privacy.terms",
+    ),
+    Template(
         "closure.applied", N_("Closing your account"),
         N_("You applied to close your account. It will be decided by %(time)s at the latest; until then you can "
            "withdraw. If it was not you, set a new password at once."),
