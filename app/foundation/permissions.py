@@ -34,6 +34,7 @@ ROLES: dict[str, frozenset[str]] = {
     "finance": frozenset(
         {"desk.open", "orders.read", "remittances.read", "remittances.confirm", "payee.change"}
         | {"refunds.read", "refunds.ask", "refunds.approve", "refunds.pay"}
+        | {"invoices.read", "invoices.issue"}
     ),
     "marketer": frozenset({"dashboard.read", "campaigns.manage"}),
     "manager": frozenset(
@@ -42,6 +43,7 @@ ROLES: dict[str, frozenset[str]] = {
         | {"consignee.unmask", "goods.edit", "tickets.answer", "staff.manage", "dashboard.read", "audit.read"}
         | {"campaigns.manage", "payee.change", "policy.publish", "refunds.read", "refunds.ask", "refunds.approve"}
         | {"refunds.pay", "closures.decide", "recipients.manage"}
+        | {"invoices.read", "invoices.issue"}
     ),
 }
 STAFF_ROLES = frozenset(ROLES) - {"buyer"}

@@ -51,7 +51,7 @@ class Template:
 
 
 _CODE_TITLE = N_("Code")
-_ORDER, _SECURITY = "orders.order", "accounts.devices"
+_ORDER, _INVOICE, _SECURITY = "orders.order", "invoices.invoice", "accounts.devices"
 _ALL = (
     Template(
         "code.register", _CODE_TITLE,
@@ -131,6 +131,24 @@ _ALL = (
         ("version",), on_site=True, leads_to="privacy.policy",
     ),
     Template(
+        "policy.changed", N_("Privacy policy changes"),
+        N_("Version %(version)s of the privacy policy takes effect on %(day)s: %(gist)s. Every change, clause by "
+           "clause: in your account, under “My agreements”."),
+        ("version", "day", "gist"), sms=240271, on_site=True, leads_to="privacy.terms",
+    ),
+    Template(
+        "agreement.changed", N_("User agreement changes"),
+        N_("Version %(version)s of the user agreement takes effect on %(day)s: %(gist)s. Every change, clause by "
+           "clause: in your account, under “My agreements”."),
+        ("version", "day", "gist"), sms=240273, on_site=True, leads_to="privacy.terms",
+    ),
+    Template(
+        "rules.changed", N_("Rules of the platform change"),
+        N_("Version %(version)s of the rules of the platform takes effect on %(day)s: %(gist)s. Every change, clause "
+           "by clause: in your account, under “My agreements”."),
+        ("version", "day", "gist"), sms=240275, on_site=True, leads_to="privacy.terms",
+    ),
+    Template(
         "closure.applied", N_("Closing your account"),
         N_("You applied to close your account. It will be decided by %(time)s at the latest; until then you can "
            "withdraw. If it was not you, set a new password at once."),
@@ -163,6 +181,17 @@ _ALL = (
         "order.placed_online", N_("Order placed"),
         N_("Order %(order)s was placed. Please pay %(amount)s online by %(time)s; until then the goods are held."),
         ("order", "amount", "time"), sms=240163, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "order.to_remit", N_("Way of payment changed"),
+        N_("Order %(order)s is paid by remittance now. Please remit %(amount)s by %(day)s with the remittance code "
+           "shown on the order."),
+        ("order", "amount", "day"), sms=240261, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "order.to_pay_online", N_("Way of payment changed"),
+        N_("Order %(order)s is paid online now. Please pay %(amount)s by %(time)s; until then the goods are held."),
+        ("order", "amount", "time"), sms=240263, on_site=True, leads_to=_ORDER,
     ),
     Template(
         "order.remittance_due", N_("Remittance due tomorrow"),
@@ -296,6 +325,33 @@ _ALL = (
         "order.voucher_refused", N_("Voucher not usable"),
         N_("The voucher for order %(order)s could not be matched with a remittance. Please look at the order."),
         ("order",), sms=240153, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "invoice.applied", N_("Invoice applied for"),
+        N_("Finance has your application for an invoice for order %(order)s. You get a message when it is issued."),
+        ("order",), sms=240231, on_site=True, leads_to=_INVOICE,
+    ),
+    Template(
+        "invoice.issued", N_("Invoice issued"),
+        N_("Invoice %(invoice)s over %(amount)s for order %(order)s is issued. You can download it on the order."),
+        ("order", "invoice", "amount"), sms=240233, on_site=True, leads_to=_INVOICE,
+    ),
+    Template(
+        "invoice.refused", N_("Invoice cannot be issued"),
+        N_("The invoice for order %(order)s cannot be issued as it was applied for. The order says why; please apply "
+           "anew."),
+        ("order",), sms=240235, on_site=True, leads_to=_INVOICE,
+    ),
+    Template(
+        "invoice.lapsed", N_("Application for an invoice ended"),
+        N_("All of order %(order)s was refunded, so its invoice is not issued any more."),
+        ("order",), sms=240237, on_site=True, leads_to=_INVOICE,
+    ),
+    Template(
+        "invoice.red", N_("Red-letter invoice issued"),
+        N_("Red-letter invoice %(invoice)s over %(amount)s for order %(order)s is issued. You can download it on the "
+           "order."),
+        ("order", "invoice", "amount"), sms=240239, on_site=True, leads_to=_INVOICE,
     ),
     Template(
         "stock.back", N_("Back in stock"),

@@ -13,7 +13,7 @@ from app.foundation.clock import SHANGHAI
 from app.foundation.errors import NotFound
 from app.foundation.money import ZERO, Money
 from app.orders.anonymous_days import products_of_day, sums_of_day
-from app.orders.lifecycle import AWAITING_PAYMENT, AWAITING_SHIPMENT, REMITTANCE, STATES
+from app.orders.lifecycle import AWAITING_PAYMENT, AWAITING_SHIPMENT, REMITTANCE
 from app.orders.models import Order, OrderLine, OrderPart
 from app.orders.numbers import order_number_in
 
@@ -42,19 +42,6 @@ def order_numbered(session: Session, number: str) -> Order:
     if order is None:
         raise NotFound
     return order
-
-
-def orders_of(account_id: int, state: str | None = None) -> Select[Order]:
-    """A buyer's orders, newest first; of one state where given."""
-    query = select(Order).where(Order.account_id == account_id).order_by(Order.placed_at.desc(), Order.id)
-    return query.where(Order.state == state) if state else query
-
-
-def counts_by_state(session: Session, account_id: int) -> dict[str, int]:
-    """How many of a buyer's orders stand in each state, zero included, in the order of an order's life."""
-    counted = select(Order.state, func.count()).where(Order.account_id == account_id).group_by(Order.state)
-    found = {state: count for state, count in session.execute(counted)}
-    return {state: found.get(state, 0) for state in STATES}
 
 
 def awaiting_remittance() -> Select[Order]:
@@ -100,7 +87,7 @@ def orders_by_product(session: Session, day: date) -> dict[str, int]:
         select(OrderLine.slug, func.count(OrderPart.order_id.distinct()))
         .join(OrderPart, OrderPart.id == OrderLine.part_id)
         .join(Order, Order.id == OrderPart.order_id)
-        .where(*_on_the_day(Order.placed_at, day))
+        .where(*on_the_day(Order.placed_at, day))
         .group_by(OrderLine.slug)
     )
     found = Counter({slug: orders for slug, orders in session.execute(query)})
@@ -108,12 +95,13 @@ def orders_by_product(session: Session, day: date) -> dict[str, int]:
 
 
 def _count_and_sum(session: Session, moment: InstrumentedAttribute[Any], day: date) -> tuple[int, Money]:
-    totals = select(func.count(), func.sum(Order.total)).where(*_on_the_day(moment, day))
+    totals = select(func.count(), func.sum(Order.total)).where(*on_the_day(moment, day))
     count, amount = session.execute(totals).one()
     anonymous, their_amount = sums_of_day(session, day, moment.key)
     return count + anonymous, (amount or ZERO) + their_amount
 
 
-def _on_the_day(moment: InstrumentedAttribute[Any], day: date) -> tuple[ColumnElement[bool], ...]:
+def on_the_day(moment: InstrumentedAttribute[Any], day: date) -> tuple[ColumnElement[bool], ...]:
+    """What holds where a moment lies on a day in China."""
     begin = datetime.combine(day, time(), SHANGHAI)
     return moment >= begin, moment < begin + timedelta(days=1), Order.anonymised_at.is_(None)

@@ -73,7 +73,7 @@ def test_what_everybody_can_read_is_about_nobody(tables):
 @pytest.mark.clause("5.1.3a")
 def test_every_field_of_every_form_is_declared(shop: Flask):
     declared = {name: set(fields) for name, fields in written()["forms"].items()}
-    real = {form.__name__: names_of(form) for form in forms() if names_of(form)}
+    real = {f"{form.__module__.split('.')[1]}.{form.__name__}": names_of(form) for form in forms() if names_of(form)}
     assert real == declared, f"form fields: {HOW_TO_DECLARE}"
 
 
