@@ -151,6 +151,8 @@ SEALED_BY = {
     "app/payments/vouchers.py": "removes files past their time",
     "app/payments/bank/importing.py": "blanks what is past its time",
     "app/refunds/closing.py": "blanks at closure",
+    "app/invoices/closing.py": "blanks at closure",
+    "app/backoffice/invoice_pages.py": "masks a title",
     "app/accounts/closing.py": "blanks at closure",
     "app/privacy/erasing.py": "the engine of erasure",
     "app/privacy/holding.py": "seals anew what the law has us hold",
