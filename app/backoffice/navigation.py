@@ -36,6 +36,7 @@ DESKS = (
     Desk(_l("Payment messages"), "backoffice.payments", "remittances.read"),
     Desk(_l("Unapplied money"), "backoffice.receipts", "remittances.read", ("backoffice.receipt",)),
     Desk(_l("Our account"), "backoffice.payee", "remittances.read"),
+    Desk(_l("After-sales"), "backoffice.after_sales", "after_sales.read", ("backoffice.after_sales_case",)),
     Desk(_l("Futures"), "backoffice.futures", "orders.read"),
     Desk(_l("Reconciliation"), "backoffice.reconciliation", "remittances.read"),
     Desk(_l("Goods"), "backoffice.goods", "goods.edit", ("backoffice.product", "backoffice.sku", "backoffice.picture")),

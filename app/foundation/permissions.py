@@ -25,12 +25,14 @@ ROLES: dict[str, frozenset[str]] = {
             "consignee.unmask",
             "goods.edit",
             "tickets.answer",
+            "after_sales.read",
+            "after_sales.handle",
             "closures.decide",
         }
     ),
     "finance": frozenset(
         {"desk.open", "orders.read", "remittances.read", "remittances.confirm", "payee.change"}
-        | {"refunds.read", "refunds.ask", "refunds.approve", "refunds.pay"}
+        | {"refunds.read", "refunds.ask", "refunds.approve", "refunds.pay", "after_sales.read"}
     ),
     "marketer": frozenset({"dashboard.read", "campaigns.manage"}),
     "manager": frozenset(
@@ -39,6 +41,7 @@ ROLES: dict[str, frozenset[str]] = {
         | {"consignee.unmask", "goods.edit", "tickets.answer", "staff.manage", "dashboard.read", "audit.read"}
         | {"campaigns.manage", "payee.change", "policy.publish", "refunds.read", "refunds.ask", "refunds.approve"}
         | {"refunds.pay", "closures.decide", "recipients.manage"}
+        | {"after_sales.read", "after_sales.handle", "after_sales.decide"}
     ),
 }
 STAFF_ROLES = frozenset(ROLES) - {"buyer"}
