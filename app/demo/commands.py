@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.catalog.commands import SHIPPED_SHEET
 from app.catalog.importing import import_sheet
+from app.demo.after_sales import open_cases
 from app.demo.campaigns import run_campaigns
 from app.demo.marketing import write_beside
 from app.demo.orders import fill_carts, live_through_orders, orders_placed
@@ -45,6 +46,7 @@ def load() -> None:
         ("papers of recipients", sign_agreements),
         ("our account", agree_on_account),
         ("orders", live_through_orders),
+        ("after-sales cases", open_cases),
         ("goods in carts", fill_carts),
         ("questions", ask_questions),
         ("searches", lambda moment: make_searches(moment, VISIT_DAYS, SEED)),
