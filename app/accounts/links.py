@@ -13,6 +13,7 @@ _LINKS: tuple[tuple[str, LazyString, LazyString], ...] = (
     ("notifications.messages", _l("Messages"), _l("What happened to your orders and your account.")),
     ("checkout.addresses", _l("Addresses"), _l("Receiving warehouses you ship to.")),
     ("companies.company", _l("Company"), _l("The company you buy for: its remittance is known by the payer's name.")),
+    ("invoices.titles", _l("Invoice titles"), _l("To whom your invoices are made out.")),
     ("accounts.devices", _l("Devices"), _l("Where you are signed in, and recent sign-ins.")),
     ("accounts.password", _l("Password"), _l("Set another password.")),
     ("accounts.phone", _l("Mobile number"), _l("Use another mobile number.")),
