@@ -35,6 +35,7 @@ DESKS = (
     Desk(_l("Second person"), "backoffice.approvals", "remittances.read"),
     Desk(_l("Payment messages"), "backoffice.payments", "remittances.read"),
     Desk(_l("Unapplied money"), "backoffice.receipts", "remittances.read", ("backoffice.receipt",)),
+    Desk(_l("Refunds"), "backoffice.refunds", "refunds.read", ("backoffice.refund",)),
     Desk(_l("Invoices"), "backoffice.invoices", "invoices.read", ("backoffice.invoice",)),
     Desk(_l("Our account"), "backoffice.payee", "remittances.read"),
     Desk(_l("After-sales"), "backoffice.after_sales", "after_sales.read", ("backoffice.after_sales_case",)),

@@ -28,6 +28,8 @@ from app.payments.models import Voucher
 from app.payments.payee import PROPOSED, PayeeAccount
 from app.payments.queries import unapplied
 from app.privacy.closures import closures_waiting
+from app.refunds.queries import refunds_in
+from app.refunds.vocabulary import APPROVED, ASKED
 from app.support.queries import tickets_waiting
 
 
@@ -79,6 +81,14 @@ TASKS: tuple[Task, ...] = (
         _l("Payment messages to decide"), "remittances.read", "backoffice.payments", {}, lambda at: messages(TO_DECIDE)
     ),
     Task(_l("Receipts with unapplied money"), "remittances.read", "backoffice.receipts", {}, lambda at: unapplied()),
+    Task(_l("Refunds to decide"), "refunds.approve", "backoffice.refunds", {}, lambda at: refunds_in(ASKED)),
+    Task(
+        _l("Refunds to send"),
+        "refunds.pay",
+        "backoffice.refunds",
+        {"state": APPROVED},
+        lambda at: refunds_in(APPROVED),
+    ),
     Task(_l("Invoices to issue"), "invoices.read", "backoffice.invoices", {}, lambda at: invoices_in(APPLIED)),
     Task(
         _l("Red-letter invoices to issue"),

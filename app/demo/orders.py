@@ -19,6 +19,7 @@ from app.catalog.vocabulary import FUTURES, MACHINE, SERVICE, SPOT
 from app.checkout.placing import Buyer, place_order
 from app.checkout.reviewing import review
 from app.demo.people import CUSTOMERS, account_of, actor_of
+from app.demo.refunds import refund
 from app.foundation.clock import SHANGHAI, at
 from app.foundation.database import db, transaction
 from app.foundation.money import Money
@@ -62,10 +63,10 @@ TOLD = (
     Story("buyer", 27, (SPOT, SERVICE), (("pay", 0.5), ("ship", 1.5), ("receive", 5))),
     Story("buyer", 22, (SPOT,), (("expire", 5.1),)),
     Story("company", 20, (SPOT,), (("cancel", 1),), units=3),
-    Story("company", 16, (SPOT, FUTURES), (("pay", 1.2), ("ship", 2)), units=4),
-    Story("buyer", 8, (SPOT,), (("pay", 1), ("ship", 2))),
+    Story("company", 16, (SPOT, FUTURES), (("pay", 1.2), ("ship", 2), ("discount_due", 15)), units=4),
+    Story("buyer", 8, (SPOT,), (("pay", 1), ("ship", 2), ("discount", 4))),
     Story("buyer", 6, (FUTURES,), (("pay", 1.4),)),
-    Story("company", 5.6, (SPOT, SPOT), (("pay", 2),), units=8),
+    Story("company", 5.6, (SPOT, SPOT), (("pay", 2), ("call_off", 3)), units=8),
     Story("buyer", 4.3, (SPOT,)),
     Story("company", 2.5, (SPOT, SPOT), (("voucher", 1),), units=5),
     Story("company", 1.2, (FUTURES,), units=10),
@@ -204,6 +205,8 @@ def _happen(who: str, event: str, order: Order, moment: datetime) -> None:
             carrier = None if part.is_service else "sf"
             number = f"SF{int(order.number) * 7 % 10**12:012d}" if carrier else None
             ship(part.id, carrier, number, actor_of("clerk"), moment, _packed(order, part))
+    elif event in {"call_off", "discount", "discount_due"}:
+        refund(event, who, order, moment)
     elif event == "receive":
         for part in [each for each in order.parts if each.state == AWAITING_RECEIPT]:
             confirm_receipt(part.id, actor_of(who), moment)

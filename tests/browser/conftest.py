@@ -116,6 +116,14 @@ def figures(live_shop: LiveShop, chromium: Any, signed_in_staff: Callable[..., A
 
 
 @pytest.fixture(scope="session")
+def refund(live_shop: LiveShop, chromium: Any, signed_in_staff: Callable[..., Any]) -> str:
+    """The number of a refund of the demonstration that is approved and still to be sent."""
+    with Visitor(chromium, live_shop.url, "en", storage_state=signed_in_staff("manager")) as manager:
+        link = manager.open("/desk/refunds?state=approved").locator("main tbody th a").first
+        return str(link.get_attribute("href")).rsplit("/", 1)[1]
+
+
+@pytest.fixture(scope="session")
 def sight(
     live_shop: LiveShop, chromium: Any, machines: list[str], compared: str, request: Any
 ) -> Iterator[Callable[..., Sight]]:
@@ -139,6 +147,8 @@ def sight(
             known["order"] = request.getfixturevalue("buyer")[1]
         if "{online}" in look.path:
             known["online"] = request.getfixturevalue("online_order")
+        if "{refund}" in look.path:
+            known["refund"] = request.getfixturevalue("refund")
         if "{figures}" in look.path:
             known["figures"] = request.getfixturevalue("figures")
         return look_at(visitor, network, look, look.path.format(**known))

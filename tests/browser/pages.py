@@ -10,8 +10,8 @@ from tests.browser.visitor import Visitor
 class Look:
     """One page: its name, where it is under its language, and who looks ("" for a guest).
 
-    `{slug}`, `{compared}`, `{order}`, `{online}` and `{figures}` in the path stand for what only the running
-    shop knows.
+    `{slug}`, `{compared}`, `{order}`, `{online}`, `{refund}` and `{figures}` in the path stand for what only the
+    running shop knows.
     """
 
     name: str
@@ -54,6 +54,7 @@ BUYERS = [
     Look("orders", "/orders", "buyer"),
     Look("order", "/orders/{order}", "buyer"),
     Look("remittance", "/orders/{order}/remittance", "buyer"),
+    Look("call-off", "/orders/{order}/refund", "buyer"),
     Look("pay-online", "/orders/{online}/online", "buyer"),
     Look("account", "/account", "buyer"),
     Look("company", "/account/company", "buyer"),
@@ -70,6 +71,9 @@ DESKS = [
     Look("desk-payee", "/desk/payee", "manager"),
     Look("bank", "/desk/bank", "manager"),
     Look("second-person", "/desk/approvals", "manager"),
+    Look("refunds", "/desk/refunds?state=all", "manager"),
+    Look("refund", "/desk/refunds/{refund}", "manager"),
+    Look("ask-refund", "/desk/orders/{order}/refund", "manager"),
     Look("reconciliation", "/desk/reconciliation", "manager"),
     Look("goods", "/desk/goods", "manager"),
     Look("new-product", "/desk/goods/new", "manager"),

@@ -23,6 +23,8 @@ from app.backoffice.views import (  # noqa: E402, F401  (each adds its pages to 
     receipts,
     recipients,
     reconciliation,
+    refund_asking,
+    refunds,
     remittances,
     shipping,
     skus,
