@@ -47,6 +47,7 @@ DESKS = (
     Desk(_l("Questions"), "backoffice.questions", "tickets.answer", ("backoffice.question",)),
     Desk(_l("Closing accounts"), "backoffice.closures", "closures.decide", ("backoffice.keeping",)),
     Desk(_l("Campaigns"), "promotions.campaigns", "campaigns.manage", ("promotions.",)),
+    Desk(_l("Policy and agreements"), "backoffice.policy_versions", "policy.publish"),
     Desk(_l("Staff"), "backoffice.staff", "staff.manage", ("backoffice.undertakings", "backoffice.add_undertaking")),
     Desk(_l("Recipients"), "backoffice.recipients", "recipients.manage", ("backoffice.recipient",)),
     Desk(_l("Ledger"), "backoffice.ledger", "audit.read"),

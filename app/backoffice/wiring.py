@@ -77,6 +77,8 @@ NOTICES = {
     "warehouse_saved": _l("The warehouse is saved."),
     "warehouse_closed": _l("The warehouse is closed."),
     "warehouse_reopened": _l("The warehouse is open again."),
+    "version_approved": _l("Your approval is written down. With the second one the version is published."),
+    "version_withdrawn": _l("The version is withdrawn."),
     "payee_proposed": _l("The change waits for a second person. Nothing has changed yet."),
     "payee_changed": _l("The account is in force. Buyers who have still to remit are told."),
     "payee_withdrawn": _l("The proposal is withdrawn. Nothing has changed."),

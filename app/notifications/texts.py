@@ -140,6 +140,24 @@ _ALL = (
         ("version",), on_site=True, leads_to="privacy.policy",
     ),
     Template(
+        "policy.changed", N_("Privacy policy changes"),
+        N_("Version %(version)s of the privacy policy takes effect on %(day)s: %(gist)s. Every change, clause by "
+           "clause: in your account, under “My agreements”."),
+        ("version", "day", "gist"), sms=240271, on_site=True, leads_to="privacy.terms",
+    ),
+    Template(
+        "agreement.changed", N_("User agreement changes"),
+        N_("Version %(version)s of the user agreement takes effect on %(day)s: %(gist)s. Every change, clause by "
+           "clause: in your account, under “My agreements”."),
+        ("version", "day", "gist"), sms=240273, on_site=True, leads_to="privacy.terms",
+    ),
+    Template(
+        "rules.changed", N_("Rules of the platform change"),
+        N_("Version %(version)s of the rules of the platform takes effect on %(day)s: %(gist)s. Every change, clause "
+           "by clause: in your account, under “My agreements”."),
+        ("version", "day", "gist"), sms=240275, on_site=True, leads_to="privacy.terms",
+    ),
+    Template(
         "closure.applied", N_("Closing your account"),
         N_("You applied to close your account. It will be decided by %(time)s at the latest; until then you can "
            "withdraw. If it was not you, set a new password at once."),
@@ -172,6 +190,17 @@ _ALL = (
         "order.placed_online", N_("Order placed"),
         N_("Order %(order)s was placed. Please pay %(amount)s online by %(time)s; until then the goods are held."),
         ("order", "amount", "time"), sms=240163, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "order.to_remit", N_("Way of payment changed"),
+        N_("Order %(order)s is paid by remittance now. Please remit %(amount)s by %(day)s with the remittance code "
+           "shown on the order."),
+        ("order", "amount", "day"), sms=240261, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "order.to_pay_online", N_("Way of payment changed"),
+        N_("Order %(order)s is paid online now. Please pay %(amount)s by %(time)s; until then the goods are held."),
+        ("order", "amount", "time"), sms=240263, on_site=True, leads_to=_ORDER,
     ),
     Template(
         "order.remittance_due", N_("Remittance due tomorrow"),

@@ -19,6 +19,7 @@ from app.backoffice.views import (  # noqa: E402, F401  (each adds its pages to 
     payee,
     payments,
     pictures,
+    policy,
     questions,
     receipts,
     recipients,
