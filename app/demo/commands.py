@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.catalog.commands import SHIPPED_SHEET
 from app.catalog.importing import import_sheet
 from app.demo.campaigns import run_campaigns
+from app.demo.invoices import apply_for_invoices
 from app.demo.marketing import write_beside
 from app.demo.orders import fill_carts, live_through_orders, orders_placed
 from app.demo.papers import sign_agreements, sign_undertakings
@@ -46,6 +47,7 @@ def load() -> None:
         ("undertakings of the staff", sign_undertakings),
         ("our account", agree_on_account),
         ("orders", live_through_orders),
+        ("invoices", apply_for_invoices),
         ("goods in carts", fill_carts),
         ("questions", ask_questions),
         ("searches", lambda moment: make_searches(moment, VISIT_DAYS, SEED)),
