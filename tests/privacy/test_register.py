@@ -153,6 +153,7 @@ SEALED_BY = {
     "app/refunds/closing.py": "blanks at closure",
     "app/invoices/closing.py": "blanks at closure",
     "app/backoffice/invoice_pages.py": "masks a title",
+    "app/after_sales/forgetting.py": "removes files past their time",
     "app/accounts/closing.py": "blanks at closure",
     "app/privacy/erasing.py": "the engine of erasure",
     "app/privacy/holding.py": "seals anew what the law has us hold",
