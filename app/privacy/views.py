@@ -2,25 +2,21 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, Response, abort, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, login_required
 from werkzeug.wrappers import Response as Answer
 
-from app.foundation.audit import record
-from app.foundation.clock import now, today
+from app.foundation.clock import today
 from app.foundation.cookies import REGISTER, delete_cookie
-from app.foundation.database import db, transaction
 from app.foundation.http_edge import personal_page
 from app.foundation.personal_data import REGISTER as FIELDS
-from app.foundation.web_session import IDLE, current_session, end_session
-from app.privacy import closure_views
+from app.foundation.web_session import end_session
+from app.privacy import closure_views, data_views
 from app.privacy.choices import Choices, choices_of, save_choices, saved_choices
 from app.privacy.cookie_guide import cookie_notes
 from app.privacy.differences import changes_between
 from app.privacy.forms import ChoicesForm, DeletionForm
 from app.privacy.links import link_of
-from app.privacy.my_data import copy_of, held_about
 from app.privacy.policy import UnknownVersion, current_policy, policy_version, predecessor_of, versions
 from app.privacy.prefs import CountedTerms, prefs_of, save_prefs
 from app.privacy.proof import read_result, rows_of
@@ -28,6 +24,7 @@ from app.privacy.texts import Text, Version
 
 bp = Blueprint("privacy", __name__)
 closure_views.add_to(bp)
+data_views.add_to(bp)
 
 
 @bp.get("/privacy")
@@ -116,33 +113,6 @@ def proof() -> str:
 def fields() -> str:
     declared = sorted(FIELDS, key=lambda field: (field.table, field.name))
     return render_template("privacy/fields.html", fields=declared, text=_text_in_force())
-
-
-@bp.get("/privacy/data")
-def data() -> Response:
-    held = held_about(db.session(), current_user.subject_id) if current_user.is_authenticated else []
-    page = render_template(
-        "privacy/data.html", held=held, text=_text_in_force(), may_copy=_proven_lately(), link_of=link_of
-    )
-    return personal_page(make_response(page))
-
-
-@bp.get("/privacy/data/copy")
-@login_required
-def data_copy() -> ResponseReturnValue:
-    """The machine-readable copy; a browser that stayed signed in has to prove the person first (CLAUSES.md A.3)."""
-    if not _proven_lately():
-        return redirect(url_for("privacy.data", done="prove-first"), 303)
-    with transaction():
-        record("data.copied", actor=current_user.audit_ref, subject=current_user.audit_ref)
-    answer = jsonify(copy_of(held_about(db.session(), current_user.subject_id)))
-    answer.headers["Content-Disposition"] = 'attachment; filename="yunshang-my-data.json"'
-    return personal_page(answer)
-
-
-def _proven_lately() -> bool:
-    signed_in = current_session()
-    return signed_in is not None and now() - signed_in.proven_at <= IDLE
 
 
 def _policy_page(version: Version) -> str:
