@@ -212,6 +212,17 @@ _ALL = (
         ("order",), on_site=True, leads_to=_ORDER,
     ),
     Template(
+        "payee.proposed", N_("Change of our account proposed"),
+        N_("Somebody proposes another account for remittances. It counts when a second person confirms it. If you know "
+           "nothing of it, withdraw it at the desk."),
+        sms=240257, on_site=True, purpose=Purpose.SECURITY, leads_to="payments.payee",
+    ),
+    Template(
+        "payee.changed", N_("Our account changed"),
+        N_("Remittances go to another account from now on. If you know nothing of it, propose the former one at once."),
+        sms=240259, on_site=True, purpose=Purpose.SECURITY, leads_to="payments.payee",
+    ),
+    Template(
         "order.checking", N_("Order being checked"),
         N_("A person looks at order %(order)s before the goods leave, normally within one working day. You need do "
            "nothing."),

@@ -6,11 +6,13 @@ from hashlib import sha256
 from itertools import count
 from typing import Any
 
+import pyotp
 from flask.testing import FlaskClient
 
 from app.accounts.models import Account
 from app.accounts.opening import open_account
 from app.accounts.passwords import hash_password
+from app.accounts.second_factor import give_second_factor, has_second_factor
 from app.foundation.clock import now
 from app.foundation.database import transaction
 from app.foundation.web_session import LIFE, LoginSession
@@ -40,6 +42,16 @@ def an_account(**more: Any) -> Account:
 def a_staff_member(role: str = "clerk", **more: Any) -> Account:
     """Somebody with a desk. `signed_in` gives them the second factor unless told otherwise."""
     return an_account(**{"name": f"{role}{next(_serial)}", "role": role, **more})
+
+
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+def a_factor_of(account: Account, steps: int = 0) -> str:
+    """The present code of an account's authenticator, which it is given if it has none; `steps` later ones."""
+    if not has_second_factor(account):
+        give_second_factor(account, SECRET)
+    return pyotp.TOTP(SECRET).at(int(now().timestamp()) + 30 * steps)
 
 
 def signed_in(client: FlaskClient, account: Account, *, second_factor: bool = True) -> FlaskClient:
