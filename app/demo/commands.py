@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.catalog.commands import SHIPPED_SHEET
 from app.catalog.importing import import_sheet
 from app.demo.campaigns import run_campaigns
+from app.demo.leaving import apply_and_add
 from app.demo.marketing import write_beside
 from app.demo.orders import fill_carts, live_through_orders, orders_placed
 from app.demo.papers import sign_agreements
@@ -47,6 +48,7 @@ def load() -> None:
         ("orders", live_through_orders),
         ("goods in carts", fill_carts),
         ("questions", ask_questions),
+        ("people who leave", apply_and_add),
         ("searches", lambda moment: make_searches(moment, VISIT_DAYS, SEED)),
         ("goals, links and notes", lambda moment: write_beside(moment, VISIT_DAYS)),
         ("visits", count_visits),

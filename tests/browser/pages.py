@@ -58,6 +58,9 @@ BUYERS = [
     Look("account", "/account", "buyer"),
     Look("company", "/account/company", "buyer"),
     Look("devices", "/account/devices", "buyer"),
+    Look("profile", "/account/profile", "buyer"),
+    Look("closing", "/account/closure", "buyer"),
+    Look("my-data", "/privacy/data", "buyer"),
     Look("messages", "/messages", "buyer"),
 ]
 DESKS = [
@@ -81,6 +84,8 @@ DESKS = [
     Look("audit", "/desk/audit", "manager"),
     Look("recipients", "/desk/recipients", "manager"),
     Look("recipient", "/desk/recipients/sms", "manager"),
+    Look("closures", "/desk/closures", "manager"),
+    Look("keeping-times", "/desk/keeping", "manager"),
     Look("dashboard", "/dashboard", "manager"),
     Look("dashboard-filtered", "/dashboard?device=phone&channel=search&period=12m", "manager"),
     Look("dashboard-panel", "/dashboard/pages", "manager"),
