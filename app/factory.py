@@ -24,7 +24,7 @@ from app.settings import ROOT, Settings
 
 SLICES = (
     "privacy", "notifications", "promotions", "marketing", "accounts", "companies", "catalog", "stock", "search",
-    "cart", "orders", "payments", "refunds", "shipping", "checkout", "support", "backoffice",
+    "cart", "orders", "payments", "refunds", "shipping", "invoices", "checkout", "support", "upkeep", "backoffice",
 )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ from bench.live import ROOT, LiveShop
 from bench.signing_in import login_cookie
 
 PORTION = 5_000
-CONSIGNEE = dict(warehouse="一号仓", consignee="张三丰", address="内蒙古自治区示例路 8 号", mobile="+8613800138000")
+CONSIGNEE = {
     "warehouse": "一号仓",
     "consignee": "张三丰",
     "address": "内蒙古自治区示例路 8 号",

@@ -11,6 +11,8 @@ from app.backoffice.words import ROLES
 from app.foundation.clock import now
 from app.foundation.languages import money
 from app.foundation.permissions import may
+from app.invoices.queries import invoices_of
+from app.invoices.states import READ
 from app.orders.checking import CHECK
 from app.orders.guards import refusal_of
 from app.orders.lifecycle import CANCELLED, COMPLETED, ORDER, PART, REMITTANCE, Actor, moves_from
@@ -29,6 +31,7 @@ def facts_of(session: Session, order: Order, actor: Actor, person: Any) -> dict[
         "receipts": receipts_for(session, order.id),
         "may_confirm": may(person, "remittances.confirm"),
         "voucher": voucher_of(session, order.id) if may(person, "remittances.read") else None,
+        "invoices": invoices_of(session, order.id) if may(person, READ) else [],
         "consignee": masked_consignee(order),
         "order_moves": [move.name for move in moves_from(order.state, actor) if move.of == ORDER],
         "part_moves": {

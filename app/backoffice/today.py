@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from app.backoffice.stock_pages import running_low
 from app.catalog.models import DRAFT, Product
 from app.foundation.clock import SHANGHAI
+from app.invoices.queries import invoices_in, red_letters_owed
+from app.invoices.states import APPLIED, OWED
 from app.orders.balancing import balances_overdue
 from app.orders.checking import waiting_checks
 from app.orders.lifecycle import REMIND_BEFORE
@@ -76,6 +78,14 @@ TASKS: tuple[Task, ...] = (
         _l("Payment messages to decide"), "remittances.read", "backoffice.payments", {}, lambda at: messages(TO_DECIDE)
     ),
     Task(_l("Receipts with unapplied money"), "remittances.read", "backoffice.receipts", {}, lambda at: unapplied()),
+    Task(_l("Invoices to issue"), "invoices.read", "backoffice.invoices", {}, lambda at: invoices_in(APPLIED)),
+    Task(
+        _l("Red-letter invoices to issue"),
+        "invoices.read",
+        "backoffice.invoices",
+        {"show": OWED},
+        lambda at: red_letters_owed(),
+    ),
     Task(_l("Unusual orders to look at"), "orders.check", "backoffice.unusual", {}, lambda at: waiting_checks()),
     Task(
         _l("Parts to ship"),

@@ -10,6 +10,8 @@ from app.foundation.notices import register_notices
 from app.privacy.who_saw import readings_are
 
 NOTICES = {
+    "undertaking_recorded": _l("The undertaking is recorded."),
+    "undertaking_ended": _l("Ended. From now on this person sees masks only."),
     "agreement_recorded": _l("The agreement is recorded. It counts once another person confirms it."),
     "assessment_recorded": _l(
         "The assessment is recorded. A high risk counts at once, any other when another person confirms."
@@ -65,6 +67,10 @@ NOTICES = {
     "payee_proposed": _l("The change waits for a second person. Nothing has changed yet."),
     "payee_changed": _l("The account is in force. Buyers who have still to remit are told."),
     "payee_withdrawn": _l("The proposal is withdrawn. Nothing has changed."),
+    "invoice_issued": _l("The invoice is recorded. The buyer is told and can download it."),
+    "invoice_refused": _l("The application is refused. The buyer is told why."),
+    "invoice_reversed": _l("All that is left of this invoice is now to be red-lettered."),
+    "red_letter_issued": _l("The red-letter invoice is recorded. The buyer is told and can download it."),
     "question_answered": _l("The answer stands on the page of the question."),
     "closure_approved": _l("Approved. The account is shut, and everything about the person is being erased."),
     "closure_refused": _l("The person is told what is still open, and what to do."),

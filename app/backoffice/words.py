@@ -8,6 +8,7 @@ from app.catalog.vocabulary import MACHINE, PART, SERVICE
 from app.foundation.chain_check import ALARM as LEDGER
 from app.foundation.recipients import HIGH, LOW, MEDIUM
 from app.foundation.unusual_reading import ALARM as READING
+from app.invoices.proving import ALARM as INVOICES
 from app.orders.checking import ALARM as UNUSUAL
 from app.payments.proving import ALARM as MONEY
 from app.privacy.partners import ALARM as PAPERS
@@ -39,6 +40,7 @@ MOVEMENTS: Words = {
 ALARMS: Words = {
     STOCK: _l("The stock of some warehouse is not what its movements add up to."),
     LEDGER: _l("The ledger of evidence is not what it was: entries were changed, deleted or cut off."),
+    INVOICES: _l("An invoice less its red-letter invoices is not what its order costs."),
     PAPERS: _l(
         "A recipient of data has no agreement in force, or one that ends soon. Nothing can be given without one."
     ),

@@ -14,7 +14,7 @@ from app.demo.campaigns import run_campaigns
 from app.demo.leaving import apply_and_add
 from app.demo.marketing import write_beside
 from app.demo.orders import fill_carts, live_through_orders, orders_placed
-from app.demo.papers import sign_agreements
+from app.demo.papers import sign_agreements, sign_undertakings
 from app.demo.payee import agree_on_account
 from app.demo.people import OPENED_DAYS_AGO, PASSWORD, PEOPLE, open_accounts
 from app.demo.questions import ask_questions
@@ -44,6 +44,7 @@ def load() -> None:
         ("machines, parts, services and stock", furnish_shop),
         ("people", open_accounts),
         ("papers of recipients", sign_agreements),
+        ("undertakings of the staff", sign_undertakings),
         ("our account", agree_on_account),
         ("orders", live_through_orders),
         ("goods in carts", fill_carts),

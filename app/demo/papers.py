@@ -1,9 +1,10 @@
-"""The papers of those whom the demonstration shop gives data: recorded by the manager, confirmed by the deputy."""
+"""The demonstration shop's papers: agreements of recipients, and what the staff signed. Two managers see to them."""
 
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from app.demo.people import OPENED_DAYS_AGO, actor_of
+from app.accounts.undertaking import Signed, record_undertaking, undertaking_of
+from app.demo.people import OPENED_DAYS_AGO, PEOPLE, account_of, actor_of
 from app.foundation.clock import SHANGHAI, at
 from app.foundation.database import db
 from app.foundation.recipients import LOW, RECIPIENTS, papers_of
@@ -16,7 +17,7 @@ from app.privacy.partners import (
     record_assessment,
 )
 
-LASTS = timedelta(days=730)
+LASTS = timedelta(days=700)
 
 
 def sign_agreements(start: datetime) -> int:
@@ -25,6 +26,23 @@ def sign_agreements(start: datetime) -> int:
     with at(moment):
         bound = [code for code, each in sorted(RECIPIENTS.items()) if not each.under_orders]
         return sum(_bind(code, moment) for code in bound)
+
+
+def sign_undertakings(start: datetime) -> int:
+    """Everybody of the staff but the marketer, who sees nobody's data. Safe to repeat and to interrupt."""
+    moment = start - timedelta(days=OPENED_DAYS_AGO - 1)
+    day, signed = moment.astimezone(SHANGHAI).date(), 0
+    with at(moment):
+        for person in PEOPLE:
+            member = account_of(person.name)
+            if member is None or not member.is_staff or person.role == "marketer":
+                continue
+            if undertaking_of(db.session(), member.audit_ref, day) is None:
+                paper = Signed(_digest(f"undertaking of {person.name}"), day, day, day + LASTS)
+                recorded_by = "deputy" if person.name == "manager" else "manager"
+                record_undertaking(member, paper, actor_of(recorded_by), moment)
+                signed += 1
+    return signed
 
 
 def _bind(code: str, moment: datetime) -> bool:

@@ -57,7 +57,7 @@ def reencoded(content: bytes) -> bytes:
 
 
 def store_private(subject_id: int, content: bytes) -> str:
-    """Seal a re-encoded picture under its person's key; returns the name to keep. Nothing plain touches the disk."""
+    """Seal a judged file under its person's key; returns the name to keep. Nothing plain touches the disk."""
     name = secrets.token_hex(NAME_BYTES)
     path = _place(name)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -107,7 +107,7 @@ def shrunk(picture: bytes, longest_side: int, quality: int = 82) -> tuple[bytes,
 
 
 def read_private(subject_id: int, name: str) -> bytes:
-    """Open a sealed picture. Raises FileNotFoundError, or KeyDestroyed once the person was erased."""
+    """Open a sealed file. Raises FileNotFoundError, or KeyDestroyed once the person was erased."""
     return unseal_bytes(subject_id, _place(name).read_bytes(), f"upload/{name}")
 
 
@@ -117,7 +117,7 @@ def is_file_name(value: str) -> bool:
 
 
 def remove_private(name: str) -> None:
-    """Delete a sealed picture; no error when it is gone already."""
+    """Delete a sealed file; no error when it is gone already."""
     _place(name).unlink(missing_ok=True)
 
 

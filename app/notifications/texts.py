@@ -51,7 +51,7 @@ class Template:
 
 
 _CODE_TITLE = N_("Code")
-_ORDER, _SECURITY = "orders.order", "accounts.devices"
+_ORDER, _INVOICE, _SECURITY = "orders.order", "invoices.invoice", "accounts.devices"
 _ALL = (
     Template(
         "code.register", _CODE_TITLE,
@@ -296,6 +296,33 @@ _ALL = (
         "order.voucher_refused", N_("Voucher not usable"),
         N_("The voucher for order %(order)s could not be matched with a remittance. Please look at the order."),
         ("order",), sms=240153, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "invoice.applied", N_("Invoice applied for"),
+        N_("Finance has your application for an invoice for order %(order)s. You get a message when it is issued."),
+        ("order",), sms=240231, on_site=True, leads_to=_INVOICE,
+    ),
+    Template(
+        "invoice.issued", N_("Invoice issued"),
+        N_("Invoice %(invoice)s over %(amount)s for order %(order)s is issued. You can download it on the order."),
+        ("order", "invoice", "amount"), sms=240233, on_site=True, leads_to=_INVOICE,
+    ),
+    Template(
+        "invoice.refused", N_("Invoice cannot be issued"),
+        N_("The invoice for order %(order)s cannot be issued as it was applied for. The order says why; please apply "
+           "anew."),
+        ("order",), sms=240235, on_site=True, leads_to=_INVOICE,
+    ),
+    Template(
+        "invoice.lapsed", N_("Application for an invoice ended"),
+        N_("All of order %(order)s was refunded, so its invoice is not issued any more."),
+        ("order",), sms=240237, on_site=True, leads_to=_INVOICE,
+    ),
+    Template(
+        "invoice.red", N_("Red-letter invoice issued"),
+        N_("Red-letter invoice %(invoice)s over %(amount)s for order %(order)s is issued. You can download it on the "
+           "order."),
+        ("order", "invoice", "amount"), sms=240239, on_site=True, leads_to=_INVOICE,
     ),
     Template(
         "stock.back", N_("Back in stock"),

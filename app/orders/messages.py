@@ -33,6 +33,11 @@ _FACTS = {
     "order.expired": (),
     "order.cancelled": (),
     "order.completed": (),
+    "invoice.applied": (),
+    "invoice.issued": (),
+    "invoice.refused": (),
+    "invoice.lapsed": (),
+    "invoice.red": (),
 }
 
 

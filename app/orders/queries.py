@@ -13,7 +13,7 @@ from app.foundation.clock import SHANGHAI
 from app.foundation.errors import NotFound
 from app.foundation.money import ZERO, Money
 from app.orders.anonymous_days import products_of_day, sums_of_day
-from app.orders.lifecycle import AWAITING_PAYMENT, AWAITING_SHIPMENT, REMITTANCE, STATES
+from app.orders.lifecycle import AWAITING_PAYMENT, AWAITING_SHIPMENT, REMITTANCE
 from app.orders.models import Order, OrderLine, OrderPart
 from app.orders.numbers import order_number_in
 
@@ -42,19 +42,6 @@ def order_numbered(session: Session, number: str) -> Order:
     if order is None:
         raise NotFound
     return order
-
-
-def orders_of(account_id: int, state: str | None = None) -> Select[Order]:
-    """A buyer's orders, newest first; of one state where given."""
-    query = select(Order).where(Order.account_id == account_id).order_by(Order.placed_at.desc(), Order.id)
-    return query.where(Order.state == state) if state else query
-
-
-def counts_by_state(session: Session, account_id: int) -> dict[str, int]:
-    """How many of a buyer's orders stand in each state, zero included, in the order of an order's life."""
-    counted = select(Order.state, func.count()).where(Order.account_id == account_id).group_by(Order.state)
-    found = {state: count for state, count in session.execute(counted)}
-    return {state: found.get(state, 0) for state in STATES}
 
 
 def awaiting_remittance() -> Select[Order]:

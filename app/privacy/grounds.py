@@ -31,13 +31,15 @@ def _accepted(session: Session, share: Share, recipient: Recipient, at: datetime
     if not isinstance(clause, AcceptedClause) or share.subject is None:
         raise ShareRefused("the ground of an agreement names a clause that the person accepted")
     try:
-        text = policy_version(clause.version).texts["zh"]
-    except UnknownVersion:
-        raise ShareRefused(f"there is no version {clause.version}") from None
+        text = policy_version(clause.version, clause.document).texts["zh"]
+    except (UnknownVersion, KeyError):
+        raise ShareRefused(f"there is no {clause.document} {clause.version}") from None
     if clause.clause not in {each.id for each in text.clauses}:
         raise ShareRefused(f"version {clause.version} has no clause {clause.clause}")
     accepted = select(PolicyAcceptance.id).where(
-        PolicyAcceptance.account_ref == share.subject, PolicyAcceptance.version == clause.version
+        PolicyAcceptance.account_ref == share.subject,
+        PolicyAcceptance.document == clause.document,
+        PolicyAcceptance.version == clause.version,
     )
     if session.scalar(accepted.limit(1)) is None:
         raise ShareRefused(f"the person has not accepted version {clause.version}")

@@ -1,6 +1,7 @@
 """People for tests: `an_account()`, `a_staff_member("clerk")`, `signed_in(client, account)`."""
 
 import secrets
+from datetime import timedelta
 from functools import cache
 from hashlib import sha256
 from itertools import count
@@ -13,7 +14,8 @@ from app.accounts.models import Account
 from app.accounts.opening import open_account
 from app.accounts.passwords import hash_password
 from app.accounts.second_factor import give_second_factor, has_second_factor
-from app.foundation.clock import now
+from app.accounts.undertaking import Signed, keep_undertaking
+from app.foundation.clock import now, today
 from app.foundation.database import transaction
 from app.foundation.web_session import LIFE, LoginSession
 
@@ -39,9 +41,17 @@ def an_account(**more: Any) -> Account:
     return open_account(password_hash=_hash_of(values.pop("password", PASSWORD)), **values)
 
 
-def a_staff_member(role: str = "clerk", **more: Any) -> Account:
+def a_staff_member(role: str = "clerk", *, has_signed: bool = True, **more: Any) -> Account:
     """Somebody with a desk. `signed_in` gives them the second factor unless told otherwise."""
-    return an_account(**{"name": f"{role}{next(_serial)}", "role": role, **more})
+    member = an_account(**{"name": f"{role}{next(_serial)}", "role": role, **more})
+    if has_signed:
+        sign(member)
+    return member
+
+
+def sign(member: Account, *, days: int = 365) -> None:
+    """Record that somebody of the staff signed and was trained, until so many days from today."""
+    keep_undertaking(member, Signed("0" * 64, today(), today(), today() + timedelta(days)), now(), recorded_by=None)
 
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"

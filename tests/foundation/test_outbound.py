@@ -197,3 +197,19 @@ def passes(code: str, purpose: Purpose, name: str) -> bool:
 def test_device_data_and_positions_are_on_no_list():
     forbidden = {"device", "browser", "agent", "ip", "address_ip", "place", "latitude", "longitude", "visit"}
     assert not [code for code, each in RECIPIENTS.items() if forbidden & set(each.fields)]
+
+
+@pytest.mark.clause("4.1.3(1)")
+def test_no_supplier_gets_what_another_one_needs(app):
+    """The payment institution nothing of the consignee, carriers nothing of the money, the SMS service neither."""
+    carriers = {name for code, each in RECIPIENTS.items() if code.startswith("carrier.") for name in each.fields}
+    lists = {"carrier": carriers, **{code: set(RECIPIENTS[code].fields) for code in ("sms", "chinabank", "kuaidi100")}}
+    shared = {
+        (one, other, name)
+        for one, names in lists.items()
+        for other, others in lists.items()
+        if one < other
+        for name in names & others
+    }
+    assert shared == set()
+    assert "amount" not in carriers and not {"consignee", "mobile", "address"} & lists["chinabank"]

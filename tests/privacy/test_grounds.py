@@ -221,6 +221,8 @@ def test_an_agreement_needs_a_clause_of_a_version_that_the_person_accepted(app):
     assert not goes(Ground.AGREEMENT, clause, subject=BOB)
     assert not goes(Ground.AGREEMENT, replace(clause, clause="9.9"))
     assert not goes(Ground.AGREEMENT, replace(clause, version="77"))
+    assert not goes(Ground.AGREEMENT, replace(clause, document="agreement", clause="1"))
+    assert not goes(Ground.AGREEMENT, replace(clause, document="novel"))
     assert not goes(Ground.AGREEMENT, None)
 
 

@@ -1,37 +1,17 @@
 """The papers of a recipient, as the first of two people records them. Of each file only its digest is kept."""
 
-from hashlib import sha256
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField
 from wtforms import ValidationError
-from wtforms.validators import StopValidation
 
 from app.backoffice.forms.orders import PastDayField
+from app.backoffice.forms.papers import WRITE_DAY, PaperField
 from app.backoffice.words import RISKS
 from app.foundation.clock import today
 from app.foundation.fields import ChoiceField, DayField
 from app.foundation.forms import Form, Given, TextField
 from app.privacy.partners import AgreementPaper, AssessmentPaper
-
-PAPERS = (b"%PDF-", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
-"""How a PDF, a PNG and a JPEG begin."""
-WRITE_DAY = _l("Please write the day as 2026-11-23.")
-
-
-class PaperField(FileField):
-    """A scan or a PDF. `digest` is its SHA-256 in hex; the file itself is let go."""
-
-    digest = ""
-
-    def pre_validate(self, form: Any) -> None:
-        content = self.data.read() if self.data else b""
-        if not content:
-            raise StopValidation(_l("Please choose the file."))
-        if not content.startswith(PAPERS):
-            raise StopValidation(_l("Please choose a PDF, or a scan as JPEG or PNG."))
-        self.digest = sha256(content).hexdigest()
 
 
 class AgreementForm(Form):

@@ -12,6 +12,7 @@ from app.backoffice.views import (  # noqa: E402, F401  (each adds its pages to 
     futures,
     goods,
     home,
+    invoices,
     ledger,
     orders,
     payee,
@@ -27,6 +28,7 @@ from app.backoffice.views import (  # noqa: E402, F401  (each adds its pages to 
     staff,
     stock,
     stock_ledger,
+    undertakings,
     unusual,
     warehouses,
 )
