@@ -20,7 +20,7 @@ from app.foundation.web_session import LoginSession
 from app.orders.lifecycle import Actor
 from app.payments.vouchers import add_voucher
 from app.privacy.my_data import held_about, models_with_fields
-from tests.accounts.builders import an_account, signed_in
+from tests.accounts.builders import a_staff_member, an_account, signed_in
 from tests.accounts.test_profile import a_picture
 from tests.checkout.builders import an_address, an_order
 from tests.privacy.canaries import a_person_full_of_canaries, marker_of
@@ -104,7 +104,7 @@ def test_the_copy_holds_files_and_what_was_ordered(client):
 def test_the_page_says_who_got_something_and_who_looked(client, alice):
     order = an_order(account=alice)
     disclose(Share("sms", Ground.CORE, Purpose.SERVICE, {"number": "1"}, subject=alice.audit_ref, about=order.number))
-    reader = Reader(9, now())
+    reader = Reader(a_staff_member().audit_ref, now())
     unmask(order, reader, "delivery", now(), subject=alice.audit_ref)
     page = signed_in(client, alice).get("/en/privacy/data").text
     assert "Aliyun SMS service" in page and "A consignee, whole" in page and "The carrier cannot deliver" in page
