@@ -19,6 +19,7 @@ from app.orders.lifecycle import CANCELLED, COMPLETED, ORDER, PART, REMITTANCE, 
 from app.orders.models import Order, OrderEvent
 from app.payments.queries import receipts_for, remittance_of
 from app.payments.vouchers import voucher_of
+from app.refunds.queries import refunds_of
 from app.shipping.showing import parcels_shown
 
 TimelineEntry = tuple[Any, datetime, Any, str]
@@ -30,6 +31,8 @@ def facts_of(session: Session, order: Order, actor: Actor, person: Any) -> dict[
         "remittance": remittance_of(session, order.id) if order.payment_method == REMITTANCE else None,
         "receipts": receipts_for(session, order.id),
         "may_confirm": may(person, "remittances.confirm"),
+        "may_refund": may(person, "refunds.ask") and order.paid_at is not None,
+        "refunds": refunds_of(session, [order.id]),
         "voucher": voucher_of(session, order.id) if may(person, "remittances.read") else None,
         "invoices": invoices_of(session, order.id) if may(person, READ) else [],
         "consignee": masked_consignee(order),

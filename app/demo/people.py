@@ -15,8 +15,9 @@ from app.accounts.telling import tell
 from app.checkout.addresses import Consignee, add_address, addresses_of
 from app.foundation.clock import at, now, today
 from app.foundation.database import db, transaction
+from app.foundation.languages import LANGUAGES
 from app.orders.lifecycle import Actor
-from app.privacy.acceptance import accept
+from app.privacy.acceptance import accept_all
 from app.privacy.policy import current_policy
 
 PASSWORD = "Kuangji-2026-shiyong"  # noqa: S105  # nosec B105 - published on purpose, development only
@@ -96,10 +97,9 @@ def _open(person: Person) -> bool:
 
 def _agree(account: Account) -> None:
     """As registering does: the agreement to the version in force, and the welcome."""
-    policy, locale = current_policy(today()), "en" if account.language == "en" else "zh"
     with transaction() as session:
-        accept(session, account.audit_ref, policy.version, locale, policy.hash(locale), now())
-        tell(session, account, "account.welcome", version=policy.version)
+        accept_all(session, account.audit_ref, LANGUAGES[account.language], now())
+        tell(session, account, "account.welcome", version=current_policy(today()).version)
 
 
 def account_of(name: str) -> Account | None:

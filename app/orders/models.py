@@ -28,7 +28,16 @@ from app.foundation.database import Id, IdMixin, UtcDateTime, db
 from app.foundation.languages import N_
 from app.foundation.money import ZERO, Money, MoneyType
 from app.foundation.personal_data import Keep, Kind, PersonalData, Purpose, impersonal, personal
-from app.orders.lifecycle import AWAITING_PAYMENT, CANCELLED, EVENTS, MARKS, ONLINE, REMITTANCE, STATES
+from app.orders.lifecycle import (
+    AWAITING_PAYMENT,
+    AWAITING_SHIPMENT,
+    CANCELLED,
+    EVENTS,
+    MARKS,
+    ONLINE,
+    REMITTANCE,
+    STATES,
+)
 from app.orders.numbers import in_groups
 from app.orders.unusual import REASONS, REFUSED, WAITING
 from app.stock.models import Warehouse
@@ -174,6 +183,12 @@ class Order(PersonalData, IdMixin, db.Model):
     def unpaid(self) -> Money:
         """How much more money the order can take at all."""
         return ZERO if self.state == CANCELLED else self.net - self.kept
+
+    @property
+    def can_be_called_off(self) -> bool:
+        """Whether something of it is paid, has not left and is not called off."""
+        waiting = [part for part in self.parts if part.state == AWAITING_SHIPMENT]
+        return any(line.to_ship for part in waiting for line in part.lines)
 
     @property
     def awaits_balance(self) -> bool:

@@ -21,13 +21,13 @@ from app.foundation.errors import BusinessError, NotFound
 from app.foundation.jobs import every
 from app.foundation.languages import format_moment
 from app.notifications.notifying import Addressee, notify
-from app.privacy.acceptance import last_acceptance
+from app.privacy.agreed_terms import manifest_for
 from app.privacy.closure_checks import Obstacle, in_words, obstacles
 from app.privacy.closures import APPROVED, REFUSED, WAITING, WITHDRAWN, Closure, closure_of, closures_waiting
 from app.privacy.erasure_receipt import receipt_token
 from app.privacy.manifest import Manifest
 from app.privacy.people import Person, people
-from app.privacy.policy import UnknownVersion, current_policy, policy_version
+from app.privacy.policy import current_policy
 from app.settings import current_settings
 
 ALARM = "closures"
@@ -60,12 +60,8 @@ class NothingOpen(BusinessError):
 
 
 def terms_of(session: Session, audit_ref: int, at: datetime) -> Manifest:
-    """The figures that bind us towards a person: of the version they agreed to last (6.1a)."""
-    accepted = last_acceptance(session, audit_ref)
-    try:
-        return policy_version(accepted.version).manifest if accepted else _in_force(at)
-    except UnknownVersion:
-        return _in_force(at)
+    """The figures that bind us towards a person: of the version that they run under (6.1a)."""
+    return manifest_for(session, audit_ref, at.astimezone(SHANGHAI).date())
 
 
 def apply_to_close(person: Person, at: datetime) -> Closure:

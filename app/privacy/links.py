@@ -12,6 +12,7 @@ from werkzeug.routing import RequestRedirect
 
 LINKS: dict[str, tuple[str, LazyString]] = {
     "account": ("/account", _l("Account")),
+    "agreement_archive": ("/agreement/archive", _l("All versions")),
     "archive": ("/privacy/archive", _l("All versions")),
     "cart": ("/cart", _l("Cart")),
     "checkout": ("/checkout", _l("Checkout")),
@@ -23,9 +24,14 @@ LINKS: dict[str, tuple[str, LazyString]] = {
     "devices": ("/account/devices", _l("Devices")),
     "help": ("/help", _l("Help")),
     "my_data": ("/privacy/data", _l("My data")),
+    "payee": ("/payee", _l("Verify our account")),
+    "policy": ("/privacy", _l("Privacy policy")),
     "orders": ("/orders", _l("Orders")),
     "proof": ("/privacy/proof", _l("Proof")),
     "register": ("/register", _l("Registration")),
+    "rules": ("/rules", _l("Rules of the platform")),
+    "rules_archive": ("/rules/archive", _l("All versions")),
+    "terms": ("/privacy/terms", _l("My agreements")),
     "search": ("/search", _l("Search")),
 }
 COUNTING_PAGES: dict[str, tuple[str, LazyString]] = {

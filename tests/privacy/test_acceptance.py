@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.foundation.audit import LedgerEntry
 from app.foundation.clock import now, today
 from app.foundation.database import db, transaction
-from app.privacy.acceptance import PolicyAcceptance, TextNotShown, accept, last_acceptance
+from app.privacy.acceptance import PolicyAcceptance, TextNotShown, accept, acceptances_of
 from app.privacy.policy import UnknownVersion, current_policy, policy_version
 
 SOMEBODY, SOMEBODY_ELSE = 4711, 4712
@@ -53,8 +53,8 @@ def test_the_newest_agreement_of_a_person_counts(app, clock):
     clock.travel(days=1)
     agree(SOMEBODY, "en")
     agree(SOMEBODY_ELSE, "zh")
-    assert last_acceptance(db.session(), SOMEBODY).lang == "en"
-    assert last_acceptance(db.session(), 1) is None
+    assert [row.lang for row in acceptances_of(db.session(), SOMEBODY)] == ["en", "zh"]
+    assert acceptances_of(db.session(), 1) == []
 
 
 @pytest.mark.clause("6.3")

@@ -19,8 +19,9 @@ from app.privacy.publishing import (
     NotPublishable,
     ProposedAlready,
     approve,
-    proposals_shown,
+    proposal_of,
     propose,
+    waiting_rows,
     withdraw,
 )
 from tests.privacy.later_versions import CHANGES, NEWEST, NEXT, Author, author
@@ -33,12 +34,6 @@ IN_TIME, TOO_SOON = "2027-02-18", "2027-02-17"
 
 def state_of(version: str = NEXT) -> list[str]:
     return list(db.session.scalars(select(PolicyPublication.state).where(PolicyPublication.version == version)))
-
-
-def publish(version: str = NEXT, at: datetime = AT) -> PolicyPublication:
-    row = propose("policy", version, at)
-    approve(row.id, ONE, at)
-    return approve(row.id, ANOTHER, at)
 
 
 @pytest.mark.clause("P.3")
@@ -152,7 +147,7 @@ def test_files_that_change_while_they_wait_are_not_approved(author: Author):
 @pytest.mark.clause("6.3")
 def test_a_published_file_that_was_edited_stops_the_registry(author: Author):
     folder = author.closing_within(24, effective=IN_TIME)
-    publish()
+    author.publish(NEXT, AT)
     (folder / "en.toml").write_text((folder / "en.toml").read_text().replace("24 hours", "96 hours"))
     registry_forgets()
     with pytest.raises(PolicyAltered, match=NEXT):
@@ -172,7 +167,7 @@ def test_one_proposal_at_a_time_and_no_version_twice(author: Author):
     withdraw(row.id, ONE, AT)
     with pytest.raises(NotWaiting):
         approve(row.id, ONE, AT)
-    publish()
+    author.publish(NEXT, AT)
     with pytest.raises(NotPublishable, match="before version"):
         propose("policy", NEXT, AT)
 
@@ -203,7 +198,7 @@ def test_the_founding_is_written_down_once(app):
 def test_what_waits_is_shown_with_what_it_changes(author: Author):
     author.closing_within(72, effective=IN_TIME)
     propose("policy", NEXT, AT)
-    (shown,) = proposals_shown(db.session())
+    (shown,) = map(proposal_of, waiting_rows(db.session()))
     assert shown.before.version == NEWEST and shown.version.changes.gist["en"] == "Time of review changes"
     assert [(finding.name, finding.before, finding.after) for finding in shown.findings] == [
         ("closure.decision", "48 hours", "72 hours")

@@ -5,6 +5,7 @@ from flask import Blueprint
 bp = Blueprint("backoffice", __name__, url_prefix="/desk")
 
 from app.backoffice.views import (  # noqa: E402, F401  (each adds its pages to bp)
+    after_sales,
     approvals,
     audit,
     bank,
@@ -18,10 +19,13 @@ from app.backoffice.views import (  # noqa: E402, F401  (each adds its pages to 
     payee,
     payments,
     pictures,
+    policy,
     questions,
     receipts,
     recipients,
     reconciliation,
+    refund_asking,
+    refunds,
     remittances,
     shipping,
     skus,

@@ -1,6 +1,6 @@
 """What became of an application to close, for whoever has its signed address: no account is needed. Clause 5.2.2b."""
 
-from flask import Blueprint, make_response, render_template
+from flask import make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from app.foundation.clock import now
@@ -10,15 +10,13 @@ from app.foundation.http_edge import personal_page
 from app.privacy.closure_checks import in_words
 from app.privacy.closures import APPROVED, ERASED
 from app.privacy.erasure_receipt import READABLE, closure_behind, erased_fields, kept_things, other_rows
+from app.privacy.views import bp
 
 OF_THE_ACCOUNT = ("sid", "device", "cart", "prefs")
 """Cookies that say who was signed in on this browser; the image on the page ends `visit` and `promo`."""
 
 
-def add_to(bp: Blueprint) -> None:
-    bp.add_url_rule("/privacy/closure/<token>", "closure", closure)
-
-
+@bp.get("/privacy/closure/<token>")
 def closure(token: str) -> ResponseReturnValue:
     found = closure_behind(db.session(), token, now())
     is_over = found.state in (APPROVED, ERASED)

@@ -1,7 +1,6 @@
 """My data: what is held, for what, who got it, who looked, what was agreed to, and the copy. Clauses P.5, 4.1.3b."""
 
 from flask import (
-    Blueprint,
     Response,
     abort,
     g,
@@ -27,22 +26,20 @@ from app.privacy.links import link_of
 from app.privacy.my_data import by_keeping, held_about
 from app.privacy.people import people
 from app.privacy.policy import current_policy
+from app.privacy.views import bp
 from app.privacy.who_saw import consents_of, disclosures_to, readings_of
 
 SHOWN = 20
 
 
-def add_to(bp: Blueprint) -> None:
-    bp.add_url_rule("/privacy/data", "data", data)
-    bp.add_url_rule("/privacy/data/copy", "data_copy", data_copy)
-
-
+@bp.get("/privacy/data")
 def data() -> Response:
     facts = _facts() if current_user.is_authenticated else {}
     text = current_policy(today()).texts[g.locale]
     return personal_page(make_response(render_template("privacy/data.html", text=text, link_of=link_of, **facts)))
 
 
+@bp.get("/privacy/data/copy")
 @login_required
 def data_copy() -> ResponseReturnValue:
     """The machine-readable copy; a browser that stayed signed in has to prove the person first (CLAUSES.md A.3)."""
