@@ -15,7 +15,7 @@ from app.demo.marketing import write_beside
 from app.demo.orders import fill_carts, live_through_orders, orders_placed
 from app.demo.papers import sign_agreements, sign_undertakings
 from app.demo.payee import agree_on_account
-from app.demo.people import OPENED_DAYS_AGO, PASSWORD, PEOPLE, open_accounts
+from app.demo.people import OPENED_DAYS_AGO, PASSWORD, PEOPLE, agree_to_later_versions, open_accounts
 from app.demo.questions import ask_questions
 from app.demo.searches import make_searches
 from app.foundation.audit import LedgerEntry, record
@@ -42,6 +42,7 @@ def load() -> None:
     steps: tuple[tuple[str, Callable[[datetime], int]], ...] = (
         ("machines, parts, services and stock", furnish_shop),
         ("people", open_accounts),
+        ("agreements to later versions", agree_to_later_versions),
         ("papers of recipients", sign_agreements),
         ("undertakings of the staff", sign_undertakings),
         ("our account", agree_on_account),

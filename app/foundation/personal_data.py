@@ -7,12 +7,12 @@ only inside `with purpose(...)`, and only for the purposes that the field names.
 """
 
 import json
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import LargeBinary, event, inspect
@@ -66,6 +66,16 @@ class Keep(StrEnum):
 
 class PurposeRefused(PermissionError):
     """A personal field was read outside a purpose that covers it."""
+
+
+Agreed = Callable[["PersonalData", Purpose], bool]
+_agreements: list[Agreed] = []
+
+
+def ask_before_reading(agreed: Agreed) -> Agreed:
+    """Register who says whether a person has agreed to a purpose. Clause 2b."""
+    _agreements.append(agreed)
+    return agreed
 
 
 _current_purpose: ContextVar[Purpose | None] = ContextVar("purpose", default=None)
@@ -128,6 +138,9 @@ class personal:  # noqa: N801 - reads as a declaration in a model, like mapped_c
             return self
         if _current_purpose.get() not in self.purposes:
             raise PurposeRefused(f"{self.table}.{self.name} is not for purpose {_current_purpose.get()}")
+        for agreed in _agreements:
+            if not agreed(row, cast("Purpose", _current_purpose.get())):
+                raise PurposeRefused(f"the person has not agreed to purpose {_current_purpose.get()}")
         return self.read(row)
 
     def __set__(self, row: Any, value: Any) -> None:

@@ -7,7 +7,7 @@ from app.foundation.notices import register_notices
 from app.foundation.outbound import Disclosure
 from app.foundation.personal_data import Keep
 from app.foundation.web_session import LoginSession
-from app.privacy import acceptance, closing, consenting, erasing, grounds, log_keeping, partners
+from app.privacy import acceptance, closing, consenting, demanding, erasing, grounds, log_keeping, partners, purposes
 from app.privacy.commands import retention_commands
 from app.privacy.keeping import rows_go
 from app.privacy.news import SettledReaders
@@ -21,11 +21,13 @@ __all__ = [
     "acceptance",
     "closing",
     "consenting",
+    "demanding",
     "erasing",
     "grounds",
     "init_slice",
     "log_keeping",
     "partners",
+    "purposes",
 ]
 
 
