@@ -24,7 +24,8 @@ from app.settings import ROOT, Settings
 
 SLICES = (
     "privacy", "notifications", "promotions", "marketing", "accounts", "companies", "catalog", "stock", "search",
-    "cart", "orders", "payments", "refunds", "shipping", "invoices", "checkout", "support", "upkeep", "backoffice",
+    "cart", "orders", "payments", "refunds", "shipping", "invoices", "checkout", "after_sales", "support", "upkeep",
+    "backoffice",
 )  # fmt: skip
 
 

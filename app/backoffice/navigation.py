@@ -38,6 +38,7 @@ DESKS = (
     Desk(_l("Refunds"), "backoffice.refunds", "refunds.read", ("backoffice.refund",)),
     Desk(_l("Invoices"), "backoffice.invoices", "invoices.read", ("backoffice.invoice",)),
     Desk(_l("Our account"), "backoffice.payee", "remittances.read"),
+    Desk(_l("After-sales"), "backoffice.after_sales", "after_sales.read", ("backoffice.after_sales_case",)),
     Desk(_l("Futures"), "backoffice.futures", "orders.read"),
     Desk(_l("Reconciliation"), "backoffice.reconciliation", "remittances.read"),
     Desk(_l("Goods"), "backoffice.goods", "goods.edit", ("backoffice.product", "backoffice.sku", "backoffice.picture")),

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from app.after_sales.queries import cases_late, cases_wanted
 from app.backoffice.stock_pages import running_low
 from app.catalog.models import DRAFT, Product
 from app.foundation.clock import SHANGHAI
@@ -116,6 +117,21 @@ TASKS: tuple[Task, ...] = (
     Task(_l("New versions to approve"), "policy.publish", "backoffice.policy_versions", {}, lambda at: proposals()),
     Task(_l("High risks to decide"), "policy.publish", "backoffice.policy_versions", {}, lambda at: demanded_changes()),
     Task(_l("Questions to answer"), "tickets.answer", "backoffice.questions", {}, lambda at: tickets_waiting()),
+    Task(
+        _l("After-sales cases to answer"),
+        "after_sales.handle",
+        "backoffice.after_sales",
+        {"tab": "answer"},
+        lambda at: cases_wanted("answer"),
+    ),
+    Task(
+        _l("Cases for the platform to decide"),
+        "after_sales.decide",
+        "backoffice.after_sales",
+        {"tab": "platform"},
+        lambda at: cases_wanted("platform"),
+    ),
+    Task(_l("Late in after-sales"), "after_sales.handle", "backoffice.after_sales", {"tab": "late"}, cases_late),
     Task(_l("Accounts to close"), "closures.decide", "backoffice.closures", {}, lambda at: closures_waiting()),
     Task(_l("SKUs running low"), "goods.edit", "backoffice.low_stock", {}, lambda at: running_low()),
     Task(

@@ -10,8 +10,10 @@ from sqlalchemy import select
 
 from app.catalog.commands import SHIPPED_SHEET
 from app.catalog.importing import import_sheet
+from app.demo.after_sales import open_cases
 from app.demo.campaigns import run_campaigns
 from app.demo.marketing import write_beside
+from app.demo.money import take_in_statement
 from app.demo.orders import fill_carts, live_through_orders, orders_placed
 from app.demo.papers import sign_agreements, sign_undertakings
 from app.demo.payee import agree_on_account
@@ -47,6 +49,8 @@ def load() -> None:
         ("undertakings of the staff", sign_undertakings),
         ("our account", agree_on_account),
         ("orders", live_through_orders),
+        ("after-sales cases", open_cases),
+        ("lines of a bank statement", take_in_statement),
         ("goods in carts", fill_carts),
         ("questions", ask_questions),
         ("searches", lambda moment: make_searches(moment, VISIT_DAYS, SEED)),

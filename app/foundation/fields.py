@@ -1,4 +1,4 @@
-"""Form fields for figures as the trade writes them, and for a choice. An empty figure is unknown, never zero."""
+"""Form fields for figures as the trade writes them, and for choices. An empty figure is unknown, never zero."""
 
 import re
 from collections.abc import Sequence
@@ -8,8 +8,10 @@ from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, SelectField, ValidationError
+from wtforms import DateField, SelectField, SelectMultipleField, ValidationError
+from wtforms.fields import SelectChoice
 from wtforms.validators import StopValidation
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.foundation.forms import TextField
 from app.foundation.money import Money
@@ -107,4 +109,17 @@ class ChoiceField(SelectField):
 
     def pre_validate(self, form: Any) -> None:
         if (self.data or "") not in {value for value, _ in self.choices}:
+            raise StopValidation(_l("Please choose from the list."))
+
+
+class TicksField(SelectMultipleField):
+    """Any of a closed list, each with a tick; anything else is an error of the field."""
+
+    def __init__(self, label: Any, choices: Sequence[tuple[str, Any]], **options: Any) -> None:
+        ticks: dict[str, Any] = {"widget": ListWidget(prefix_label=False), "option_widget": CheckboxInput()}
+        listed = [SelectChoice(value, text) for value, text in choices]
+        super().__init__(label, choices=listed, **ticks, **options)
+
+    def pre_validate(self, form: Any) -> None:
+        if not set(self.data or ()) <= {str(value) for value, *_ in self.iter_choices()}:
             raise StopValidation(_l("Please choose from the list."))

@@ -28,13 +28,15 @@ ROLES: dict[str, frozenset[str]] = {
             "consignee.unmask",
             "goods.edit",
             "tickets.answer",
+            "after_sales.read",
+            "after_sales.handle",
             "closures.decide",
         }
     ),
     "finance": frozenset(
         {"desk.open", "orders.read", "remittances.read", "remittances.confirm", "payee.change"}
         | {"refunds.read", "refunds.ask", "refunds.approve", "refunds.pay"}
-        | {"invoices.read", "invoices.issue"}
+        | {"invoices.read", "invoices.issue", "after_sales.read"}
     ),
     "marketer": frozenset({"dashboard.read", "campaigns.manage"}),
     "manager": frozenset(
@@ -43,7 +45,7 @@ ROLES: dict[str, frozenset[str]] = {
         | {"consignee.unmask", "goods.edit", "tickets.answer", "staff.manage", "dashboard.read", "audit.read"}
         | {"campaigns.manage", "payee.change", "policy.publish", "refunds.read", "refunds.ask", "refunds.approve"}
         | {"refunds.pay", "closures.decide", "recipients.manage"}
-        | {"invoices.read", "invoices.issue"}
+        | {"invoices.read", "invoices.issue", "after_sales.read", "after_sales.handle", "after_sales.decide"}
     ),
 }
 STAFF_ROLES = frozenset(ROLES) - {"buyer"}

@@ -32,7 +32,8 @@ class Template:
     """Carries a one-time code: sent at once, not at all when stale, and its values are wiped after sending."""
     purpose: Purpose = Purpose.SERVICE
     leads_to: str = ""
-    """Endpoint that the message on the site links to; it gets the message's `order` where there is one."""
+    """Endpoint that the message on the site links to; as its number it gets the value `leads_by` where there is one."""
+    leads_by: str = "order"
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -52,6 +53,14 @@ class Template:
 
 _CODE_TITLE = N_("Code")
 _ORDER, _INVOICE, _SECURITY = "orders.order", "invoices.invoice", "accounts.devices"
+
+
+def _of_case(code: str, title: str, text: str, *more: str, sms: int = 0) -> Template:
+    """Something about an after-sales case, which the message leads to; `more` is what it says besides its numbers."""
+    values = ("case", "order", *more)
+    return Template(code, title, text, values, sms=sms, on_site=True, leads_to="after_sales.case", leads_by="case")
+
+
 _ALL = (
     Template(
         "code.register", _CODE_TITLE,
@@ -181,6 +190,17 @@ _ALL = (
         "order.placed_online", N_("Order placed"),
         N_("Order %(order)s was placed. Please pay %(amount)s online by %(time)s; until then the goods are held."),
         ("order", "amount", "time"), sms=240163, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "order.to_remit", N_("Way of payment changed"),
+        N_("Order %(order)s is paid by remittance now. Please remit %(amount)s by %(day)s with the remittance code "
+           "shown on the order."),
+        ("order", "amount", "day"), sms=240261, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "order.to_pay_online", N_("Way of payment changed"),
+        N_("Order %(order)s is paid online now. Please pay %(amount)s by %(time)s; until then the goods are held."),
+        ("order", "amount", "time"), sms=240263, on_site=True, leads_to=_ORDER,
     ),
     Template(
         "order.remittance_due", N_("Remittance due tomorrow"),
@@ -314,6 +334,95 @@ _ALL = (
         "order.voucher_refused", N_("Voucher not usable"),
         N_("The voucher for order %(order)s could not be matched with a remittance. Please look at the order."),
         ("order",), sms=240153, on_site=True, leads_to=_ORDER,
+    ),
+    _of_case(
+        "case.opened", N_("After-sales case opened"),
+        N_("After-sales case %(case)s about order %(order)s is open. We answer by %(day)s."),
+        "day", sms=240201,
+    ),
+    _of_case(
+        "case.agreed_return", N_("Please send the goods back"),
+        N_("We agree to after-sales case %(case)s about order %(order)s. Please send the goods back by %(day)s; the "
+           "case shows where to."),
+        "day", sms=240203,
+    ),
+    _of_case(
+        "case.agreed_refund", N_("After-sales: agreed"),
+        N_("We agree to after-sales case %(case)s about order %(order)s: %(amount)s goes back to you."),
+        "amount", sms=240205,
+    ),
+    _of_case(
+        "case.more_asked", N_("After-sales: we need more from you"),
+        N_("We need more from you for after-sales case %(case)s about order %(order)s. Please answer by %(day)s, else "
+           "the case ends."),
+        "day", sms=240207,
+    ),
+    _of_case(
+        "case.refused", N_("After-sales: refused"),
+        N_("We refused after-sales case %(case)s about order %(order)s; the case says why. You can ask the platform to "
+           "step in by %(day)s."),
+        "day", sms=240209,
+    ),
+    _of_case(
+        "case.platform", N_("After-sales: the platform steps in"),
+        N_("The platform steps in: another person decides after-sales case %(case)s about order %(order)s by %(day)s."),
+        "day", sms=240211,
+    ),
+    _of_case(
+        "case.upheld", N_("After-sales: decided for you"),
+        N_("The platform decided after-sales case %(case)s about order %(order)s for you. The case shows how it goes "
+           "on."),
+        sms=240213,
+    ),
+    _of_case(
+        "case.dismissed", N_("After-sales: decided against the claim"),
+        N_("The platform decided against the claim in after-sales case %(case)s about order %(order)s; the case says "
+           "why."),
+        sms=240215,
+    ),
+    _of_case(
+        "case.goods_received", N_("After-sales: goods arrived"),
+        N_("The goods of after-sales case %(case)s about order %(order)s arrived and were examined. It goes on as "
+           "agreed."),
+        sms=240217,
+    ),
+    _of_case(
+        "case.goods_rejected", N_("After-sales: goods not accepted"),
+        N_("The goods of after-sales case %(case)s about order %(order)s arrived and were not accepted; the case says "
+           "why. You can ask the platform to step in by %(day)s, else they go back to you."),
+        "day", sms=240219,
+    ),
+    _of_case(
+        "case.sent", N_("After-sales: goods on their way"),
+        N_("The goods of after-sales case %(case)s about order %(order)s were handed to %(carrier)s, tracking number "
+           "%(tracking)s."),
+        "carrier", "tracking", sms=240221,
+    ),
+    _of_case(
+        "case.ended", N_("After-sales case ended"),
+        N_("After-sales case %(case)s about order %(order)s has ended: it was withdrawn, or nothing came in time. "
+           "Goods that lie with us go back to you."),
+        sms=240223,
+    ),
+    _of_case(
+        "case.due_tomorrow", N_("After-sales: your time ends tomorrow"),
+        N_("After-sales case %(case)s about order %(order)s waits for you and ends by itself on %(day)s."),
+        "day", sms=240225,
+    ),
+    _of_case(
+        "case.message", N_("After-sales: a message for you"),
+        N_("We wrote to you in after-sales case %(case)s about order %(order)s."),
+        sms=240227,
+    ),
+    _of_case(
+        "case.refund_refused", N_("After-sales: refund examined anew"),
+        N_("The refund of after-sales case %(case)s about order %(order)s was not approved as it was. Our desk looks "
+           "at it again; you need do nothing."),
+        sms=240229,
+    ),
+    _of_case(
+        "case.refunded", N_("After-sales case closed"),
+        N_("After-sales case %(case)s about order %(order)s is closed: the refund was paid."),
     ),
     Template(
         "invoice.applied", N_("Invoice applied for"),

@@ -29,6 +29,7 @@ from app.stock.models import StockMovement
 
 WhenAnonymised = Callable[[Session, Sequence[int], datetime], None]
 _WITH_IT: list[WhenAnonymised] = []
+_HELD_BACK: list[Callable[[], Select[Any]]] = []
 DATES = (
     "placed_at", "hold_until", "reminded_at", "paid_at", "balance_reminded_at", "cancelled_at", "completed_at",
     "checked_at",
@@ -45,6 +46,12 @@ def when_anonymised(act: WhenAnonymised) -> WhenAnonymised:
     """Declare what else becomes anonymous with orders: called with their keys while their person's key still opens."""
     _WITH_IT.append(act)
     return act
+
+
+def held_back(orders: Callable[[], Select[Any]]) -> Callable[[], Select[Any]]:
+    """Declare orders, by their keys, that something under way still needs: they do not become anonymous by age."""
+    _HELD_BACK.append(orders)
+    return orders
 
 
 def anonymise(session: Session, order_ids: Sequence[int], at: datetime) -> int:
@@ -82,7 +89,8 @@ def _ended_long_ago(at: datetime) -> Select[Any]:
     end = began_before(Keep.ORDERS, at)
     completed = and_(Order.state == COMPLETED, Order.completed_at < end)
     cancelled = and_(Order.state == CANCELLED, Order.cancelled_at < end)
-    return select(Order.id).where(Order.anonymised_at.is_(None), or_(completed, cancelled))
+    free = [Order.id.not_in(orders()) for orders in _HELD_BACK]
+    return select(Order.id).where(Order.anonymised_at.is_(None), or_(completed, cancelled), *free)
 
 
 @keeps("orders", Keep.ORDERS, Order, overdue=_ended_long_ago)

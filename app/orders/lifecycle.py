@@ -117,6 +117,7 @@ EVENTS: dict[str, LazyString] = {
     "pay": _l("Payment received"),
     "cancel": _l("Order cancelled"),
     "expire": _l("Cancelled: not paid in time"),
+    "way": _l("Way of payment changed"),
     "parcel": _l("Shipped in part"),
     "ship": _l("Shipped"),
     "call_off": _l("Called off before shipment"),

@@ -11,6 +11,8 @@ from app.orders.models import Order
 _FACTS = {
     "order.placed": ("amount", "day"),
     "order.placed_online": ("amount", "time"),
+    "order.to_remit": ("amount", "day"),
+    "order.to_pay_online": ("amount", "time"),
     "order.remittance_due": ("amount", "day"),
     "order.paid": (),
     "order.part_paid": ("due",),

@@ -173,8 +173,10 @@ def _must_be_allowed(by: Actor) -> None:
 
 
 def _is_under_way(session: Session, parcel: Parcel) -> bool:
-    """Neither signed for, nor received by the buyer's word or the clock."""
-    return parcel.signed_at is None and session.get_one(OrderPart, parcel.part_id).state in UNDER_WAY
+    """Neither signed for, nor received by the buyer's word or the clock; of an after-sales case until its link ends."""
+    if parcel.signed_at is not None:
+        return False
+    return parcel.case_id is not None or session.get_one(OrderPart, parcel.part_id).state in UNDER_WAY
 
 
 def _number_in(token: str) -> int:

@@ -81,9 +81,12 @@ def _claim(parcel_id: int, at: datetime) -> Parcel | None:
 
 
 def _is_over(parcel: Parcel) -> bool:
-    """Received by the buyer's word or by the clock, or under way for so long that nothing more is to be heard."""
+    """Received by the buyer's word or by the clock, or under way for so long that nothing more is to be heard.
+
+    The goods of an after-sales case come when the part was received long ago.
+    """
     received = db.session.scalar(select(OrderPart.completed_at).where(OrderPart.id == parcel.part_id))
-    return received is not None or now() - parcel.shipped_at > GIVE_UP_AFTER
+    return (received is not None and parcel.case_id is None) or now() - parcel.shipped_at > GIVE_UP_AFTER
 
 
 def _look_after(parcel: Parcel, service: TrackingService) -> None:

@@ -11,7 +11,7 @@ import pytest
 from bench.live import LiveShop
 from tests.browser import people
 from tests.browser.buying import an_address, fill_cart, order_placed, stocked_machines
-from tests.browser.pages import Look, figures_of_principal
+from tests.browser.pages import TRADE, Look, figures_of_principal, trade_of
 from tests.browser.sights import Network, Sight, look_at
 from tests.browser.visitor import Visitor
 
@@ -116,6 +116,13 @@ def figures(live_shop: LiveShop, chromium: Any, signed_in_staff: Callable[..., A
 
 
 @pytest.fixture(scope="session")
+def trade(live_shop: LiveShop, chromium: Any, signed_in_staff: Callable[..., Any]) -> dict[str, str]:
+    """Where the statement and the parcel under way of the demonstration are, behind the language."""
+    with Visitor(chromium, live_shop.url, "en", storage_state=signed_in_staff("manager")) as manager:
+        return trade_of(manager)
+
+
+@pytest.fixture(scope="session")
 def refund(live_shop: LiveShop, chromium: Any, signed_in_staff: Callable[..., Any]) -> str:
     """The number of a refund of the demonstration that is approved and still to be sent."""
     with Visitor(chromium, live_shop.url, "en", storage_state=signed_in_staff("manager")) as manager:
@@ -143,6 +150,8 @@ def sight(
         visitor, network = browser_of(look.who)
         visitor.lang = lang
         known = {"slug": machines[0], "compared": compared, "order": "", "online": "", "figures": ""}
+        if any(f"{{{name}}}" in look.path for name in TRADE):
+            known |= request.getfixturevalue("trade")
         if "{order}" in look.path:
             known["order"] = request.getfixturevalue("buyer")[1]
         if "{online}" in look.path:

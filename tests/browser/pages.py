@@ -10,8 +10,8 @@ from tests.browser.visitor import Visitor
 class Look:
     """One page: its name, where it is under its language, and who looks ("" for a guest).
 
-    `{slug}`, `{compared}`, `{order}`, `{online}`, `{refund}` and `{figures}` in the path stand for what only the
-    running shop knows.
+    `{slug}`, `{compared}`, `{order}`, `{online}`, `{refund}`, `{figures}` and the names of `trade_of` in the path stand
+    for what only the running shop knows.
     """
 
     name: str
@@ -43,6 +43,7 @@ PUBLIC = [
     Look("contact", "/contact"),
     Look("help", "/help"),
     Look("payee", "/payee"),
+    Look("carrier", "{carrier}"),
     Look("principal-home", "{figures}"),
     Look("principal-figures", "{figures}/campaigns/1"),
 ]
@@ -67,6 +68,10 @@ DESKS = [
     Look("desk-order", "/desk/orders/{order}", "manager"),
     Look("unusual-orders", "/desk/unusual", "manager"),
     Look("remittances", "/desk/remittances", "manager"),
+    Look("unapplied-money", "/desk/receipts", "manager"),
+    Look("statement", "{statement}", "manager"),
+    Look("bank-row", "{row}", "manager"),
+    Look("desk-parcel", "{sent}", "manager"),
     Look("payment-messages", "/desk/payments?show=all", "manager"),
     Look("desk-payee", "/desk/payee", "manager"),
     Look("bank", "/desk/bank", "manager"),
@@ -95,6 +100,8 @@ DESKS = [
     Look("principals", "/desk/principals", "manager"),
     Look("principal", "/desk/principals/1", "manager"),
 ]
+TRADE = ("statement", "row", "sent", "carrier")
+HREFS = "all => all.map((it) => it.getAttribute('href'))"
 EVERY = [*PUBLIC, *BUYERS, *DESKS]
 PICTURED = [
     look
@@ -111,3 +118,20 @@ def figures_of_principal(marketer: Visitor) -> str:
     """The address behind the language at which the first principal reads its figures."""
     link = marketer.open("/desk/principals/1").locator("p.break code").inner_text()
     return "/" + urlsplit(link).path.split("/", 2)[2]
+
+
+def trade_of(manager: Visitor) -> dict[str, str]:
+    """Addresses behind the language of what the demonstration holds: a statement, a row of it, an order with a parcel
+    under way, and the page that its carrier may read."""
+
+    def linked(page: str, part: str) -> list[str]:
+        links = manager.open(page).locator(f'main a[href*="{part}"]')
+        return ["/" + str(href).split("/", 2)[2] for href in links.evaluate_all(HREFS)]
+
+    statement, row = linked("/desk/bank", "/bank/statements/")[0], linked("/desk/bank?state=no_match", "/bank/rows/")[0]
+    for sent in linked("/desk/orders?state=awaiting_receipt", "/desk/orders/"):
+        addresses = manager.open(sent).locator(".parcel__address")
+        if addresses.count():
+            carrier = urlsplit(addresses.first.inner_text()).path.split("/", 2)[2]
+            return {"statement": statement, "row": row, "sent": sent, "carrier": f"/{carrier}"}
+    raise LookupError("no parcel of the demonstration is under way with a link for its carrier")

@@ -16,10 +16,9 @@ from playwright.sync_api import Browser, sync_playwright
 from bench.live import ROOT, LiveShop
 from bench.signing_in import login_cookie
 from tests.browser.buying import fill_cart, order_placed, stocked_machines
-from tests.browser.pages import EVERY, PICTURED, figures_of_principal
+from tests.browser.pages import EVERY, HREFS, PICTURED, figures_of_principal, trade_of
 from tests.browser.visitor import DESKTOP, PHONE, Visitor
 
-HREFS = "all => all.map((it) => it.getAttribute('href'))"
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
 LANGUAGES = ("zh-cn", "en")
 SCHEMES = ("light", "dark")
@@ -67,6 +66,8 @@ def take_all(shop: LiveShop, browser: Browser, to: Path, only: str, looks: list[
     known = what_the_shop_knows(browser, shop, signed_in["buyer"])
     with visitor_of(browser, shop, login_cookie(shop, "marketer")) as marketer:
         known["figures"] = figures_of_principal(marketer)
+    with visitor_of(browser, shop, login_cookie(shop, "manager")) as manager:
+        known |= trade_of(manager)
     for look, size, lang, scheme in itertools.product(looks, SIZES, LANGUAGES, SCHEMES):
         name = f"{look.name}-{size}-{lang}-{scheme}"
         if only in name:

@@ -5,6 +5,7 @@ from flask import Blueprint
 bp = Blueprint("backoffice", __name__, url_prefix="/desk")
 
 from app.backoffice.views import (  # noqa: E402, F401  (each adds its pages to bp)
+    after_sales,
     approvals,
     audit,
     bank,
