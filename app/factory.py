@@ -76,7 +76,9 @@ def _open_stores(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
-    app.extensions["data_keys"] = DataKeys(open_engine(settings.key_database_url), ring)
+    app.extensions["data_keys"] = DataKeys(
+        open_engine(settings.key_database_url), ring, lambda: load_keyring(settings.keyring, create=False)
+    )
     app.extensions["stores"] = stores.shop_stores(settings)
 
 

@@ -4,7 +4,10 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from app.backoffice.navigation import desk_navigation
+from app.backoffice.unmasking import EVENT as UNMASKED
+from app.backoffice.unmasking import REASONS
 from app.foundation.notices import register_notices
+from app.privacy.who_saw import readings_are
 
 NOTICES = {
     "undertaking_recorded": _l("The undertaking is recorded."),
@@ -41,6 +44,7 @@ NOTICES = {
     "parcel_reported": _l("The report stands on the order. The buyer is told of a turn."),
     "link_made": _l("The link is there: give it to the carrier."),
     "link_ended": _l("The link opens no more."),
+    "month_announced": _l("The later month stands on the order. The buyer is told."),
     "check_released": _l("The order goes on. The buyer is told."),
     "check_refused": _l("The order is refused. The buyer is told."),
     "service_started": _l("The service is under way. The buyer is told."),
@@ -96,4 +100,7 @@ NOTICES = {
 
 def init_slice(app: Flask) -> None:
     app.jinja_env.globals["desk_navigation"] = desk_navigation
+    readings_are(UNMASKED, _l("A consignee, whole"), REASONS)
+    readings_are("ticket.read", _l("A question of yours"))
+    readings_are("voucher.read", _l("The picture of a bank slip"))
     register_notices({f"desk_{code}": ("good", text) for code, text in NOTICES.items()})

@@ -20,6 +20,8 @@ LINKS: dict[str, tuple[str, LazyString]] = {
     "contact": ("/contact", _l("Contact page")),
     "cookies": ("/privacy/cookies", _l("Cookies")),
     "fields": ("/privacy/fields", _l("Field register")),
+    "closure": ("/account/closure", _l("Close the account")),
+    "devices": ("/account/devices", _l("Devices")),
     "help": ("/help", _l("Help")),
     "my_data": ("/privacy/data", _l("My data")),
     "payee": ("/payee", _l("Verify our account")),
