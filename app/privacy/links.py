@@ -19,7 +19,7 @@ LINKS: dict[str, tuple[str, LazyString]] = {
     "choices": ("/privacy/choices", _l("Privacy choices")),
     "contact": ("/contact", _l("Contact page")),
     "cookies": ("/privacy/cookies", _l("Cookies")),
-    "fields": ("/privacy/fields", _l("Field register")),
+    "fields": ("/privacy/register", _l("Field register")),
     "closure": ("/account/closure", _l("Close the account")),
     "devices": ("/account/devices", _l("Devices")),
     "help": ("/help", _l("Help")),

@@ -38,7 +38,7 @@ PUBLIC = [
     Look("archive", "/privacy/archive"),
     Look("choices", "/privacy/choices"),
     Look("cookies", "/privacy/cookies"),
-    Look("fields", "/privacy/fields"),
+    Look("register-of-fields", "/privacy/register"),
     Look("proof", "/privacy/proof"),
     Look("contact", "/contact"),
     Look("help", "/help"),
