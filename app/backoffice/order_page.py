@@ -17,6 +17,7 @@ from app.orders.checking import CHECK
 from app.orders.guards import refusal_of
 from app.orders.lifecycle import CANCELLED, COMPLETED, ORDER, PART, REMITTANCE, Actor, moves_from
 from app.orders.models import Order, OrderEvent
+from app.orders.postponing import can_be_postponed
 from app.payments.queries import receipts_for, remittance_of
 from app.payments.vouchers import voucher_of
 from app.refunds.queries import refunds_of
@@ -44,6 +45,7 @@ def facts_of(session: Session, order: Order, actor: Actor, person: Any) -> dict[
         "waits_for": {part.position: refusal_of("ship", part) for part in order.parts},
         "events": timeline_of(order),
         "parcels_of": parcels_shown(session, order.id, now()),
+        "can_be_postponed": can_be_postponed,
         "may_check": may(person, CHECK),
         "may_ship": may(person, "orders.ship"),
         "may_unmask": may(person, "consignee.unmask"),

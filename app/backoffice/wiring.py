@@ -41,6 +41,7 @@ NOTICES = {
     "parcel_reported": _l("The report stands on the order. The buyer is told of a turn."),
     "link_made": _l("The link is there: give it to the carrier."),
     "link_ended": _l("The link opens no more."),
+    "month_announced": _l("The later month stands on the order. The buyer is told."),
     "check_released": _l("The order goes on. The buyer is told."),
     "check_refused": _l("The order is refused. The buyer is told."),
     "service_started": _l("The service is under way. The buyer is told."),

@@ -12,6 +12,7 @@ from app.catalog.commands import SHIPPED_SHEET
 from app.catalog.importing import import_sheet
 from app.demo.after_sales import open_cases
 from app.demo.campaigns import run_campaigns
+from app.demo.invoices import apply_for_invoices
 from app.demo.marketing import write_beside
 from app.demo.money import take_in_statement
 from app.demo.orders import fill_carts, live_through_orders, orders_placed
@@ -50,6 +51,7 @@ def load() -> None:
         ("orders", live_through_orders),
         ("after-sales cases", open_cases),
         ("lines of a bank statement", take_in_statement),
+        ("invoices", apply_for_invoices),
         ("goods in carts", fill_carts),
         ("questions", ask_questions),
         ("searches", lambda moment: make_searches(moment, VISIT_DAYS, SEED)),

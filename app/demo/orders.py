@@ -66,10 +66,10 @@ LOOKED_AT_AFTER = timedelta(hours=2)
 TOLD = (
     Story("buyer", 33, (SPOT,), (("pay", 1), ("ship", 2), ("receive", 7)), units=2),
     Story("company", 31, (SPOT, SPOT), (("pay", 2), ("ship", 3.2), ("receive", 9)), units=6),
-    Story("buyer", 27, (SPOT, SERVICE), (("pay", 0.5), ("ship", 1.5), ("receive", 5))),
+    Story("buyer", 27, (SPOT, SERVICE), (("pay", 0.5), ("ship", 1.5), ("receive", 5), ("discount_due", 26))),
     Story("buyer", 22, (SPOT,), (("expire", 5.1),)),
     Story("company", 20, (SPOT,), (("cancel", 1),), units=3),
-    Story("company", 16, (SPOT, FUTURES), (("pay", 1.2), ("ship", 2), ("discount_due", 15)), units=4),
+    Story("company", 16, (SPOT, FUTURES), (("pay", 1.2), ("ship", 2)), units=4),
     Story("buyer", 8, (SPOT,), (("pay", 1), ("ship", 2), ("discount", 4))),
     Story("buyer", 6, (FUTURES,), (("pay", 1.4),)),
     Story("buyer", 5, (SPOT,), (("online", 0.01), ("ship", 0.8), ("way", 2.5)), method=ONLINE),

@@ -13,8 +13,8 @@ from app.shipping.reporting import report_by_hand
 from app.shipping.tracking import COLLECTED, UNDER_WAY, Happening
 
 WAY = (
-    (timedelta(hours=3), COLLECTED, "【乌鲁木齐】货物已由干线车队揽收"),
-    (timedelta(hours=26), UNDER_WAY, "【兰州】货物已到达兰州中转场，发往成都"),
+    (timedelta(hours=3), COLLECTED, "货物已由干线车队揽收"),
+    (timedelta(hours=26), UNDER_WAY, "货物已到达中转场，发往目的地"),
 )
 
 

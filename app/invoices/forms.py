@@ -41,7 +41,7 @@ class TitleForm(Form):
     address = TextField(_l("Registered address"), at_most=120)
     phone = TextField(_l("Telephone"), at_most=30)
     bank = TextField(_l("Bank"))
-    account_number = TextField(_l("Account number"), at_most=60)
+    account_number = TextField(_l("Bank account"), at_most=60)
 
     def validate_name(self, field: Any) -> None:
         if field.data and len(comparable(field.data)) < (2 if self.holder.data == PERSON else 4):

@@ -261,6 +261,18 @@ _ALL = (
         sms=240259, on_site=True, purpose=Purpose.SECURITY, leads_to="payments.payee",
     ),
     Template(
+        "order.later", N_("Shipping starts later"),
+        N_("Futures of order %(order)s start shipping later than we promised. The order says when, and what we pay for "
+           "the delay."),
+        ("order",), sms=240265, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "order.balance_later", N_("Shipping starts later"),
+        N_("Futures of order %(order)s start shipping later than we promised. The balance of %(amount)s is due by "
+           "%(day)s. The order says what we pay for the delay."),
+        ("order", "amount", "day"), sms=240267, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
         "order.checking", N_("Order being checked"),
         N_("A person looks at order %(order)s before the goods leave, normally within one working day. You need do "
            "nothing."),

@@ -118,6 +118,7 @@ EVENTS: dict[str, LazyString] = {
     "cancel": _l("Order cancelled"),
     "expire": _l("Cancelled: not paid in time"),
     "way": _l("Way of payment changed"),
+    "postpone": _l("A later month announced"),
     "parcel": _l("Shipped in part"),
     "ship": _l("Shipped"),
     "call_off": _l("Called off before shipment"),

@@ -20,6 +20,8 @@ _FACTS = {
     "order.money_kept": (),
     "order.deposit_paid": ("due", "day"),
     "order.balance_due": ("amount", "day"),
+    "order.later": (),
+    "order.balance_later": ("amount", "day"),
     "order.payee_changed": (),
     "order.checking": (),
     "order.released": (),

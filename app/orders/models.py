@@ -234,6 +234,8 @@ class OrderPart(IdMixin, db.Model):
     warehouse_id: Mapped[int | None] = mapped_column(ForeignKey("warehouses.id"))
     delivery: Mapped[str] = mapped_column(String(8))
     delivery_month: Mapped[str | None] = mapped_column(String(7))
+    expected_month: Mapped[str | None] = mapped_column(String(7))
+    """The later month that was announced; what was promised stays in `delivery_month`."""
     terms_id: Mapped[int | None] = mapped_column(ForeignKey("futures_terms.id"))
     late_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """From when on shipping is late by its terms."""
@@ -254,6 +256,11 @@ class OrderPart(IdMixin, db.Model):
     def terms(self) -> Terms | None:
         """What was promised of futures when they were bought."""
         return self.futures_terms.terms if self.futures_terms else None
+
+    @property
+    def coming_month(self) -> str | None:
+        """In which shipping starts, as far as we have said."""
+        return self.expected_month or self.delivery_month
 
     @property
     def is_service(self) -> bool:

@@ -18,6 +18,11 @@ class PayeeForm(Form):
     account_number = TextField(_l("Account number"), at_most=60)
     needs_account = True
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        for field in self._parts:
+            field.flags.required = self.needs_account
+
     @property
     def _parts(self) -> tuple[Any, Any, Any]:
         return self.account_name, self.account_bank, self.account_number

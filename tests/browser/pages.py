@@ -59,6 +59,9 @@ BUYERS = [
     Look("pay-online", "/orders/{online}/online", "buyer"),
     Look("account", "/account", "buyer"),
     Look("company", "/account/company", "buyer"),
+    Look("invoice", "/orders/{order}/invoice", "buyer"),
+    Look("invoice-titles", "/account/invoice-titles", "buyer"),
+    Look("new-invoice-title", "/account/invoice-titles/new", "buyer"),
     Look("devices", "/account/devices", "buyer"),
     Look("messages", "/messages", "buyer"),
 ]
@@ -87,6 +90,7 @@ DESKS = [
     Look("refund", "/desk/refunds/{refund}", "manager"),
     Look("ask-refund", "/desk/orders/{order}/refund", "manager"),
     Look("reconciliation", "/desk/reconciliation", "manager"),
+    Look("invoices", "/desk/invoices?show=issued", "manager"),
     Look("goods", "/desk/goods", "manager"),
     Look("new-product", "/desk/goods/new", "manager"),
     Look("futures", "/desk/futures", "manager"),
