@@ -15,6 +15,7 @@ from app.foundation.database import db
 from app.foundation.notices import register_notices
 from app.foundation.permissions import needs_second_factor
 from app.foundation.web_session import current_session
+from app.privacy.my_data import is_changed_at
 from app.privacy.people import keep_people
 
 __all__ = ["announcing", "closing", "codes", "devices", "events", "init_slice", "registering", "trying"]
@@ -32,6 +33,8 @@ def init_slice(app: Flask) -> None:
     app.before_request(_lead_to_second_factor)
     app.cli.add_command(staff_commands)
     keep_people(app, AccountPeople())
+    is_changed_at("accounts", "accounts.phone")
+    is_changed_at("profiles", "accounts.profile")
     register_notices(NOTICES)
 
 

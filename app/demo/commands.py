@@ -13,6 +13,7 @@ from app.catalog.importing import import_sheet
 from app.demo.after_sales import open_cases
 from app.demo.campaigns import run_campaigns
 from app.demo.invoices import apply_for_invoices
+from app.demo.leaving import apply_and_add
 from app.demo.marketing import write_beside
 from app.demo.money import take_in_statement
 from app.demo.orders import fill_carts, live_through_orders, orders_placed
@@ -54,6 +55,7 @@ def load() -> None:
         ("invoices", apply_for_invoices),
         ("goods in carts", fill_carts),
         ("questions", ask_questions),
+        ("people who leave", apply_and_add),
         ("searches", lambda moment: make_searches(moment, VISIT_DAYS, SEED)),
         ("goals, links and notes", lambda moment: write_beside(moment, VISIT_DAYS)),
         ("visits", count_visits),

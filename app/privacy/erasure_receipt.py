@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.foundation.encryption import signing_keys
 from app.foundation.errors import BusinessError, NotFound
 from app.foundation.personal_data import REGISTER, personal
-from app.privacy.closures import ERASED, Closure
+from app.privacy.closures import Closure
 
 READABLE = timedelta(days=30)
 LONGEST_TOKEN = 200
@@ -86,10 +86,6 @@ def other_rows(closure: Closure) -> int:
 def kept_things(closure: Closure) -> Iterator[Kept]:
     for ground, until in closure.kept:
         yield Kept(KEPT[ground], date.fromisoformat(until) if until else None)
-
-
-def is_receipt(closure: Closure) -> bool:
-    return closure.state == ERASED
 
 
 def _number_in(token: str) -> int:

@@ -38,7 +38,7 @@ PUBLIC = [
     Look("archive", "/privacy/archive"),
     Look("choices", "/privacy/choices"),
     Look("cookies", "/privacy/cookies"),
-    Look("fields", "/privacy/fields"),
+    Look("register-of-fields", "/privacy/register"),
     Look("proof", "/privacy/proof"),
     Look("contact", "/contact"),
     Look("help", "/help"),
@@ -63,6 +63,9 @@ BUYERS = [
     Look("invoice-titles", "/account/invoice-titles", "buyer"),
     Look("new-invoice-title", "/account/invoice-titles/new", "buyer"),
     Look("devices", "/account/devices", "buyer"),
+    Look("profile", "/account/profile", "buyer"),
+    Look("closing", "/account/closure", "buyer"),
+    Look("my-data", "/privacy/data", "buyer"),
     Look("messages", "/messages", "buyer"),
 ]
 CUSTOMERS = [
@@ -103,6 +106,8 @@ DESKS = [
     Look("recipient", "/desk/recipients/sms", "manager"),
     Look("desk-after-sales", "/desk/after-sales", "manager"),
     Look("desk-case", "/desk{case}", "manager"),
+    Look("closures", "/desk/closures", "manager"),
+    Look("keeping-times", "/desk/keeping", "manager"),
     Look("dashboard", "/dashboard", "manager"),
     Look("dashboard-filtered", "/dashboard?device=phone&channel=search&period=12m", "manager"),
     Look("dashboard-panel", "/dashboard/pages", "manager"),

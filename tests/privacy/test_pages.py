@@ -72,7 +72,7 @@ def test_the_cookie_page_decodes_what_this_browser_sent(client):
 def test_every_personal_field_is_listed_with_its_reason(client, lang):
     from app.foundation.personal_data import REGISTER
 
-    page = client.get(f"/{lang}/privacy/fields").text
+    page = client.get(f"/{lang}/privacy/register").text
     declared = {field.table for field in REGISTER if not field.table.startswith("test_")}
     assert declared
     assert all(table in page for table in declared)
