@@ -16,6 +16,7 @@ from app.foundation.encryption import load_keyring
 from app.foundation.faults import init_faults
 from app.foundation.forms import init_forms
 from app.foundation.notices import init_notices
+from app.foundation.reading_counts import init_reading_counts
 from app.foundation.regions import check_regions
 from app.foundation.static_files import init_static_files
 from app.foundation.web_session import ServerSessions
@@ -24,7 +25,8 @@ from app.settings import ROOT, Settings
 
 SLICES = (
     "privacy", "notifications", "promotions", "marketing", "accounts", "companies", "catalog", "stock", "search",
-    "cart", "orders", "payments", "refunds", "shipping", "checkout", "support", "backoffice",
+    "cart", "orders", "payments", "refunds", "shipping", "invoices", "checkout", "after_sales", "support", "upkeep",
+    "backoffice",
 )  # fmt: skip
 
 
@@ -55,6 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.session_interface = ServerSessions()
     health.init_health(app)
     commands.init_commands(app)
+    init_reading_counts(app)
     app.cli.add_command(demo_commands)
     _add_slices(app)
     init_measurement(app, settings)
@@ -75,7 +78,9 @@ def _open_stores(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
-    app.extensions["data_keys"] = DataKeys(open_engine(settings.key_database_url), ring)
+    app.extensions["data_keys"] = DataKeys(
+        open_engine(settings.key_database_url), ring, lambda: load_keyring(settings.keyring, create=False)
+    )
     app.extensions["stores"] = stores.shop_stores(settings)
 
 

@@ -58,6 +58,9 @@ class Settings:
     uploads_dir: Path
     sealed_log_dir: Path
     sealed_log_keepers: tuple[Recipient, ...]
+    backup_dir: Path
+    key_backup_dir: Path
+    backup_readers: tuple[Recipient, ...]
     search_index: Path
     redis_url: str | None
     regions: Mapping[str, str]
@@ -130,7 +133,10 @@ class _Reader:
             analytics_partners=self.hosts("ANALYTICS_PARTNERS"),
             uploads_dir=self.path("UPLOADS_DIR", "uploads"),
             sealed_log_dir=Path(self.required("SEALED_LOG_DIR", str(self.instance / "sealed"))).resolve(),
-            sealed_log_keepers=self.keepers(),
+            sealed_log_keepers=self.age_keys("SEALED_LOG_PUBLIC_KEY"),
+            backup_dir=Path(self.required("BACKUP_DIR", str(self.instance / "backups" / "data"))).resolve(),
+            key_backup_dir=Path(self.required("KEY_BACKUP_DIR", str(self.instance / "backups" / "keys"))).resolve(),
+            backup_readers=self.age_keys("BACKUP_PUBLIC_KEY"),
             search_index=self.instance / "search.db",
             redis_url=self.text("REDIS_URL", "") or None,
             regions=self.pairs("REGIONS", "REDIS_URL=CN-SH"),
@@ -163,6 +169,8 @@ class _Reader:
             self.problems.append("CLOCK_FILE moves the clock and is refused in production")
         if self.production and not settings.is_https:
             self.problems.append("SITE_URL must begin with https:// in production")
+        if settings.backup_dir == settings.key_backup_dir:
+            self.problems.append("BACKUP_DIR and KEY_BACKUP_DIR must be two places")
         institution = filter(None, (settings.chinabank_gateway, settings.chinabank_query))
         if self.production and not all(map(_is_https, institution)):
             self.problems.append("CHINABANK_GATEWAY and CHINABANK_QUERY must begin with https:// in production")
@@ -227,9 +235,8 @@ class _Reader:
             self.problems.append(f"{name} must be host names such as partner.example")
         return frozenset(hosts)
 
-    def keepers(self) -> tuple[Recipient, ...]:
-        """The age public keys of SEALED_LOG_PUBLIC_KEY, separated by spaces or commas. The value is never repeated."""
-        name = "SEALED_LOG_PUBLIC_KEY"
+    def age_keys(self, name: str) -> tuple[Recipient, ...]:
+        """Age public keys, separated by spaces or commas; production needs one. The value is never repeated."""
         keys = self.text(name, "").replace(",", " ").split()
         if self.production and not keys:
             self.problems.append(f"{name} is missing")

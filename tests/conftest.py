@@ -20,10 +20,12 @@ from app.foundation import data_keys
 from app.foundation.clock import Clock, application_clock
 from app.foundation.cookie_firewall import CookieWatch
 from app.foundation.database import db
+from app.privacy.publications import KnownPublications, known_publications
 from app.settings import Settings
 from tests.accounts.builders import signed_in
 from tests.checkout.builders import a_buyer
 from tests.house.log_lines import strange_values
+from tests.papers import papers_in_order
 
 pytest_plugins = ["tests.parts", "tests.clauses"]
 
@@ -60,6 +62,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     app = create_app(settings_for(tmp_path_factory.mktemp("instance")))
     app.testing = True
     app.test_client_class = Browser
+    app.extensions["publications"] = KnownPublications(clock=lambda: 0.0)  # looked up again after an act alone
     app.wsgi_app = CookieWatch(app.wsgi_app, https=False)  # type: ignore[method-assign]
     with app.app_context():
         db.create_all()
@@ -72,8 +75,11 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 
 @pytest.fixture
 def app(shop: Flask) -> Iterator[Flask]:
-    """The shop with empty stores, inside an application context."""
+    """The shop with nothing in its stores but the papers of recipients, inside an application context."""
     with shop.app_context():
+        known_publications().forget()
+        known_publications().now()
+        papers_in_order()
         yield shop
         db.session.remove()
         empty(db.engine, db.metadata)
@@ -88,6 +94,7 @@ def pg_shop(postgres_url: str, tmp_path: Path) -> Iterator[Flask]:
     with app.app_context():
         db.create_all()
         data_keys.metadata.create_all(app.extensions["data_keys"].engine)
+        papers_in_order()
         yield app
         db.session.remove()
         db.engine.dispose()

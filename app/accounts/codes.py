@@ -184,6 +184,12 @@ def _old(at: datetime) -> Select[Any]:
     return select(SmsCode.id).where(SmsCode.created_at <= began_before(Keep.SMS_CODES, at))
 
 
+def forget_codes_of(session: Session, number: str) -> None:
+    """All codes that were sent to a number, for somebody who is being erased."""
+    sent = select(SmsCode.id).where(SmsCode.number_key == _number_key(number))
+    forget_codes(session, list(session.scalars(sent)), now())
+
+
 @keeps("sms_codes", Keep.SMS_CODES, SmsCode, overdue=_old)
 def forget_codes(session: Session, ids: list[int], at: datetime) -> None:
     """Codes go with their messages and keys after a day (Annex 1)."""

@@ -1,15 +1,23 @@
 """`flask staff add NAME --role ROLE`: the way in for people who work here. Clause 5.1.1e."""
 
+from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy import select
 
+from app.accounts.models import Account, name_key_of
 from app.accounts.names import NotAName, account_name
 from app.accounts.numbers import NotAMobileNumber, mobile_number
 from app.accounts.opening import NameTaken, NumberTaken, open_account
 from app.accounts.password_rules import weakness_of
 from app.accounts.second_factor import give_second_factor
+from app.accounts.undertaking import Signed, keep_undertaking
+from app.foundation.clock import now
+from app.foundation.database import db
+from app.foundation.errors import BusinessError
 from app.foundation.permissions import STAFF_ROLES
 
 staff_commands = AppGroup("staff", help="People who work here.")
@@ -39,6 +47,28 @@ def add(name: str, role: str, phone: str, password_file: Path | None, password: 
     )
     for code in codes:
         click.echo(f"  {code}")
+
+
+@staff_commands.command("undertaking")
+@click.argument("name")
+@click.option("--scan", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
+@click.option("--signed", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The day it was signed.")
+@click.option("--trained", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The day of the training.")
+@click.option("--ends", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The last day.")
+def undertaking(name: str, scan: Path, signed: datetime, trained: datetime, ends: datetime) -> None:
+    """Record the signed undertaking of NAME: for a shop's first manager, whose own nobody else can record yet.
+
+    Of the scan only its digest is kept.
+    """
+    account = db.session.scalars(select(Account).where(Account.name_key == name_key_of(name))).one_or_none()
+    if account is None:
+        raise click.BadParameter("there is no such account", param_hint="NAME")
+    paper = Signed(sha256(scan.read_bytes()).hexdigest(), signed.date(), trained.date(), ends.date())
+    try:
+        keep_undertaking(account, paper, now(), recorded_by=None)
+    except BusinessError as refusal:
+        raise click.ClickException(str(refusal)) from None
+    click.echo(f"{name} has signed until {paper.ends_on}.")
 
 
 def _checked(name: str, phone: str, password: str) -> tuple[str, str]:

@@ -13,11 +13,15 @@ _LINKS: tuple[tuple[str, LazyString, LazyString], ...] = (
     ("notifications.messages", _l("Messages"), _l("What happened to your orders and your account.")),
     ("checkout.addresses", _l("Addresses"), _l("Receiving warehouses you ship to.")),
     ("companies.company", _l("Company"), _l("The company you buy for: its remittance is known by the payer's name.")),
+    ("accounts.profile", _l("Profile"), _l("Picture, manager, landline and postal address, if you want to add them.")),
+    ("invoices.titles", _l("Invoice titles"), _l("To whom your invoices are made out.")),
     ("accounts.devices", _l("Devices"), _l("Where you are signed in, and recent sign-ins.")),
     ("accounts.password", _l("Password"), _l("Set another password.")),
     ("accounts.phone", _l("Mobile number"), _l("Use another mobile number.")),
     ("privacy.data", _l("My data"), _l("What we keep about you, and your rights.")),
+    ("privacy.terms", _l("My agreements"), _l("Which versions you agreed to, and which apply to you.")),
     ("privacy.choices", _l("Privacy choices"), _l("Counting, promotion and personal service.")),
+    ("accounts.closure", _l("Close the account"), _l("Ends the account; everything about you is then erased.")),
 )
 
 EVENT_WORDS: dict[str, LazyString] = {
@@ -40,6 +44,11 @@ NOTICES: dict[str, tuple[str, LazyString]] = {
         "caution",
         _l("The account is frozen and all devices are signed out. Set a new password to use it again."),
     ),
+    "closure_applied": ("good", _l("Your application is here. You are told as soon as it is decided.")),
+    "closure_waiting": ("info", _l("You have applied already. The application is being reviewed.")),
+    "closure_withdrawn": ("good", _l("Withdrawn. Nothing was changed.")),
+    "closure_decided": ("caution", _l("This application is no longer waiting.")),
+    "profile_kept": ("good", _l("Your profile is kept, encrypted.")),
     "device_ended": ("good", _l("That device is signed out.")),
     "devices_ended": ("good", _l("All other devices are signed out.")),
     "device_forgotten": ("good", _l("That device is no longer trusted.")),

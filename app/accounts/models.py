@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from flask import has_request_context
+from flask import g, has_request_context
 from flask_login import UserMixin
 from sqlalchemy import Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.foundation.clock import today
 from app.foundation.database import Id, IdMixin, UtcDateTime, db, new_id
 from app.foundation.encryption import blind_index
 from app.foundation.languages import N_
@@ -55,6 +56,16 @@ class Account(PersonalData, UserMixin, IdMixin, db.Model):
     def is_active(self) -> bool:
         """Frozen and closed accounts are refused at the next request, whatever sessions they have."""
         return self.state == OPEN
+
+    @property
+    def has_undertaken(self) -> bool:
+        """Whether this member of the staff has signed for what they see, and was trained. Clause 5.1.2b."""
+        from app.accounts.undertaking import undertaking_of
+
+        known: dict[int, bool] = g.setdefault("undertaken", {})
+        if self.audit_ref not in known:
+            known[self.audit_ref] = undertaking_of(db.session(), self.audit_ref, today()) is not None
+        return known[self.audit_ref]
 
     @property
     def has_passed_second_factor(self) -> bool:

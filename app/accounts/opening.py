@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account, name_key_of
 from app.accounts.passwords import hash_password
+from app.accounts.resting_names import is_resting
 from app.foundation.audit import record
 from app.foundation.clock import now
 from app.foundation.data_keys import create_subject
@@ -66,5 +67,5 @@ def _refuse_taken(session: Session, name: str, phone: str) -> None:
     found = session.execute(select(Account.phone_index).where(same)).scalars().all()
     if phone_key_of(phone) in found:
         raise NumberTaken
-    if found:
+    if found or is_resting(session, name_key_of(name), now()):
         raise NameTaken

@@ -25,9 +25,9 @@ from app.foundation.data_keys import create_subject, data_keys
 from app.foundation.database import Id, IdMixin, UtcDateTime, db, transaction
 from app.foundation.encryption import keyed_digest
 from app.foundation.errors import BusinessError
-from app.foundation.languages import N_
+from app.foundation.languages import LANGUAGES, N_
 from app.foundation.personal_data import Keep, Kind, PersonalData, Purpose, impersonal, personal, purpose
-from app.privacy.acceptance import accept
+from app.privacy.acceptance import accept_all, offered_on
 from app.privacy.keeping import keeps
 from app.privacy.policy import current_policy
 
@@ -68,9 +68,9 @@ class PendingRegistration(PersonalData, IdMixin, db.Model):
 
 
 class AgreementOutdated(BusinessError):
-    """The version that was agreed to is not the one in force."""
+    """The versions that were agreed to are not those in force."""
 
-    message = _l("The privacy policy has changed since this page was opened. Please read it and agree again.")
+    message = _l("What you agree to has changed since this page was opened. Please read it and agree again.")
 
 
 class PasswordMissing(BusinessError):
@@ -81,13 +81,13 @@ class PasswordMissing(BusinessError):
 
 @dataclass(frozen=True)
 class Applicant:
-    """What the form hands over: clean values. `agreed_version` is the policy version named beside the tick."""
+    """What the form hands over: clean values. `agreed_versions` are those named beside the tick."""
 
     name: str
     number: str
     password: str
     code: str
-    agreed_version: str
+    agreed_versions: str
     language: str
 
 
@@ -130,7 +130,7 @@ def prove_number(applicant: Applicant, pending: PendingRegistration | None) -> P
 
     Raises AgreementOutdated, PasswordMissing or WrongCode.
     """
-    if applicant.agreed_version != current_policy(today()).version:
+    if applicant.agreed_versions != offered_on(today()):
         raise AgreementOutdated
     if not applicant.password and not (pending and pending.kept_password_hash()):
         raise PasswordMissing
@@ -145,7 +145,6 @@ def register(applicant: Applicant, proven: PendingRegistration) -> Account:
 
     Raises NameTaken and NumberTaken.
     """
-    policy, locale = current_policy(today()), "en" if applicant.language == "en" else "zh"
     subject_id = proven.subject_id
     try:
         with transaction() as session:
@@ -153,8 +152,8 @@ def register(applicant: Applicant, proven: PendingRegistration) -> Account:
                 name=applicant.name, phone=applicant.number, password_hash=proven.kept_password_hash(),
                 language=applicant.language,
             )  # fmt: skip
-            accept(session, account.audit_ref, policy.version, locale, policy.hash(locale), now())
-            tell(session, account, "account.welcome", version=policy.version)
+            accept_all(session, account.audit_ref, LANGUAGES[applicant.language], now())
+            tell(session, account, "account.welcome", version=current_policy(today()).version)
             session.execute(delete(PendingRegistration).where(PendingRegistration.id == proven.id))
     except NameTaken:
         _count_name(proven)

@@ -6,16 +6,19 @@ from flask import Flask, redirect, request, url_for
 from flask_login import LoginManager, current_user
 from sqlalchemy import bindparam, select
 
-from app.accounts import codes, devices, events, registering, trying
+from app.accounts import announcing, closing, codes, devices, events, registering, trying
 from app.accounts.commands import staff_commands
 from app.accounts.links import NOTICES
 from app.accounts.models import Account
+from app.accounts.people import AccountPeople
 from app.foundation.database import db
 from app.foundation.notices import register_notices
 from app.foundation.permissions import needs_second_factor
 from app.foundation.web_session import current_session
+from app.privacy.my_data import is_changed_at
+from app.privacy.people import keep_people
 
-__all__ = ["codes", "devices", "events", "init_slice", "registering", "trying"]
+__all__ = ["announcing", "closing", "codes", "devices", "events", "init_slice", "registering", "trying"]
 
 HALF_IN_MAY_SEE = frozenset({"static", "accounts.logout", "privacy.policy", "privacy.archive", "entrance.switch"})
 
@@ -29,6 +32,9 @@ def init_slice(app: Flask) -> None:
     manager.init_app(app)
     app.before_request(_lead_to_second_factor)
     app.cli.add_command(staff_commands)
+    keep_people(app, AccountPeople())
+    is_changed_at("accounts", "accounts.phone")
+    is_changed_at("profiles", "accounts.profile")
     register_notices(NOTICES)
 
 

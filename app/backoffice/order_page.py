@@ -11,12 +11,16 @@ from app.backoffice.words import ROLES
 from app.foundation.clock import now
 from app.foundation.languages import money
 from app.foundation.permissions import may
+from app.invoices.queries import invoices_of
+from app.invoices.states import READ
 from app.orders.checking import CHECK
 from app.orders.guards import refusal_of
 from app.orders.lifecycle import CANCELLED, COMPLETED, ORDER, PART, REMITTANCE, Actor, moves_from
 from app.orders.models import Order, OrderEvent
+from app.orders.postponing import can_be_postponed
 from app.payments.queries import receipts_for, remittance_of
 from app.payments.vouchers import voucher_of
+from app.refunds.queries import refunds_of
 from app.shipping.showing import parcels_shown
 
 TimelineEntry = tuple[Any, datetime, Any, str]
@@ -28,7 +32,10 @@ def facts_of(session: Session, order: Order, actor: Actor, person: Any) -> dict[
         "remittance": remittance_of(session, order.id) if order.payment_method == REMITTANCE else None,
         "receipts": receipts_for(session, order.id),
         "may_confirm": may(person, "remittances.confirm"),
+        "may_refund": may(person, "refunds.ask") and order.paid_at is not None,
+        "refunds": refunds_of(session, [order.id]),
         "voucher": voucher_of(session, order.id) if may(person, "remittances.read") else None,
+        "invoices": invoices_of(session, order.id) if may(person, READ) else [],
         "consignee": masked_consignee(order),
         "order_moves": [move.name for move in moves_from(order.state, actor) if move.of == ORDER],
         "part_moves": {
@@ -38,6 +45,7 @@ def facts_of(session: Session, order: Order, actor: Actor, person: Any) -> dict[
         "waits_for": {part.position: refusal_of("ship", part) for part in order.parts},
         "events": timeline_of(order),
         "parcels_of": parcels_shown(session, order.id, now()),
+        "can_be_postponed": can_be_postponed,
         "may_check": may(person, CHECK),
         "may_ship": may(person, "orders.ship"),
         "may_unmask": may(person, "consignee.unmask"),

@@ -10,9 +10,12 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from app.after_sales.queries import cases_late, cases_wanted
 from app.backoffice.stock_pages import running_low
 from app.catalog.models import DRAFT, Product
 from app.foundation.clock import SHANGHAI
+from app.invoices.queries import invoices_in, red_letters_owed
+from app.invoices.states import APPLIED, OWED
 from app.orders.balancing import balances_overdue
 from app.orders.checking import waiting_checks
 from app.orders.lifecycle import REMIND_BEFORE
@@ -24,6 +27,11 @@ from app.payments.chinabank.queries import TO_DECIDE, messages
 from app.payments.models import Voucher
 from app.payments.payee import PROPOSED, PayeeAccount
 from app.payments.queries import unapplied
+from app.privacy.closures import closures_waiting
+from app.privacy.demanding import demanded_changes
+from app.privacy.publishing import proposals
+from app.refunds.queries import refunds_in
+from app.refunds.vocabulary import APPROVED, ASKED
 from app.support.queries import tickets_waiting
 
 
@@ -75,6 +83,22 @@ TASKS: tuple[Task, ...] = (
         _l("Payment messages to decide"), "remittances.read", "backoffice.payments", {}, lambda at: messages(TO_DECIDE)
     ),
     Task(_l("Receipts with unapplied money"), "remittances.read", "backoffice.receipts", {}, lambda at: unapplied()),
+    Task(_l("Refunds to decide"), "refunds.approve", "backoffice.refunds", {}, lambda at: refunds_in(ASKED)),
+    Task(
+        _l("Refunds to send"),
+        "refunds.pay",
+        "backoffice.refunds",
+        {"state": APPROVED},
+        lambda at: refunds_in(APPROVED),
+    ),
+    Task(_l("Invoices to issue"), "invoices.read", "backoffice.invoices", {}, lambda at: invoices_in(APPLIED)),
+    Task(
+        _l("Red-letter invoices to issue"),
+        "invoices.read",
+        "backoffice.invoices",
+        {"show": OWED},
+        lambda at: red_letters_owed(),
+    ),
     Task(_l("Unusual orders to look at"), "orders.check", "backoffice.unusual", {}, lambda at: waiting_checks()),
     Task(
         _l("Parts to ship"),
@@ -90,7 +114,25 @@ TASKS: tuple[Task, ...] = (
         {},
         lambda at: balances_overdue(at.astimezone(SHANGHAI).date()),
     ),
+    Task(_l("New versions to approve"), "policy.publish", "backoffice.policy_versions", {}, lambda at: proposals()),
+    Task(_l("High risks to decide"), "policy.publish", "backoffice.policy_versions", {}, lambda at: demanded_changes()),
     Task(_l("Questions to answer"), "tickets.answer", "backoffice.questions", {}, lambda at: tickets_waiting()),
+    Task(
+        _l("After-sales cases to answer"),
+        "after_sales.handle",
+        "backoffice.after_sales",
+        {"tab": "answer"},
+        lambda at: cases_wanted("answer"),
+    ),
+    Task(
+        _l("Cases for the platform to decide"),
+        "after_sales.decide",
+        "backoffice.after_sales",
+        {"tab": "platform"},
+        lambda at: cases_wanted("platform"),
+    ),
+    Task(_l("Late in after-sales"), "after_sales.handle", "backoffice.after_sales", {"tab": "late"}, cases_late),
+    Task(_l("Accounts to close"), "closures.decide", "backoffice.closures", {}, lambda at: closures_waiting()),
     Task(_l("SKUs running low"), "goods.edit", "backoffice.low_stock", {}, lambda at: running_low()),
     Task(
         _l("Drafts not yet published"),

@@ -15,10 +15,13 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.accounts.signing_in import is_own_password
+from app.accounts.undertaking import undertaking_of
 from app.foundation.audit import record
+from app.foundation.clock import SHANGHAI
 from app.foundation.data_keys import KeyDestroyed
 from app.foundation.database import transaction
 from app.foundation.errors import BusinessError
+from app.foundation.permissions import NotUndertaken
 from app.foundation.personal_data import Purpose, mask_consignee, purpose
 from app.foundation.unusual_reading import declare_reading
 from app.foundation.web_session import renew_session
@@ -101,13 +104,16 @@ def masked_consignee(order: Order) -> dict[str, str]:
 def unmask(order: Order, reader: Reader, reason: str, at: datetime, *, subject: int | None) -> dict[str, Any]:
     """The consignee of one order as it was given. The reading is on the ledger before anything is shown.
 
-    `subject` is the audit reference of the person. Raises UnknownReason, ProveAnew, ConsigneeErased.
+    `subject` is the audit reference of the person. Raises UnknownReason, ProveAnew, NotUndertaken,
+    ConsigneeErased.
     """
     if reason not in REASONS:
         raise UnknownReason
     if not reader.has_proven_lately(at):
         raise ProveAnew
-    with transaction():
+    with transaction() as session:
+        if undertaking_of(session, reader.audit_ref, at.astimezone(SHANGHAI).date()) is None:
+            raise NotUndertaken
         record(EVENT, actor=reader.audit_ref, subject=subject, order=order.number, reason=reason)
     try:
         with purpose(Purpose.SERVICE):

@@ -4,9 +4,20 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from app.backoffice.navigation import desk_navigation
+from app.backoffice.unmasking import EVENT as UNMASKED
+from app.backoffice.unmasking import REASONS
 from app.foundation.notices import register_notices
+from app.privacy.who_saw import readings_are
 
 NOTICES = {
+    "undertaking_recorded": _l("The undertaking is recorded."),
+    "undertaking_ended": _l("Ended. From now on this person sees masks only."),
+    "agreement_recorded": _l("The agreement is recorded. It counts once another person confirms it."),
+    "assessment_recorded": _l(
+        "The assessment is recorded. A high risk counts at once, any other when another person confirms."
+    ),
+    "paper_confirmed": _l("Confirmed."),
+    "paper_withdrawn": _l("The paper counts no more."),
     "readings_looked_into": _l("Noted. Only readings from now on raise the alarm again."),
     "payment_confirmed": _l("The remittance is confirmed. The buyer is told."),
     "payment_partial": _l("The money is applied. The order waits for the rest, and the buyer is told."),
@@ -22,15 +33,32 @@ NOTICES = {
     "bank_applied_some_asked": _l("Applied; what is above the limit waits for a second person."),
     "bank_set_aside": _l("The row is set aside."),
     "bank_taken_back": _l("The row is open again."),
+    "refund_asked": _l("The refund is asked for. Another person approves it."),
+    "refund_approved": _l("The refund is approved. The buyer is told."),
+    "refund_refused": _l("Nothing is refunded, and what was set aside is free again. The buyer is told."),
+    "refund_account": _l("The account is kept. Another person sends the money."),
+    "refund_by_transfer": _l("This money goes by transfer."),
+    "refund_sent": _l("The money is recorded as sent."),
     "payment_message_settled": _l("The message is settled."),
     "part_shipped": _l("Handed to the carrier. The buyer is told."),
     "parcel_reported": _l("The report stands on the order. The buyer is told of a turn."),
     "link_made": _l("The link is there: give it to the carrier."),
     "link_ended": _l("The link opens no more."),
+    "month_announced": _l("The later month stands on the order. The buyer is told."),
     "check_released": _l("The order goes on. The buyer is told."),
     "check_refused": _l("The order is refused. The buyer is told."),
     "service_started": _l("The service is under way. The buyer is told."),
     "part_completed": _l("This part is closed."),
+    "case_said": _l("The message stands in the case. The buyer is told."),
+    "case_accept": _l("Agreed. The buyer is told how it goes on."),
+    "case_refund_again": _l("The refund is asked for anew."),
+    "case_ask_more": _l("The buyer is asked for more."),
+    "case_refuse": _l("The claim is refused. The buyer is told, and can call the platform in."),
+    "case_uphold": _l("Decided for the buyer, who is told. It goes on from here."),
+    "case_dismiss": _l("Decided against the claim. The buyer is told."),
+    "case_examine": _l("The goods are taken in. The buyer is told."),
+    "case_reject_goods": _l("The goods are not accepted. The buyer is told, and can call the platform in."),
+    "case_send": _l("The goods left for the buyer, who is told. The case is closed."),
     "order_cancelled_by_staff": _l("The order is cancelled and its units are back in stock. The buyer is told."),
     "found_by_code": _l("This is the order with that remittance code."),
     "product_created": _l("The draft is there. Please add a variant next."),
@@ -53,10 +81,18 @@ NOTICES = {
     "warehouse_saved": _l("The warehouse is saved."),
     "warehouse_closed": _l("The warehouse is closed."),
     "warehouse_reopened": _l("The warehouse is open again."),
+    "version_approved": _l("Your approval is written down. With the second one the version is published."),
+    "version_withdrawn": _l("The version is withdrawn."),
     "payee_proposed": _l("The change waits for a second person. Nothing has changed yet."),
     "payee_changed": _l("The account is in force. Buyers who have still to remit are told."),
     "payee_withdrawn": _l("The proposal is withdrawn. Nothing has changed."),
+    "invoice_issued": _l("The invoice is recorded. The buyer is told and can download it."),
+    "invoice_refused": _l("The application is refused. The buyer is told why."),
+    "invoice_reversed": _l("All that is left of this invoice is now to be red-lettered."),
+    "red_letter_issued": _l("The red-letter invoice is recorded. The buyer is told and can download it."),
     "question_answered": _l("The answer stands on the page of the question."),
+    "closure_approved": _l("Approved. The account is shut, and everything about the person is being erased."),
+    "closure_refused": _l("The person is told what is still open, and what to do."),
     "staff_shut_out": _l("The account is shut out and its sessions have ended."),
     "staff_let_in": _l("The account may sign in again."),
 }
@@ -64,4 +100,7 @@ NOTICES = {
 
 def init_slice(app: Flask) -> None:
     app.jinja_env.globals["desk_navigation"] = desk_navigation
+    readings_are(UNMASKED, _l("A consignee, whole"), REASONS)
+    readings_are("ticket.read", _l("A question of yours"))
+    readings_are("voucher.read", _l("The picture of a bank slip"))
     register_notices({f"desk_{code}": ("good", text) for code, text in NOTICES.items()})

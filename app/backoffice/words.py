@@ -6,9 +6,12 @@ from flask_babel import lazy_gettext as _l
 from app.catalog.models import DRAFT, PUBLISHED, WITHDRAWN
 from app.catalog.vocabulary import MACHINE, PART, SERVICE
 from app.foundation.chain_check import ALARM as LEDGER
+from app.foundation.recipients import HIGH, LOW, MEDIUM
 from app.foundation.unusual_reading import ALARM as READING
+from app.invoices.proving import ALARM as INVOICES
 from app.orders.checking import ALARM as UNUSUAL
 from app.payments.proving import ALARM as MONEY
+from app.privacy.partners import ALARM as PAPERS
 from app.stock.models import ADJUSTED, GIVEN_BACK, MOVED, RECEIVED, RETURNED, SHIPPED, TAKEN
 from app.stock.proving import ALARM as STOCK
 
@@ -37,9 +40,19 @@ MOVEMENTS: Words = {
 ALARMS: Words = {
     STOCK: _l("The stock of some warehouse is not what its movements add up to."),
     LEDGER: _l("The ledger of evidence is not what it was: entries were changed, deleted or cut off."),
+    INVOICES: _l("An invoice less its red-letter invoices is not what its order costs."),
+    PAPERS: _l(
+        "A recipient of data has no agreement in force, or one that ends soon. Nothing can be given without one."
+    ),
     READING: _l("Staff read more whole personal data within an hour than the work needs."),
     MONEY: _l("A sum of money is not what its rows add up to."),
     UNUSUAL: _l("An unusual order waits for a look for more than a day."),
+}
+RISKS: Words = {LOW: _l("Low"), MEDIUM: _l("Medium"), HIGH: _l("High")}
+FAULTS: Words = {
+    "has no confidentiality agreement in force": _l("No confidentiality agreement is in force: nothing can be given."),
+    "has no impact assessment": _l("There is no impact assessment: nothing can be given."),
+    "was assessed as a high risk": _l("The newest assessment says high risk: nothing can be given."),
 }
 CONSIGNEE: Words = {
     "consignee": _l("Consignee"),

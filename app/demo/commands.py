@@ -10,11 +10,16 @@ from sqlalchemy import select
 
 from app.catalog.commands import SHIPPED_SHEET
 from app.catalog.importing import import_sheet
+from app.demo.after_sales import open_cases
 from app.demo.campaigns import run_campaigns
+from app.demo.invoices import apply_for_invoices
+from app.demo.leaving import apply_and_add
 from app.demo.marketing import write_beside
+from app.demo.money import take_in_statement
 from app.demo.orders import fill_carts, live_through_orders, orders_placed
+from app.demo.papers import sign_agreements, sign_undertakings
 from app.demo.payee import agree_on_account
-from app.demo.people import OPENED_DAYS_AGO, PASSWORD, PEOPLE, open_accounts
+from app.demo.people import OPENED_DAYS_AGO, PASSWORD, PEOPLE, agree_to_later_versions, open_accounts
 from app.demo.questions import ask_questions
 from app.demo.searches import make_searches
 from app.foundation.audit import LedgerEntry, record
@@ -41,10 +46,17 @@ def load() -> None:
     steps: tuple[tuple[str, Callable[[datetime], int]], ...] = (
         ("machines, parts, services and stock", furnish_shop),
         ("people", open_accounts),
+        ("agreements to later versions", agree_to_later_versions),
+        ("papers of recipients", sign_agreements),
+        ("undertakings of the staff", sign_undertakings),
         ("our account", agree_on_account),
         ("orders", live_through_orders),
+        ("after-sales cases", open_cases),
+        ("lines of a bank statement", take_in_statement),
+        ("invoices", apply_for_invoices),
         ("goods in carts", fill_carts),
         ("questions", ask_questions),
+        ("people who leave", apply_and_add),
         ("searches", lambda moment: make_searches(moment, VISIT_DAYS, SEED)),
         ("goals, links and notes", lambda moment: write_beside(moment, VISIT_DAYS)),
         ("visits", count_visits),

@@ -16,16 +16,20 @@ from app.cart.holding import MemberCart
 from app.catalog.models import PUBLISHED, Product, Sku
 from app.catalog.pricing import prices_of, set_price
 from app.catalog.vocabulary import FUTURES, MACHINE, SERVICE, SPOT
+from app.checkout.addresses import addresses_of
 from app.checkout.placing import Buyer, place_order
 from app.checkout.reviewing import review
+from app.demo.money import pay_online
+from app.demo.parcels import send_on_its_way
 from app.demo.people import CUSTOMERS, account_of, actor_of
+from app.demo.refunds import refund
 from app.foundation.clock import SHANGHAI, at
 from app.foundation.database import db, transaction
 from app.foundation.money import Money
 from app.notifications.models import STALE, WAITING, OutboxMessage
 from app.orders.cancelling import cancel, expire_holds
 from app.orders.checking import release
-from app.orders.lifecycle import AWAITING_RECEIPT, AWAITING_SHIPMENT
+from app.orders.lifecycle import AWAITING_RECEIPT, AWAITING_SHIPMENT, ONLINE, REMITTANCE
 from app.orders.models import Order, OrderPart
 from app.orders.receiving import confirm_receipt
 from app.payments.confirming import confirm_remittance
@@ -51,26 +55,30 @@ class Story:
     then: tuple[tuple[str, float], ...] = ()
     units: int = 1
     browser: Browser | None = None
+    method: str = REMITTANCE
+    elsewhere: bool = False
+    """To the last address of the book instead of the usual one."""
 
 
 STRANGE = Browser("Opera, ChromeOS", "", is_trusted=False)
 LOOKED_AT_AFTER = timedelta(hours=2)
 """So soon a clerk has looked at an unusual order, and let it go on; the newest one still waits."""
 TOLD = (
-    Story("buyer", 33, (SPOT,), (("pay", 1), ("ship", 2), ("receive", 7))),
+    Story("buyer", 33, (SPOT,), (("pay", 1), ("ship", 2), ("receive", 7)), units=2),
     Story("company", 31, (SPOT, SPOT), (("pay", 2), ("ship", 3.2), ("receive", 9)), units=6),
-    Story("buyer", 27, (SPOT, SERVICE), (("pay", 0.5), ("ship", 1.5), ("receive", 5))),
+    Story("buyer", 27, (SPOT, SERVICE), (("pay", 0.5), ("ship", 1.5), ("receive", 5), ("discount_due", 26))),
     Story("buyer", 22, (SPOT,), (("expire", 5.1),)),
     Story("company", 20, (SPOT,), (("cancel", 1),), units=3),
     Story("company", 16, (SPOT, FUTURES), (("pay", 1.2), ("ship", 2)), units=4),
-    Story("buyer", 8, (SPOT,), (("pay", 1), ("ship", 2))),
+    Story("buyer", 8, (SPOT,), (("pay", 1), ("ship", 2), ("discount", 4))),
     Story("buyer", 6, (FUTURES,), (("pay", 1.4),)),
-    Story("company", 5.6, (SPOT, SPOT), (("pay", 2),), units=8),
+    Story("buyer", 5, (SPOT,), (("online", 0.01), ("ship", 0.8), ("way", 2.5)), method=ONLINE),
+    Story("company", 5.6, (SPOT, SPOT), (("pay", 2), ("call_off", 3)), units=8),
     Story("buyer", 4.3, (SPOT,)),
     Story("company", 2.5, (SPOT, SPOT), (("voucher", 1),), units=5),
     Story("company", 1.2, (FUTURES,), units=10),
     Story("buyer", 0.4, (SPOT, SERVICE), (("voucher", 0.1),)),
-    Story("company", 0.05, (SPOT,), units=15, browser=STRANGE),
+    Story("company", 0.05, (SPOT,), units=15, browser=STRANGE, elsewhere=True),
 )
 FIRST_SALE_DAYS_AGO, EVERYDAY_SALES = 58, 42
 LIVES = (
@@ -166,11 +174,12 @@ def _placed(story: Story, key: str, moment: datetime) -> Order:
         cart = MemberCart(session, account.id)
         for sku in _goods(story, key):
             add(session, cart, sku.id, max(story.units if sku.product.kind == MACHINE else 1, sku.moq), moment)
-        seen = review(session, account.id, None)
+        address_id = addresses_of(session, account.id)[-1].id if story.elsewhere else None
+        seen = review(session, account.id, address_id)
         if seen.offer is None or seen.address is None:
             raise click.ClickException("a demo cart cannot be ordered")
         buyer = Buyer(account.id, account.subject_id, account.audit_ref, story.browser)
-        return place_order(buyer, seen.address.id, key, seen.offer.fingerprint, moment)
+        return place_order(buyer, seen.address.id, key, seen.offer.fingerprint, moment, method=story.method)
 
 
 def _goods(story: Story, key: str) -> Iterator[Sku]:
@@ -188,11 +197,15 @@ def _goods(story: Story, key: str) -> Iterator[Sku]:
 
 def _happen(who: str, event: str, order: Order, moment: datetime) -> None:
     """One event of a story, if it has not happened yet."""
-    if event in {"pay", "cancel"} and not order.is_unpaid:
+    if event in {"pay", "online", "cancel"} and not order.is_unpaid:
         return
     if event == "pay":
         day, reference = moment.astimezone(SHANGHAI).date(), f"DEMO{order.number}"
         confirm_remittance(order.id, reference, order.due_now, day, actor_of("finance"), moment)
+    elif event == "online":
+        pay_online(order, moment)
+    elif event == "way":
+        send_on_its_way(order, moment)
     elif event == "cancel":
         cancel(order.id, actor_of(who), moment)
     elif event == "expire":
@@ -204,6 +217,8 @@ def _happen(who: str, event: str, order: Order, moment: datetime) -> None:
             carrier = None if part.is_service else "sf"
             number = f"SF{int(order.number) * 7 % 10**12:012d}" if carrier else None
             ship(part.id, carrier, number, actor_of("clerk"), moment, _packed(order, part))
+    elif event in {"call_off", "discount", "discount_due"}:
+        refund(event, who, order, moment)
     elif event == "receive":
         for part in [each for each in order.parts if each.state == AWAITING_RECEIPT]:
             confirm_receipt(part.id, actor_of(who), moment)

@@ -15,8 +15,10 @@ from app.accounts.telling import tell
 from app.checkout.addresses import Consignee, add_address, addresses_of
 from app.foundation.clock import at, now, today
 from app.foundation.database import db, transaction
+from app.foundation.languages import LANGUAGES
 from app.orders.lifecycle import Actor
-from app.privacy.acceptance import accept
+from app.privacy.acceptance import accept, accept_all
+from app.privacy.agreed_terms import standing_of
 from app.privacy.policy import current_policy
 
 PASSWORD = "Kuangji-2026-shiyong"  # noqa: S105  # nosec B105 - published on purpose, development only
@@ -46,6 +48,7 @@ PEOPLE = (
     Person("finance", "+8613900000012", "finance", "a finance clerk"),
     Person("marketer", "+8613900000013", "marketer", "a marketer"),
     Person("manager", "+8613900000014", "manager", "a manager"),
+    Person("deputy", "+8613900000015", "manager", "a second manager"),
 )
 CUSTOMERS = tuple(
     Person(f"customer{n}", f"+861390000002{n}", "buyer", "a customer", "en" if n % 3 == 0 else "zh-cn")
@@ -95,10 +98,27 @@ def _open(person: Person) -> bool:
 
 def _agree(account: Account) -> None:
     """As registering does: the agreement to the version in force, and the welcome."""
-    policy, locale = current_policy(today()), "en" if account.language == "en" else "zh"
     with transaction() as session:
-        accept(session, account.audit_ref, policy.version, locale, policy.hash(locale), now())
-        tell(session, account, "account.welcome", version=policy.version)
+        accept_all(session, account.audit_ref, LANGUAGES[account.language], now())
+        tell(session, account, "account.welcome", version=current_policy(today()).version)
+
+
+def agree_to_later_versions(start: datetime) -> int:
+    """Everybody but one agrees to what took effect since they opened their account; that one still runs under the terms
+    of before. Safe to repeat.
+    """
+    session, agreed = db.session(), 0
+    for person in (*PEOPLE, *CUSTOMERS[:-1]):
+        account = account_of(person.name)
+        if account is None:
+            continue
+        waiting = [each for each in standing_of(session, account.audit_ref, today()) if each.needs_agreement]
+        with transaction():
+            for each in waiting:
+                document, newest, lang = each.newest.document, each.newest, LANGUAGES[account.language]
+                accept(session, account.audit_ref, newest.version, lang, newest.hash(lang), start, document)
+        agreed += len(waiting)
+    return agreed
 
 
 def account_of(name: str) -> Account | None:

@@ -16,7 +16,7 @@ from app.foundation.chain_check import check_ledger
 from app.foundation.chain_heads import keep_head
 from app.foundation.clock import now
 from app.foundation.data_keys import data_keys
-from app.foundation.encryption import keyring
+from app.foundation.encryption import keyring, replace_keyring
 from app.foundation.jobs import HEARTBEAT, run_worker
 from app.foundation.sealed_log import CannotOpen, opened
 from app.settings import current_settings
@@ -66,26 +66,30 @@ def check() -> None:
 
 @keys_commands.command("rotate")
 def rotate() -> None:
-    """Make a new wrapping key and wrap every data key anew. Can be stopped and repeated; reads go on meanwhile."""
+    """Make a new wrapping key and wrap every data key anew, while the shop serves. Can be stopped and repeated."""
     path = Path(current_settings().keyring)
-    ring = keyring().with_new_version("wrapping")
-    if path.exists():
-        path.write_text(ring.to_text())
-    else:
+    if not path.exists():
         raise click.ClickException(
             "KEYRING is not a file: add a new wrapping version to it, restart, and run `keys rewrap`"
         )
-    click.echo("new wrapping version written; restart the web and worker processes, then run `keys rewrap`")
+    ring = keyring().with_new_version("wrapping")
+    replace_keyring(path, ring)
+    data_keys().follow(ring)
+    click.echo(f"wrapping version {ring.newest('wrapping')[0]} is written; running processes read it when they meet it")
+    _rewrap_all()
 
 
 @keys_commands.command("rewrap")
 def rewrap() -> None:
     """Wrap data keys under the newest wrapping key, some hundred at a time, until none is left."""
+    _rewrap_all()
+
+
+def _rewrap_all() -> None:
     done = 0
     while some := data_keys().rewrap():
         done += some
-        click.echo(f"rewrapped {done}")
-    click.echo(f"done: {done}")
+    click.echo(f"rewrapped: {done}")
 
 
 @audit_commands.command("verify")

@@ -1,14 +1,14 @@
 """One data key per person, wrapped, in a store of its own (S7). Destroying it erases the person (5.1.1c, 5.2.2b)."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from flask import current_app
 from sqlalchemy import Column, Engine, Integer, LargeBinary, MetaData, Table, bindparam, delete, insert, select
 
 from app.foundation.clock import now
 from app.foundation.database import Id, UtcDateTime, new_id
-from app.foundation.encryption import KEY_BYTES, Keyring, seal, unseal
+from app.foundation.encryption import KEY_BYTES, Keyring, KeyringError, seal, unseal
 
 metadata = MetaData()
 subject_keys = Table(
@@ -22,6 +22,11 @@ subject_keys = Table(
 
 KEY_COLUMNS = (subject_keys.c.subject_id, subject_keys.c.wrapped, subject_keys.c.wrapping_version)
 _OF_SUBJECTS = select(*KEY_COLUMNS).where(subject_keys.c.subject_id.in_(bindparam("subjects", expanding=True)))
+_REWRAP = (
+    subject_keys.update()
+    .where(subject_keys.c.subject_id == bindparam("subject"), subject_keys.c.wrapping_version == bindparam("was"))
+    .values(wrapped=bindparam("now"), wrapping_version=bindparam("version"))
+)
 
 
 class KeyDestroyed(LookupError):
@@ -31,8 +36,9 @@ class KeyDestroyed(LookupError):
 class DataKeys:
     """The key store. Its writes commit at once and apart from the shop store."""
 
-    def __init__(self, engine: Engine, ring: Keyring) -> None:
-        self.engine, self._ring = engine, ring
+    def __init__(self, engine: Engine, ring: Keyring, reread: Callable[[], Keyring] | None = None) -> None:
+        """`reread` gives the keyring as it is now: a process meets versions that were made after it started."""
+        self.engine, self._ring, self._reread = engine, ring, reread
 
     def create(self) -> int:
         """A new subject with a committed key; returns its id. A row may then refer to it."""
@@ -49,24 +55,38 @@ class DataKeys:
             rows = connection.execute(_OF_SUBJECTS, {"subjects": wanted})
             return {sid: self._unwrap(sid, wrapped, version) for sid, wrapped, version in rows}
 
+    def existing(self, subject_ids: Iterable[int]) -> list[int]:
+        """Those of these people whose key is there."""
+        mine = select(subject_keys.c.subject_id).where(subject_keys.c.subject_id.in_(list(subject_ids)))
+        with self.engine.connect() as connection:
+            return list(connection.scalars(mine))
+
     def destroy(self, subject_id: int) -> None:
         """Erase: afterwards nothing under this key can be read. Safe to repeat."""
         self._write(delete(subject_keys).where(subject_keys.c.subject_id == subject_id))
 
+    def follow(self, ring: Keyring) -> None:
+        """Wrap under the newest version of this keyring from now on."""
+        self._ring = ring
+
     def rewrap(self, limit: int = 500) -> int:
-        """Wrap up to `limit` keys anew under the newest wrapping key; returns how many. Safe to stop and repeat."""
+        """Wrap up to `limit` keys anew under the newest wrapping key; returns how many. Safe to stop and repeat.
+
+        In one short transaction: whoever needs a new key meanwhile waits for milliseconds.
+        """
         newest, _ = self._ring.newest("wrapping")
         stale = select(*KEY_COLUMNS).where(subject_keys.c.wrapping_version != newest).limit(limit)
         with self.engine.begin() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")  # the engine begins nothing by itself there
             rows = connection.execute(stale).all()
-            for sid, wrapped, version in rows:
-                fresh = self._wrapped(sid, self._unwrap(sid, wrapped, version))
-                connection.execute(
-                    subject_keys.update()
-                    .where(subject_keys.c.subject_id == sid, subject_keys.c.wrapping_version == version)
-                    .values(wrapped=fresh["wrapped"], wrapping_version=newest)
-                )
+            if rows:
+                connection.execute(_REWRAP, [self._anew(newest, *row) for row in rows])
         return len(rows)
+
+    def _anew(self, newest: int, subject_id: int, wrapped: bytes, version: int) -> dict[str, object]:
+        fresh = self._wrapped(subject_id, self._unwrap(subject_id, wrapped, version))
+        return {"subject": subject_id, "was": version, "now": fresh["wrapped"], "version": newest}
 
     def _wrapped(self, subject_id: int, key: bytes) -> dict[str, object]:
         version, wrapping_key = self._ring.newest("wrapping")
@@ -74,7 +94,17 @@ class DataKeys:
         return {"subject_id": subject_id, "wrapped": wrapped, "wrapping_version": version, "created_at": now()}
 
     def _unwrap(self, subject_id: int, wrapped: bytes, version: int) -> bytes:
-        return unseal(self._ring.version("wrapping", version), wrapped, f"subject/{subject_id}")
+        return unseal(self._wrapping_key(version), wrapped, f"subject/{subject_id}")
+
+    def _wrapping_key(self, version: int) -> bytes:
+        """Raises KeyringError where the keyring, also read anew, has no such version."""
+        try:
+            return self._ring.version("wrapping", version)
+        except KeyringError:
+            if self._reread is None:
+                raise
+            self._ring = self._reread()
+            return self._ring.version("wrapping", version)
 
     def _write(self, statement: object) -> None:
         with self.engine.begin() as connection:

@@ -95,6 +95,16 @@ def load_keyring(where: str, *, create: bool) -> Keyring:
         raise KeyringError(f"KEYRING cannot be read ({problem.strerror})") from problem
 
 
+def replace_keyring(path: Path, ring: Keyring) -> None:
+    """Put a keyring in place of the one in a file: a reader meets the old one or the new one, whole and on disk."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        file.write(ring.to_text())
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
 def _write_once(path: Path, text: str) -> None:
     """Write a file that several starting processes may race for: one wins, whole; the others read it."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,18 +1,22 @@
-"""Form fields for figures as the trade writes them, and for a choice. An empty figure is unknown, never zero."""
+"""Form fields for figures as the trade writes them, and for choices. An empty figure is unknown, never zero."""
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, ValidationError
+from wtforms import DateField, SelectField, SelectMultipleField, ValidationError
+from wtforms.fields import SelectChoice
 from wtforms.validators import StopValidation
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.foundation.forms import TextField
 from app.foundation.money import Money
 
+EARLIEST, LATEST = date(2020, 1, 1), date(2100, 1, 1)
 FIGURE = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,9}))?")
 
 
@@ -72,6 +76,27 @@ class MoneyField(FigureField):
             self.data = valuelist[0].strip().lstrip("¥￥")
 
 
+class DayField(DateField):
+    """A day as 2026-11-23. What was typed stays in the field when it is refused."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata([text.strip()[:20] for text in valuelist])
+        except (ValueError, OverflowError):
+            self.data = None
+            raise ValueError(_l("Please write the day as 2026-11-23.")) from None
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        if not validation_stopped and self.data and not self.is_fitting(self.data):
+            raise ValidationError(self.misfit)
+
+    misfit = _l("Please write the day as 2026-11-23.")
+
+    def is_fitting(self, day: date) -> bool:
+        """Whether the shop can have to do with such a day; kinds of days narrow it."""
+        return EARLIEST <= day < LATEST
+
+
 class ChoiceField(SelectField):
     """One of a closed list; anything else is an error of the field, never a fault."""
 
@@ -84,4 +109,17 @@ class ChoiceField(SelectField):
 
     def pre_validate(self, form: Any) -> None:
         if (self.data or "") not in {value for value, _ in self.choices}:
+            raise StopValidation(_l("Please choose from the list."))
+
+
+class TicksField(SelectMultipleField):
+    """Any of a closed list, each with a tick; anything else is an error of the field."""
+
+    def __init__(self, label: Any, choices: Sequence[tuple[str, Any]], **options: Any) -> None:
+        ticks: dict[str, Any] = {"widget": ListWidget(prefix_label=False), "option_widget": CheckboxInput()}
+        listed = [SelectChoice(value, text) for value, text in choices]
+        super().__init__(label, choices=listed, **ticks, **options)
+
+    def pre_validate(self, form: Any) -> None:
+        if not set(self.data or ()) <= {str(value) for value, *_ in self.iter_choices()}:
             raise StopValidation(_l("Please choose from the list."))

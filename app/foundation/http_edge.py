@@ -151,6 +151,12 @@ def personal_page(response: Response) -> Response:
     return response
 
 
+def personal_download(content: bytes, mimetype: str, name: str) -> Response:
+    """A file about one person, to be saved and never shown under our address. `name` is ours: plain ASCII."""
+    disposition = {"Content-Disposition": f"attachment; filename={name}"}
+    return personal_page(Response(content, mimetype=mimetype, headers=disposition))
+
+
 def let_forms_go_to(response: Response, origin: str) -> Response:
     """Let the forms of this one page post to a site that is not ours, which the content policy forbids elsewhere."""
     policy = CONTENT_POLICY.replace("form-action 'self'", f"form-action 'self' {origin}")

@@ -1,64 +1,71 @@
-"""The share gate: the only code that can send anything out of the system. Clauses 4.1.1, 4.1.1(4), 4.1.3a, 4.1.4.
+"""The share gate: the only code that can send anything out of the system. Clauses 4.1.1, 4.1.3a-b, 4.1.4, 5.2.1.
 
-A recipient is declared once: its kind, the grounds on which it may be given something, and the exact fields. A share
-names recipient, ground, purpose and subject; the disclosure ledger is committed before the first byte leaves.
+A recipient is declared once and is active with its papers (`recipients`). A share names recipient, ground, purpose and
+subject, and brings what its ground rests on (`grounds`); the disclosure ledger is committed before the first byte
+leaves. With each share go its purpose, the end of its use, and a mark by which a copy is known.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
+from datetime import datetime, timedelta
 from typing import Any
 
-import requests
-from sqlalchemy import JSON, String
-from sqlalchemy.orm import Mapped, mapped_column
+from requests import RequestException as NoAnswer
+from requests import Response as Answer
+from requests import Session as Http
+from requests.exceptions import JSONDecodeError as NotJson
+from sqlalchemy import JSON, Select, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.foundation.appending import append
 from app.foundation.audit import record
-from app.foundation.clock import now
-from app.foundation.database import Id, IdMixin, Model, UtcDateTime, transaction
+from app.foundation.clock import SHANGHAI, now
+from app.foundation.database import Id, IdMixin, Model, UtcDateTime, new_id, transaction
+from app.foundation.grounds import (
+    AcceptedClause,
+    Case,
+    Share,
+    ShareRefused,
+    Sums,
+    check_ground,
+    check_of,
+    declare_request,
+    is_request,
+)
 from app.foundation.personal_data import Purpose
+from app.foundation.recipients import INSIDE, RECIPIENTS, Ground, Recipient, declare_recipient, papers_of
+from app.settings import current_settings
+
+__all__ = [
+    "RECIPIENTS",
+    "AcceptedClause",
+    "Answer",
+    "Case",
+    "Disclosure",
+    "Ground",
+    "Http",
+    "NoAnswer",
+    "NotJson",
+    "Recipient",
+    "Share",
+    "ShareRefused",
+    "Sums",
+    "Terms",
+    "check_of",
+    "declare_recipient",
+    "declare_request",
+    "disclose",
+    "disclosures_about",
+    "is_request",
+    "look_at_stand_in",
+    "send",
+]
 
 TIMEOUT_SECONDS = (3.05, 10)
 
 
-class Ground(StrEnum):
-    """The eight cases in which something may be shared: 4.1.1(1) to (8)."""
-
-    CONSENT = "4.1.1(1)"
-    LAW = "4.1.1(2)"
-    PROTECTION = "4.1.1(3)"
-    CORE = "4.1.1(4)"
-    DISPUTE = "4.1.1(5)"
-    AGREEMENT = "4.1.1(6)"
-    RESEARCH = "4.1.1(7)"
-    PUBLIC_INTEREST = "4.1.1(8)"
-
-
-@dataclass(frozen=True)
-class Recipient:
-    """Somebody outside who may be given these fields, for these purposes, on these grounds, and nothing else."""
-
-    code: str
-    name: str
-    kind: str
-    fields: frozenset[str]
-    purposes: frozenset[Purpose]
-    grounds: frozenset[Ground]
-
-
-RECIPIENTS: dict[str, Recipient] = {}
-
-
-def declare_recipient(recipient: Recipient) -> Recipient:
-    """Put a recipient on the list. Slices do this when they are imported."""
-    RECIPIENTS[recipient.code] = recipient
-    return recipient
-
-
 class Disclosure(IdMixin, Model):
-    """One share: who got which fields of whom, why and when. Values are never kept here."""
+    """One share: who got which fields of whom, why, when and until when. Values are never kept here."""
 
     __tablename__ = "disclosures"
     __personal__ = False
@@ -72,67 +79,114 @@ class Disclosure(IdMixin, Model):
     """Audit reference of the person whose data it is; None where there is no account yet."""
     about: Mapped[str | None] = mapped_column(String(40))
     """The order or request that a "core" share serves."""
-
-
-class ShareRefused(PermissionError):
-    """The gate did not let a share through; the message says which rule."""
+    basis: Mapped[str | None] = mapped_column(String(60))
+    """The case, or the accepted clause, that another ground rests on."""
+    agreement: Mapped[int | None] = mapped_column(Id)
+    """The confidentiality agreement that bound the recipient."""
+    until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 @dataclass(frozen=True)
-class Share:
-    """What is to be given to whom. `fields` holds the values, by the names on the recipient's list."""
+class Terms:
+    """What goes with a share: for what it may be used, until when, and by which mark a copy is known. Clause 4.1.3b."""
 
-    recipient: str
-    ground: Ground
     purpose: Purpose
-    fields: Mapping[str, Any]
-    subject: int | None = None
-    about: str | None = None
+    until: datetime
+    mark: str
 
-    def check(self) -> Recipient:
-        recipient = RECIPIENTS.get(self.recipient)
-        if recipient is None:
-            raise ShareRefused(f"{self.recipient} is not a recipient")
-        if self.ground not in recipient.grounds:
-            raise ShareRefused(f"{self.recipient} may not be given anything on ground {self.ground}")
-        if self.purpose not in recipient.purposes:
-            raise ShareRefused(f"{self.recipient} may not be given anything for purpose {self.purpose}")
-        if extra := set(self.fields) - recipient.fields:
-            raise ShareRefused(f"{self.recipient} may not be given {', '.join(sorted(extra))}")
-        if self.ground is Ground.CORE and not self.about:
-            raise ShareRefused("the core ground needs the order or request that it serves")
-        return recipient
+    def headers(self) -> dict[str, str]:
+        return {
+            "X-Data-Purpose": self.purpose,
+            "X-Data-Use-Until": self.until.isoformat(timespec="seconds"),
+            "X-Data-Mark": self.mark,
+        }
+
+    def line(self) -> str:
+        """The first line of a file."""
+        return f"mark={self.mark} purpose={self.purpose} use-until={self.until.isoformat(timespec='seconds')}"
 
 
-def disclose(share: Share) -> None:
+def disclose(share: Share) -> Terms:
     """Check a share and commit its ledger rows. Raises ShareRefused. For what leaves on paper or by hand."""
-    recipient = share.check()
-    names = sorted(share.fields)
+    at = now()
     with transaction() as session:
-        append(
-            session,
-            Disclosure(
-                at=now(),
-                recipient=recipient.code,
-                ground=share.ground,
-                purpose=share.purpose,
-                fields=names,
-                subject=share.subject,
-                about=share.about,
-            ),
+        recipient, agreement = _checked(session, share, at)
+        until = share.until or at + timedelta(days=recipient.use_days)
+        row = Disclosure(
+            id=new_id(),
+            at=at,
+            recipient=recipient.code,
+            ground=share.ground,
+            purpose=share.purpose,
+            fields=sorted(share.fields),
+            subject=share.subject,
+            about=share.about,
+            basis=share.basis.number[:60] if share.basis else None,
+            agreement=agreement,
+            until=until,
         )
-        record("data.disclosed", subject=share.subject, recipient=recipient.code, ground=share.ground, fields=names)
+        append(session, row)
+        facts: dict[str, Any] = {"recipient": row.recipient, "ground": row.ground, "fields": row.fields}
+        if row.basis:
+            facts["basis"] = row.basis
+        record("data.disclosed", subject=share.subject, **facts)
+    return Terms(share.purpose, until, f"{recipient.code}/{at:%Y%m%dT%H%M%SZ}/{row.id:x}")
 
 
-def send(
-    share: Share, deliver: Callable[[requests.Session, Mapping[str, Any]], requests.Response]
-) -> requests.Response:
-    """Disclose, then let `deliver` send the fields over HTTP. Raises ShareRefused, or what `requests` raises.
+def send(share: Share, deliver: Callable[[Http, Mapping[str, Any]], Answer]) -> Answer:
+    """Disclose, then let `deliver` send the fields over HTTP. Raises ShareRefused, NoAnswer.
 
     Redirects are not followed and the environment's proxies are not used: the bytes go where the adapter says.
     """
-    disclose(share)
-    with requests.Session() as http:
+    terms = disclose(share)
+    with Http() as http:
         http.trust_env = False
         http.max_redirects = 0
+        http.headers.update(terms.headers())
         return deliver(http, share.fields)
+
+
+def look_at_stand_in(address: str) -> Answer:
+    """A page of a stand-in of development, asked for without giving it anything. Raises ShareRefused, NoAnswer."""
+    if not current_settings().simulators:
+        raise ShareRefused("there are no stand-ins in production")
+    with Http() as http:
+        http.trust_env = False
+        return http.get(address, timeout=(1, 3), allow_redirects=False)
+
+
+def disclosures_about(subject: int) -> Select[Disclosure]:
+    """Every share of one person's data, the newest first: who got what, why, when."""
+    return select(Disclosure).where(Disclosure.subject == subject).order_by(Disclosure.at.desc(), Disclosure.id)
+
+
+def _checked(session: Session, share: Share, at: datetime) -> tuple[Recipient, int | None]:
+    """The recipient, and the key of the agreement that binds it. Raises ShareRefused."""
+    recipient = RECIPIENTS.get(share.recipient)
+    if recipient is None:
+        raise ShareRefused(f"{share.recipient} is not a recipient")
+    if recipient.region != INSIDE:
+        raise ShareRefused(f"{share.recipient} is outside the country")
+    if share.ground not in recipient.grounds:
+        raise ShareRefused(f"{share.recipient} may not be given anything on ground {share.ground}")
+    if share.purpose not in recipient.purposes:
+        raise ShareRefused(f"{share.recipient} may not be given anything for purpose {share.purpose}")
+    if extra := set(share.fields) - recipient.allowed(share.purpose):
+        raise ShareRefused(f"{share.recipient} may not be given {', '.join(sorted(extra))}")
+    agreement = None if recipient.under_orders else _bound_by(session, share, recipient, at)
+    check_ground(share.ground, session, share, recipient, at)
+    return recipient, agreement
+
+
+def _bound_by(session: Session, share: Share, recipient: Recipient, at: datetime) -> int:
+    """The agreement in force. A purpose that came later needs the person's consent besides (4.1.2)."""
+    papers, on = papers_of(session, share.recipient), at.astimezone(SHANGHAI).date()
+    agreement = papers.agreement_on(on)
+    fault = papers.fault(on)
+    if agreement is None or fault:
+        raise ShareRefused(f"{share.recipient} {fault}")
+    if share.purpose not in agreement.purposes:
+        raise ShareRefused(f"the agreement of {share.recipient} does not cover purpose {share.purpose}")
+    if share.purpose not in papers.first_purposes:
+        check_ground(Ground.CONSENT, session, share, recipient, at)
+    return agreement.id

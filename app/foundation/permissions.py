@@ -5,7 +5,10 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from flask import abort, redirect, request, url_for
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+
+from app.foundation.errors import BusinessError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,11 +28,15 @@ ROLES: dict[str, frozenset[str]] = {
             "consignee.unmask",
             "goods.edit",
             "tickets.answer",
+            "after_sales.read",
+            "after_sales.handle",
+            "closures.decide",
         }
     ),
     "finance": frozenset(
         {"desk.open", "orders.read", "remittances.read", "remittances.confirm", "payee.change"}
         | {"refunds.read", "refunds.ask", "refunds.approve", "refunds.pay"}
+        | {"invoices.read", "invoices.issue", "after_sales.read"}
     ),
     "marketer": frozenset({"dashboard.read", "campaigns.manage"}),
     "manager": frozenset(
@@ -37,18 +44,38 @@ ROLES: dict[str, frozenset[str]] = {
         | {"remittances.read", "remittances.confirm"}
         | {"consignee.unmask", "goods.edit", "tickets.answer", "staff.manage", "dashboard.read", "audit.read"}
         | {"campaigns.manage", "payee.change", "policy.publish", "refunds.read", "refunds.ask", "refunds.approve"}
-        | {"refunds.pay"}
+        | {"refunds.pay", "closures.decide", "recipients.manage"}
+        | {"invoices.read", "invoices.issue", "after_sales.read", "after_sales.handle", "after_sales.decide"}
     ),
 }
 STAFF_ROLES = frozenset(ROLES) - {"buyer"}
+SEE_PERSONS = frozenset(
+    {"consignee.unmask", "remittances.read", "tickets.answer", "refunds.pay", "invoices.read", "after_sales.read"}
+)
+"""Permissions that show whole personal data: nobody has them without an undertaking in force (5.1.2b)."""
+
+
+class NotUndertaken(BusinessError):
+    """A member of the staff who has not signed for what they would see, or whose signature has ended."""
+
+    message = _l(
+        "Your confidentiality undertaking is missing or has ended, so personal data stays masked. "
+        "Please ask a manager to record a new one."
+    )
+    status = 403
 
 
 def may(person: Any, permission: str) -> bool:
-    """Whether this signed-in person's role carries the permission; staff must have passed the second factor."""
+    """Whether this signed-in person's role carries the permission; staff must have passed the second factor.
+
+    What shows whole personal data takes an undertaking of confidentiality in force besides.
+    """
     role = getattr(person, "role", None)
     if role not in ROLES or permission not in ROLES[role]:
         return False
-    return bool(getattr(person, "has_passed_second_factor", False))
+    if not getattr(person, "has_passed_second_factor", False):
+        return False
+    return permission not in SEE_PERSONS or bool(getattr(person, "has_undertaken", False))
 
 
 def requires(permission: str) -> Callable[[Callable[P, R]], Callable[P, Any]]:
@@ -62,6 +89,8 @@ def requires(permission: str) -> Callable[[Callable[P, R]], Callable[P, Any]]:
             if not may(current_user, permission):
                 if needs_second_factor(current_user):
                     return redirect(url_for("accounts.second_factor", next=request.full_path.rstrip("?")))
+                if permission in ROLES.get(current_user.role, ()):
+                    raise NotUndertaken
                 abort(403)
             return view(*args, **kwargs)
 

@@ -22,6 +22,7 @@ LARGEST_BYTES = 8 * 1024 * 1024
 LARGEST_PIXELS = 40_000_000
 LONGEST_SIDE = 2400
 STORED_TYPE = "image/webp"
+NAME_BYTES = 16
 
 
 class BadPicture(BusinessError):
@@ -56,8 +57,8 @@ def reencoded(content: bytes) -> bytes:
 
 
 def store_private(subject_id: int, content: bytes) -> str:
-    """Seal a re-encoded picture under its person's key; returns the name to keep. Nothing plain touches the disk."""
-    name = secrets.token_hex(16)
+    """Seal a judged file under its person's key; returns the name to keep. Nothing plain touches the disk."""
+    name = secrets.token_hex(NAME_BYTES)
     path = _place(name)
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".part")
@@ -106,12 +107,17 @@ def shrunk(picture: bytes, longest_side: int, quality: int = 82) -> tuple[bytes,
 
 
 def read_private(subject_id: int, name: str) -> bytes:
-    """Open a sealed picture. Raises FileNotFoundError, or KeyDestroyed once the person was erased."""
+    """Open a sealed file. Raises FileNotFoundError, or KeyDestroyed once the person was erased."""
     return unseal_bytes(subject_id, _place(name).read_bytes(), f"upload/{name}")
 
 
+def is_file_name(value: str) -> bool:
+    """Whether a value is the name of a sealed file, as `store_private` gives them."""
+    return len(value) == 2 * NAME_BYTES and set(value) <= set("0123456789abcdef")
+
+
 def remove_private(name: str) -> None:
-    """Delete a sealed picture; no error when it is gone already."""
+    """Delete a sealed file; no error when it is gone already."""
     _place(name).unlink(missing_ok=True)
 
 

@@ -5,17 +5,17 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, SelectField, ValidationError
+from wtforms import SelectField, ValidationError
 from wtforms.fields import SelectChoice
 
 from app.foundation.clock import today
+from app.foundation.fields import DayField
 from app.foundation.forms import Form, Given, TextField
 from app.foundation.languages import page_at
 from app.marketing.noting import Target
 from app.measurement.beside import Utm, utm_of
 from app.measurement.pages import KINDS, NAMES, PAGES, STEPS, known_page_keys
 
-EARLIEST = date(2020, 1, 1)
 AHEAD = timedelta(days=366)
 UTM_VALUE = re.compile(r"[\w.+~-][\w.+~ -]*")
 NUMBER_OF_A_PERSON = re.compile(r"\d{11}")
@@ -25,25 +25,19 @@ SPREAD = {"home", "listing", "category", "brand", "product", "help"}
 PAGE_CODE = re.compile(r"[a-z0-9][a-z0-9._+-]{0,63}")
 
 
-class DayField(DateField):
+class NearDayField(DayField):
     """A day from 2020 to a year ahead."""
 
-    def process_formdata(self, valuelist: Any) -> None:
-        try:
-            super().process_formdata([text.strip()[:20] for text in valuelist])
-        except (ValueError, OverflowError):
-            self.data = None
-            raise ValueError(_l("Please write the day as 2026-11-23.")) from None
+    misfit = _l("Please enter a day from 2020 to a year ahead.")
 
-    def post_validate(self, form: Form, validation_stopped: bool) -> None:
-        if not validation_stopped and self.data and not EARLIEST <= self.data <= today() + AHEAD:
-            raise ValidationError(_l("Please enter a day from 2020 to a year ahead."))
+    def is_fitting(self, day: date) -> bool:
+        return super().is_fitting(day) and day <= today() + AHEAD
 
 
 class NoteForm(Form):
     """A note on a day."""
 
-    day = DayField(_l("Day"), [Given()])
+    day = NearDayField(_l("Day"), [Given()])
     text = TextField(_l("What happened"), [Given()], at_most=120)
 
     def note(self) -> tuple[date, str]:

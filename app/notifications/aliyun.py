@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
-import requests
+from app.foundation.outbound import TIMEOUT_SECONDS, Answer, Http
 
 # its lines at level DEBUG would hold the query, and so number and code
 logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
@@ -23,7 +23,6 @@ SIGNED_HEADERS = (
     "x-acs-signature-nonce",
     "x-acs-version",
 )
-TIMEOUT_SECONDS = (3.05, 10)
 EMPTY_BODY_SHA256 = hashlib.sha256(b"").hexdigest()
 NEVER_AGAIN = frozenset(
     {
@@ -58,9 +57,7 @@ class SmsService:
     templates: Mapping[str, str] = field(default_factory=dict)
     """The service's names of our templates, where they differ."""
 
-    def deliver(
-        self, http: requests.Session, fields: Mapping[str, object], *, out_id: str, at: datetime, nonce: str
-    ) -> requests.Response:
+    def deliver(self, http: Http, fields: Mapping[str, object], *, out_id: str, at: datetime, nonce: str) -> Answer:
         """Hand one message over: `fields` are number, template and values, as the share gate let them through."""
         query = canonical_query(
             {
@@ -104,7 +101,7 @@ def sign(secret: str, canonical: str) -> str:
     return hmac.new(secret.encode(), f"{ALGORITHM}\n{digest}".encode(), hashlib.sha256).hexdigest()
 
 
-def check_answer(answer: requests.Response) -> None:
+def check_answer(answer: Answer) -> None:
     """Raises SmsNotSent unless the service said OK; an answer that is not its JSON counts as its being away."""
     try:
         code = answer.json()["Code"]

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-import requests
 from flask import Blueprint, make_response, render_template
 
 from app.foundation.http_edge import personal_page
+from app.foundation.outbound import NoAnswer, look_at_stand_in
 from app.settings import current_settings
 
 bp = Blueprint("dev", __name__)
@@ -20,9 +20,6 @@ def sms():
 def _inbox() -> list[dict[str, Any]] | None:
     """The simulator's inbox, fetched from it; None while it does not answer."""
     try:
-        with requests.Session() as http:
-            http.trust_env = False
-            answer = http.get(f"{current_settings().sms_endpoint}inbox", timeout=(1, 3), allow_redirects=False)
-            return list(answer.json())[:SHOWN]
-    except (requests.RequestException, ValueError):
+        return list(look_at_stand_in(f"{current_settings().sms_endpoint}inbox").json())[:SHOWN]
+    except (NoAnswer, ValueError):
         return None

@@ -57,11 +57,11 @@ def _shown(row: OutboxMessage) -> ShownMessage:
     except KeyDestroyed:
         return ShownMessage(template.title_in(g.lang), "-", row.created_at, False, "")
     title, text = template.title_in(g.lang), template.text_in(g.lang, facts)
-    url = _url(template.leads_to, facts.get("order"))
+    url = _url(template.leads_to, facts.get(template.leads_by))
     return ShownMessage(title, text, row.created_at, row.read_at is None, url)
 
 
-def _url(endpoint: str, order: str | None) -> str:
+def _url(endpoint: str, number: str | None) -> str:
     if endpoint not in current_app.view_functions:
         return ""
-    return url_for(endpoint, number=order) if order else url_for(endpoint)
+    return url_for(endpoint, number=number) if number else url_for(endpoint)

@@ -5,12 +5,12 @@ an SMS may come twice, and is never lost.
 """
 
 import logging
+import re
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
-import requests
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -18,10 +18,22 @@ from app.foundation.clock import now
 from app.foundation.data_keys import KeyDestroyed
 from app.foundation.database import db, transaction
 from app.foundation.jobs import every
-from app.foundation.outbound import Ground, Recipient, Share, declare_recipient, send
+from app.foundation.languages import N_
+from app.foundation.outbound import (
+    Ground,
+    NoAnswer,
+    Recipient,
+    Share,
+    ShareRefused,
+    declare_recipient,
+    declare_request,
+    is_request,
+    send,
+)
 from app.foundation.personal_data import Keep, Purpose, purpose
 from app.notifications.aliyun import SmsNotSent, SmsService, check_answer
 from app.notifications.models import FAILED, SENT, STALE, WAITING, OutboxMessage
+from app.notifications.texts import TEMPLATES
 from app.privacy.keeping import rows_go
 from app.settings import Settings, current_settings
 
@@ -34,13 +46,22 @@ MOST_TRIES = 16
 declare_recipient(
     Recipient(
         code="sms",
-        name="SMS service (Aliyun)",
-        kind="message delivery",
-        fields=frozenset({"number", "template", "values"}),
+        name="阿里云短信服务",
+        name_en="Aliyun SMS service",
+        kind=N_("delivery of messages"),
+        fields={
+            "number": N_("mobile number"),
+            "template": N_("which registered text"),
+            "values": N_("what is filled into the text: an order's number, an amount, a code"),
+        },
         purposes=frozenset({Purpose.SERVICE, Purpose.SECURITY}),
         grounds=frozenset({Ground.CORE}),
+        use_days=30,
+        draws_on=frozenset({"accounts.phone", "outbox_messages.number", "outbox_messages.values"}),
+        is_needed=True,
     )
 )
+declare_request("sms code|" + "|".join(map(re.escape, TEMPLATES)), None)
 
 
 @every(seconds=1, name="notifications.sweep", apart=True)
@@ -68,11 +89,14 @@ def sweep(service: SmsService | None = None) -> int:
             _hand_over(message, service)
             sent += 1
             change = _mark_sent
-        except requests.RequestException as away:
+        except NoAnswer as away:
             _settle(message_id, partial(_postpone, problem=type(away).__name__))
             break
         except SmsNotSent as refusal:
             change = partial(_give_up if refusal.is_final else _postpone, problem=refusal.code)
+        except ShareRefused as refusal:
+            log.error("SMS %s kept back: %s", message.code, refusal)
+            change = partial(_postpone, problem="refused by the gate")
         except KeyDestroyed:
             change = partial(_give_up, problem="erased")
         settle = partial(_settle, message_id, change)
@@ -113,7 +137,7 @@ def _claim(message_id: int) -> OutboxMessage | None:
 
 
 def _hand_over(message: OutboxMessage, service: SmsService) -> None:
-    """Through the share gate. Raises SmsNotSent, KeyDestroyed, or what `requests` raises."""
+    """Through the share gate. Raises ShareRefused, SmsNotSent, KeyDestroyed, NoAnswer."""
     template = message.template
     with purpose(template.purpose):
         fields = {
@@ -121,7 +145,8 @@ def _hand_over(message: OutboxMessage, service: SmsService) -> None:
             "template": template.registered_as(message.language),
             "values": message.facts(),
         }
-    share = Share("sms", Ground.CORE, template.purpose, fields, subject=message.audit_ref, about=message.about)
+    about = message.about if is_request(message.about) else template.code
+    share = Share("sms", Ground.CORE, template.purpose, fields, subject=message.audit_ref, about=about)
     at, out_id, nonce = now(), str(message.id), secrets.token_hex(16)
     check_answer(send(share, lambda http, given: service.deliver(http, given, out_id=out_id, at=at, nonce=nonce)))
 

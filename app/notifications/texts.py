@@ -32,7 +32,8 @@ class Template:
     """Carries a one-time code: sent at once, not at all when stale, and its values are wiped after sending."""
     purpose: Purpose = Purpose.SERVICE
     leads_to: str = ""
-    """Endpoint that the message on the site links to; it gets the message's `order` where there is one."""
+    """Endpoint that the message on the site links to; as its number it gets the value `leads_by` where there is one."""
+    leads_by: str = "order"
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -51,7 +52,15 @@ class Template:
 
 
 _CODE_TITLE = N_("Code")
-_ORDER, _SECURITY = "orders.order", "accounts.devices"
+_ORDER, _INVOICE, _SECURITY = "orders.order", "invoices.invoice", "accounts.devices"
+
+
+def _of_case(code: str, title: str, text: str, *more: str, sms: int = 0) -> Template:
+    """Something about an after-sales case, which the message leads to; `more` is what it says besides its numbers."""
+    values = ("case", "order", *more)
+    return Template(code, title, text, values, sms=sms, on_site=True, leads_to="after_sales.case", leads_by="case")
+
+
 _ALL = (
     Template(
         "code.register", _CODE_TITLE,
@@ -131,6 +140,47 @@ _ALL = (
         ("version",), on_site=True, leads_to="privacy.policy",
     ),
     Template(
+        "policy.changed", N_("Privacy policy changes"),
+        N_("Version %(version)s of the privacy policy takes effect on %(day)s: %(gist)s. Every change, clause by "
+           "clause: in your account, under “My agreements”."),
+        ("version", "day", "gist"), sms=240271, on_site=True, leads_to="privacy.terms",
+    ),
+    Template(
+        "agreement.changed", N_("User agreement changes"),
+        N_("Version %(version)s of the user agreement takes effect on %(day)s: %(gist)s. Every change, clause by "
+           "clause: in your account, under “My agreements”."),
+        ("version", "day", "gist"), sms=240273, on_site=True, leads_to="privacy.terms",
+    ),
+    Template(
+        "rules.changed", N_("Rules of the platform change"),
+        N_("Version %(version)s of the rules of the platform takes effect on %(day)s: %(gist)s. Every change, clause "
+           "by clause: in your account, under “My agreements”."),
+        ("version", "day", "gist"), sms=240275, on_site=True, leads_to="privacy.terms",
+    ),
+    Template(
+        "closure.applied", N_("Closing your account"),
+        N_("You applied to close your account. It will be decided by %(time)s at the latest; until then you can "
+           "withdraw. If it was not you, set a new password at once."),
+        ("time",), sms=240301, on_site=True, purpose=Purpose.SECURITY, leads_to="accounts.closure",
+    ),
+    Template(
+        "closure.withdrawn", N_("Closing withdrawn"),
+        N_("You withdrew your application to close your account. Nothing was changed."),
+        on_site=True, leads_to="accounts.closure",
+    ),
+    Template(
+        "closure.refused", N_("Your account cannot be closed yet"),
+        N_("Your account cannot be closed yet, because something is still open. The page of your account says what it "
+           "is and what you can do."),
+        sms=240303, on_site=True, leads_to="accounts.closure",
+    ),
+    Template(
+        "closure.erased", N_("Account closed"),
+        N_("Your account is closed and what we hold about you is being erased. What was erased and what is kept can be "
+           "read for 30 days at %(link)s"),
+        ("link",), sms=240305,
+    ),
+    Template(
         "order.placed", N_("Order placed"),
         N_("Order %(order)s was placed. Please remit %(amount)s by %(day)s with the remittance code shown on the "
            "order."),
@@ -140,6 +190,17 @@ _ALL = (
         "order.placed_online", N_("Order placed"),
         N_("Order %(order)s was placed. Please pay %(amount)s online by %(time)s; until then the goods are held."),
         ("order", "amount", "time"), sms=240163, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "order.to_remit", N_("Way of payment changed"),
+        N_("Order %(order)s is paid by remittance now. Please remit %(amount)s by %(day)s with the remittance code "
+           "shown on the order."),
+        ("order", "amount", "day"), sms=240261, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "order.to_pay_online", N_("Way of payment changed"),
+        N_("Order %(order)s is paid online now. Please pay %(amount)s by %(time)s; until then the goods are held."),
+        ("order", "amount", "time"), sms=240263, on_site=True, leads_to=_ORDER,
     ),
     Template(
         "order.remittance_due", N_("Remittance due tomorrow"),
@@ -187,6 +248,29 @@ _ALL = (
         N_("Our account for remittances has changed. If you have not remitted for order %(order)s yet, use only the "
            "account on its payment page, and compare it with the page that shows our account."),
         ("order",), on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "payee.proposed", N_("Change of our account proposed"),
+        N_("Somebody proposes another account for remittances. It counts when a second person confirms it. If you know "
+           "nothing of it, withdraw it at the desk."),
+        sms=240257, on_site=True, purpose=Purpose.SECURITY, leads_to="payments.payee",
+    ),
+    Template(
+        "payee.changed", N_("Our account changed"),
+        N_("Remittances go to another account from now on. If you know nothing of it, propose the former one at once."),
+        sms=240259, on_site=True, purpose=Purpose.SECURITY, leads_to="payments.payee",
+    ),
+    Template(
+        "order.later", N_("Shipping starts later"),
+        N_("Futures of order %(order)s start shipping later than we promised. The order says when, and what we pay for "
+           "the delay."),
+        ("order",), sms=240265, on_site=True, leads_to=_ORDER,
+    ),
+    Template(
+        "order.balance_later", N_("Shipping starts later"),
+        N_("Futures of order %(order)s start shipping later than we promised. The balance of %(amount)s is due by "
+           "%(day)s. The order says what we pay for the delay."),
+        ("order", "amount", "day"), sms=240267, on_site=True, leads_to=_ORDER,
     ),
     Template(
         "order.checking", N_("Order being checked"),
@@ -262,6 +346,122 @@ _ALL = (
         "order.voucher_refused", N_("Voucher not usable"),
         N_("The voucher for order %(order)s could not be matched with a remittance. Please look at the order."),
         ("order",), sms=240153, on_site=True, leads_to=_ORDER,
+    ),
+    _of_case(
+        "case.opened", N_("After-sales case opened"),
+        N_("After-sales case %(case)s about order %(order)s is open. We answer by %(day)s."),
+        "day", sms=240201,
+    ),
+    _of_case(
+        "case.agreed_return", N_("Please send the goods back"),
+        N_("We agree to after-sales case %(case)s about order %(order)s. Please send the goods back by %(day)s; the "
+           "case shows where to."),
+        "day", sms=240203,
+    ),
+    _of_case(
+        "case.agreed_refund", N_("After-sales: agreed"),
+        N_("We agree to after-sales case %(case)s about order %(order)s: %(amount)s goes back to you."),
+        "amount", sms=240205,
+    ),
+    _of_case(
+        "case.more_asked", N_("After-sales: we need more from you"),
+        N_("We need more from you for after-sales case %(case)s about order %(order)s. Please answer by %(day)s, else "
+           "the case ends."),
+        "day", sms=240207,
+    ),
+    _of_case(
+        "case.refused", N_("After-sales: refused"),
+        N_("We refused after-sales case %(case)s about order %(order)s; the case says why. You can ask the platform to "
+           "step in by %(day)s."),
+        "day", sms=240209,
+    ),
+    _of_case(
+        "case.platform", N_("After-sales: the platform steps in"),
+        N_("The platform steps in: another person decides after-sales case %(case)s about order %(order)s by %(day)s."),
+        "day", sms=240211,
+    ),
+    _of_case(
+        "case.upheld", N_("After-sales: decided for you"),
+        N_("The platform decided after-sales case %(case)s about order %(order)s for you. The case shows how it goes "
+           "on."),
+        sms=240213,
+    ),
+    _of_case(
+        "case.dismissed", N_("After-sales: decided against the claim"),
+        N_("The platform decided against the claim in after-sales case %(case)s about order %(order)s; the case says "
+           "why."),
+        sms=240215,
+    ),
+    _of_case(
+        "case.goods_received", N_("After-sales: goods arrived"),
+        N_("The goods of after-sales case %(case)s about order %(order)s arrived and were examined. It goes on as "
+           "agreed."),
+        sms=240217,
+    ),
+    _of_case(
+        "case.goods_rejected", N_("After-sales: goods not accepted"),
+        N_("The goods of after-sales case %(case)s about order %(order)s arrived and were not accepted; the case says "
+           "why. You can ask the platform to step in by %(day)s, else they go back to you."),
+        "day", sms=240219,
+    ),
+    _of_case(
+        "case.sent", N_("After-sales: goods on their way"),
+        N_("The goods of after-sales case %(case)s about order %(order)s were handed to %(carrier)s, tracking number "
+           "%(tracking)s."),
+        "carrier", "tracking", sms=240221,
+    ),
+    _of_case(
+        "case.ended", N_("After-sales case ended"),
+        N_("After-sales case %(case)s about order %(order)s has ended: it was withdrawn, or nothing came in time. "
+           "Goods that lie with us go back to you."),
+        sms=240223,
+    ),
+    _of_case(
+        "case.due_tomorrow", N_("After-sales: your time ends tomorrow"),
+        N_("After-sales case %(case)s about order %(order)s waits for you and ends by itself on %(day)s."),
+        "day", sms=240225,
+    ),
+    _of_case(
+        "case.message", N_("After-sales: a message for you"),
+        N_("We wrote to you in after-sales case %(case)s about order %(order)s."),
+        sms=240227,
+    ),
+    _of_case(
+        "case.refund_refused", N_("After-sales: refund examined anew"),
+        N_("The refund of after-sales case %(case)s about order %(order)s was not approved as it was. Our desk looks "
+           "at it again; you need do nothing."),
+        sms=240229,
+    ),
+    _of_case(
+        "case.refunded", N_("After-sales case closed"),
+        N_("After-sales case %(case)s about order %(order)s is closed: the refund was paid."),
+    ),
+    Template(
+        "invoice.applied", N_("Invoice applied for"),
+        N_("Finance has your application for an invoice for order %(order)s. You get a message when it is issued."),
+        ("order",), sms=240231, on_site=True, leads_to=_INVOICE,
+    ),
+    Template(
+        "invoice.issued", N_("Invoice issued"),
+        N_("Invoice %(invoice)s over %(amount)s for order %(order)s is issued. You can download it on the order."),
+        ("order", "invoice", "amount"), sms=240233, on_site=True, leads_to=_INVOICE,
+    ),
+    Template(
+        "invoice.refused", N_("Invoice cannot be issued"),
+        N_("The invoice for order %(order)s cannot be issued as it was applied for. The order says why; please apply "
+           "anew."),
+        ("order",), sms=240235, on_site=True, leads_to=_INVOICE,
+    ),
+    Template(
+        "invoice.lapsed", N_("Application for an invoice ended"),
+        N_("All of order %(order)s was refunded, so its invoice is not issued any more."),
+        ("order",), sms=240237, on_site=True, leads_to=_INVOICE,
+    ),
+    Template(
+        "invoice.red", N_("Red-letter invoice issued"),
+        N_("Red-letter invoice %(invoice)s over %(amount)s for order %(order)s is issued. You can download it on the "
+           "order."),
+        ("order", "invoice", "amount"), sms=240239, on_site=True, leads_to=_INVOICE,
     ),
     Template(
         "stock.back", N_("Back in stock"),

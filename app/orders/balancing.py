@@ -89,6 +89,9 @@ def _delay(part: OrderPart, settled_at: datetime | None, at: datetime) -> Delay:
         raise ValueError("a part that was promised nothing is not delayed")
     promised_by, left_on = _day(part.late_from) - timedelta(days=1), _day(part.shipped_at or at)
     settled_on = settled_at and _day(settled_at)
+    due_on = part.order.balance_due_on
+    if settled_on and due_on and settled_on <= due_on:  # in time, however late we let it be
+        settled_on = min(settled_on, promised_by)
     goods = Money.total(line.unit_price * (line.quantity - line.called_off) for line in part.lines)
     owed = part.futures_terms.terms.compensation(goods, promised_by, left_on, settled_on)
     return Delay(part, (left_on - promised_by).days, owed)

@@ -97,6 +97,15 @@ MONEY_EVENTS: dict[str, LazyString] = {
 }
 """What happens to an order's money without moving the order; each says how much."""
 
+INVOICE_EVENTS: dict[str, LazyString] = {
+    "invoice_apply": _l("Invoice applied for"),
+    "invoice_end": _l("Application for an invoice ended"),
+    "invoice_issue": _l("Invoice issued"),
+    "invoice_red_owed": _l("To be red-lettered on the invoice"),
+    "invoice_red": _l("Red-letter invoice issued"),
+}
+"""What happens to an order's invoice; where an amount is fixed, it is said."""
+
 CHECK_EVENTS: dict[str, LazyString] = {
     "release": _l("Checked by a person: all is well"),
     "refuse": _l("Checked by a person: refused"),
@@ -108,6 +117,8 @@ EVENTS: dict[str, LazyString] = {
     "pay": _l("Payment received"),
     "cancel": _l("Order cancelled"),
     "expire": _l("Cancelled: not paid in time"),
+    "way": _l("Way of payment changed"),
+    "postpone": _l("A later month announced"),
     "parcel": _l("Shipped in part"),
     "ship": _l("Shipped"),
     "call_off": _l("Called off before shipment"),
@@ -116,6 +127,7 @@ EVENTS: dict[str, LazyString] = {
     "complete": _l("Completed"),
     **CHECK_EVENTS,
     **MONEY_EVENTS,
+    **INVOICE_EVENTS,
 }
 
 

@@ -11,6 +11,8 @@ from app.orders.models import Order
 _FACTS = {
     "order.placed": ("amount", "day"),
     "order.placed_online": ("amount", "time"),
+    "order.to_remit": ("amount", "day"),
+    "order.to_pay_online": ("amount", "time"),
     "order.remittance_due": ("amount", "day"),
     "order.paid": (),
     "order.part_paid": ("due",),
@@ -18,6 +20,8 @@ _FACTS = {
     "order.money_kept": (),
     "order.deposit_paid": ("due", "day"),
     "order.balance_due": ("amount", "day"),
+    "order.later": (),
+    "order.balance_later": ("amount", "day"),
     "order.payee_changed": (),
     "order.checking": (),
     "order.released": (),
@@ -33,14 +37,21 @@ _FACTS = {
     "order.expired": (),
     "order.cancelled": (),
     "order.completed": (),
+    "invoice.applied": (),
+    "invoice.issued": (),
+    "invoice.refused": (),
+    "invoice.lapsed": (),
+    "invoice.red": (),
 }
 
 
 def tell_buyer(session: Session, order: Order, code: str, *, to: Addressee | None = None, **more: str) -> None:
     """Write the message `code` of the closed table to the order's buyer; `more` is what the order itself cannot say.
 
-    An act that others wait for gives `to`, the buyer as read before.
+    An act that others wait for gives `to`, the buyer as read before. An anonymous order has nobody to be told.
     """
+    if order.is_anonymous:
+        return
     to = to or addressee_of(session.get_one(Account, order.account_id))
     known = {
         "amount": money(order.due_now),

@@ -28,12 +28,25 @@ from app.foundation.database import Id, IdMixin, UtcDateTime, db
 from app.foundation.languages import N_
 from app.foundation.money import ZERO, Money, MoneyType
 from app.foundation.personal_data import Keep, Kind, PersonalData, Purpose, impersonal, personal
-from app.orders.lifecycle import AWAITING_PAYMENT, CANCELLED, EVENTS, MARKS, ONLINE, REMITTANCE, STATES
+from app.orders.lifecycle import (
+    AWAITING_PAYMENT,
+    AWAITING_SHIPMENT,
+    CANCELLED,
+    EVENTS,
+    MARKS,
+    ONLINE,
+    REMITTANCE,
+    STATES,
+)
 from app.orders.numbers import in_groups
 from app.orders.unusual import REASONS, REFUSED, WAITING
 from app.stock.models import Warehouse
 
 PAYMENT_METHODS = {REMITTANCE: _l("Offline remittance"), ONLINE: _l("Online payment")}
+
+
+NOBODY = 0
+"""The subject of an order that became anonymous: there is no such key."""
 
 
 class Order(PersonalData, IdMixin, db.Model):
@@ -48,6 +61,7 @@ class Order(PersonalData, IdMixin, db.Model):
         Index(None, "paid_at"),
         Index(None, "cancelled_at"),
         Index(None, "balance_due_on"),
+        Index(None, "anonymised_at", "province"),
         Index(None, "check_state", "placed_at"),
         CheckConstraint("total = goods + freight", name="total_adds_up"),
         CheckConstraint("0 <= deposit AND deposit <= total", name="deposit_within_total"),
@@ -58,7 +72,9 @@ class Order(PersonalData, IdMixin, db.Model):
     )
 
     number: Mapped[str] = mapped_column(String(12), unique=True, info=impersonal("a random number"))
-    account_id: Mapped[int] = mapped_column(Id, ForeignKey("accounts.id"), info=impersonal("whose order it is"))
+    account_id: Mapped[int | None] = mapped_column(
+        Id, ForeignKey("accounts.id"), info=impersonal("whose order it is; nobody's once it is anonymous")
+    )
     subject_id: Mapped[int] = mapped_column(Id, info=impersonal("under whose key the consignee is sealed"))
     consignee = personal(
         clause="1.1.3b",
@@ -97,6 +113,11 @@ class Order(PersonalData, IdMixin, db.Model):
     balance_reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("a moment"))
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("a moment"))
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("a moment"))
+    anonymised_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("a month"))
+    province: Mapped[str | None] = mapped_column(
+        String(20), info=impersonal("of an anonymous order, where enough others share it")
+    )
+    kind: Mapped[str | None] = mapped_column(String(40), info=impersonal("of an anonymous order: its goods"))
     address_key: Mapped[bytes | None] = mapped_column(
         LargeBinary(32), info=impersonal("keyed digest of the address, by which one used before is known")
     )
@@ -115,6 +136,11 @@ class Order(PersonalData, IdMixin, db.Model):
         back_populates="order", order_by="OrderPart.position", lazy="selectin"
     )
     events: Mapped[list["OrderEvent"]] = relationship(order_by="OrderEvent.at, OrderEvent.id")
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether its person was erased, or its keeping time is over (5.2.2c)."""
+        return self.anonymised_at is not None
 
     @property
     def state_text(self) -> LazyString:
@@ -157,6 +183,12 @@ class Order(PersonalData, IdMixin, db.Model):
     def unpaid(self) -> Money:
         """How much more money the order can take at all."""
         return ZERO if self.state == CANCELLED else self.net - self.kept
+
+    @property
+    def can_be_called_off(self) -> bool:
+        """Whether something of it is paid, has not left and is not called off."""
+        waiting = [part for part in self.parts if part.state == AWAITING_SHIPMENT]
+        return any(line.to_ship for part in waiting for line in part.lines)
 
     @property
     def awaits_balance(self) -> bool:
@@ -202,6 +234,8 @@ class OrderPart(IdMixin, db.Model):
     warehouse_id: Mapped[int | None] = mapped_column(ForeignKey("warehouses.id"))
     delivery: Mapped[str] = mapped_column(String(8))
     delivery_month: Mapped[str | None] = mapped_column(String(7))
+    expected_month: Mapped[str | None] = mapped_column(String(7))
+    """The later month that was announced; what was promised stays in `delivery_month`."""
     terms_id: Mapped[int | None] = mapped_column(ForeignKey("futures_terms.id"))
     late_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """From when on shipping is late by its terms."""
@@ -222,6 +256,11 @@ class OrderPart(IdMixin, db.Model):
     def terms(self) -> Terms | None:
         """What was promised of futures when they were bought."""
         return self.futures_terms.terms if self.futures_terms else None
+
+    @property
+    def coming_month(self) -> str | None:
+        """In which shipping starts, as far as we have said."""
+        return self.expected_month or self.delivery_month
 
     @property
     def is_service(self) -> bool:

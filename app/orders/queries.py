@@ -1,5 +1,6 @@
 """What is ordered: a buyer's own orders, the desks' work, and each day's facts. The owner check stands here, once."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -7,10 +8,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, selectinload
 
+from app.accounts.models import Account
 from app.foundation.clock import SHANGHAI
 from app.foundation.errors import NotFound
 from app.foundation.money import ZERO, Money
-from app.orders.lifecycle import AWAITING_PAYMENT, AWAITING_SHIPMENT, REMITTANCE, STATES
+from app.orders.anonymous_days import products_of_day, sums_of_day
+from app.orders.lifecycle import AWAITING_PAYMENT, AWAITING_SHIPMENT, REMITTANCE
 from app.orders.models import Order, OrderLine, OrderPart
 from app.orders.numbers import order_number_in
 
@@ -25,6 +28,12 @@ def own_order(session: Session, account_id: int, number: str) -> Order:
     return order
 
 
+def buyer_of(session: Session, number: str) -> int | None:
+    """The audit reference of whoever placed an order; None where there is no such order, or nobody's any more."""
+    placed = select(Account.audit_ref).join(Order, Order.account_id == Account.id).where(Order.number == number)
+    return session.scalar(placed)
+
+
 def order_numbered(session: Session, number: str) -> Order:
     """Any order, for staff who may read orders. Raises NotFound."""
     wanted = order_number_in(number)
@@ -33,19 +42,6 @@ def order_numbered(session: Session, number: str) -> Order:
     if order is None:
         raise NotFound
     return order
-
-
-def orders_of(account_id: int, state: str | None = None) -> Select[Order]:
-    """A buyer's orders, newest first; of one state where given."""
-    query = select(Order).where(Order.account_id == account_id).order_by(Order.placed_at.desc(), Order.id)
-    return query.where(Order.state == state) if state else query
-
-
-def counts_by_state(session: Session, account_id: int) -> dict[str, int]:
-    """How many of a buyer's orders stand in each state, zero included, in the order of an order's life."""
-    counted = select(Order.state, func.count()).where(Order.account_id == account_id).group_by(Order.state)
-    found = {state: count for state, count in session.execute(counted)}
-    return {state: found.get(state, 0) for state in STATES}
 
 
 def awaiting_remittance() -> Select[Order]:
@@ -91,18 +87,21 @@ def orders_by_product(session: Session, day: date) -> dict[str, int]:
         select(OrderLine.slug, func.count(OrderPart.order_id.distinct()))
         .join(OrderPart, OrderPart.id == OrderLine.part_id)
         .join(Order, Order.id == OrderPart.order_id)
-        .where(*_on_the_day(Order.placed_at, day))
+        .where(*on_the_day(Order.placed_at, day))
         .group_by(OrderLine.slug)
     )
-    return {slug: orders for slug, orders in session.execute(query)}
+    found = Counter({slug: orders for slug, orders in session.execute(query)})
+    return dict(found + Counter(products_of_day(session, day)))
 
 
 def _count_and_sum(session: Session, moment: InstrumentedAttribute[Any], day: date) -> tuple[int, Money]:
-    totals = select(func.count(), func.sum(Order.total)).where(*_on_the_day(moment, day))
+    totals = select(func.count(), func.sum(Order.total)).where(*on_the_day(moment, day))
     count, amount = session.execute(totals).one()
-    return count, amount or ZERO
+    anonymous, their_amount = sums_of_day(session, day, moment.key)
+    return count + anonymous, (amount or ZERO) + their_amount
 
 
-def _on_the_day(moment: InstrumentedAttribute[Any], day: date) -> tuple[ColumnElement[bool], ...]:
+def on_the_day(moment: InstrumentedAttribute[Any], day: date) -> tuple[ColumnElement[bool], ...]:
+    """What holds where a moment lies on a day in China."""
     begin = datetime.combine(day, time(), SHANGHAI)
-    return moment >= begin, moment < begin + timedelta(days=1)
+    return moment >= begin, moment < begin + timedelta(days=1), Order.anonymised_at.is_(None)

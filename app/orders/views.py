@@ -14,10 +14,11 @@ from app.foundation.http_edge import personal_page
 from app.foundation.idempotency import once, this_sending
 from app.foundation.personal_data import Purpose, purpose
 from app.orders.cancelling import cancel as cancel_order
-from app.orders.lifecycle import COMPLETES_AFTER, STATES, Actor, MoveRefused, moves_from
+from app.orders.lifecycle import COMPLETES_AFTER, Actor, MoveRefused, moves_from
 from app.orders.pages import Pages
-from app.orders.queries import counts_by_state, orders_of, own_order
+from app.orders.queries import own_order
 from app.orders.receiving import confirm_receipt
+from app.orders.tabs import counts_by_tab, orders_in, tab_texts
 from app.orders.timeline import timeline_of
 
 bp = Blueprint("orders", __name__)
@@ -26,13 +27,13 @@ bp = Blueprint("orders", __name__)
 @bp.get("/orders")
 @login_required
 def listing() -> ResponseReturnValue:
-    state = request.args.get("state", "")
-    state = state if state in STATES else ""
-    counts = counts_by_state(db.session(), current_user.id)
-    pages = Pages.of(request.args.get("page"), counts[state] if state else sum(counts.values()))
-    rows = db.session.scalars(orders_of(current_user.id, state or None).limit(pages.size).offset(pages.skipped)).all()
+    counts = counts_by_tab(db.session(), current_user.id)
+    tab = request.args.get("state", "")
+    tab = tab if tab in counts else ""
+    pages = Pages.of(request.args.get("page"), counts[tab])
+    rows = db.session.scalars(orders_in(current_user.id, tab).limit(pages.size).offset(pages.skipped)).all()
     page = render_template(
-        "orders/listing.html", orders=rows, counts=counts, states=STATES, state=state, pager=pages.for_state(state)
+        "orders/listing.html", orders=rows, counts=counts, tabs=tab_texts(), tab=tab, pager=pages.for_state(tab)
     )
     return personal_page(make_response(page))
 

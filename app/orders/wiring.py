@@ -4,12 +4,23 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from app.foundation.notices import register_notices
+from app.foundation.outbound import declare_request
 from app.measurement.purchases import orders_are_read_by
-from app.orders import balancing, cancelling, checking, receiving, telling  # noqa: F401 - their duties
+from app.orders import (  # noqa: F401 - their duties, rules and checks
+    anonymising,
+    balancing,
+    cancelling,
+    checking,
+    closing,
+    receiving,
+    telling,
+)
+from app.orders.queries import buyer_of
 from app.orders.thanking import bought_at_first_sight
 
 
 def init_slice(app: Flask) -> None:
+    declare_request(r"[0-9]{12}", buyer_of)
     orders_are_read_by(app, bought_at_first_sight)
     register_notices(
         {

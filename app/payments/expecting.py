@@ -1,4 +1,4 @@
-"""An order is to be paid by remittance: its code is made with the order, in the same transaction."""
+"""An order is to be paid by remittance: its code is made in the transaction that decides so."""
 
 from sqlalchemy.orm import Session
 
@@ -9,7 +9,7 @@ from app.payments.models import Remittance
 
 
 def expect_remittance(session: Session, order: Order) -> Remittance:
-    """Give an order that is being placed the code under which its money will arrive."""
+    """Give an order the code under which its money will arrive."""
     remittance = Remittance(order_id=order.id, code=new_remittance_code(), amount=order.total)
     append(session, remittance)
     return remittance

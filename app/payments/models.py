@@ -150,5 +150,9 @@ class Payout(IdMixin, db.Model):
     receipt: Mapped[Receipt] = relationship()
 
     @property
+    def way_text(self) -> LazyString:
+        return CHANNELS[self.way]
+
+    @property
     def is_paid(self) -> bool:
         return self.paid_at is not None

@@ -1,4 +1,4 @@
-"""Our own account for remittances: two people change it, buyers who still pay are told, all can verify it. Clause 2.4.
+"""Our own account for remittances: two people change it, buyers and managers are told, all can verify it. 2.4.
 
 No setting holds it. Whoever wants to send buyers' money elsewhere needs two people with a desk, and leaves a history
 that everybody reads.
@@ -13,7 +13,8 @@ from sqlalchemy import Index, String, or_, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.accounts.models import Account
+from app.accounts.models import OPEN, Account
+from app.accounts.telling import tell
 from app.foundation.audit import record
 from app.foundation.database import Id, IdMixin, UtcDateTime, db, transaction
 from app.foundation.errors import BusinessError, NotFound
@@ -117,7 +118,7 @@ def proposed_payee(session: Session) -> PayeeAccount | None:
 
 
 def propose_payee(details: Details, by: Actor, at: datetime) -> PayeeAccount:
-    """The first person asks for another account; nothing changes yet.
+    """The first person asks for another account; nothing changes yet, and managers are told.
 
     Raises ProposedAlready, NothingChanges, MoveNotAllowed.
     """
@@ -133,11 +134,12 @@ def propose_payee(details: Details, by: Actor, at: datetime) -> PayeeAccount:
         except IntegrityError:
             raise ProposedAlready from None
         record("payee.proposed", actor=person, bank=details.bank, ends_in=proposal.number_end)
+        _tell_managers(session, "payee.proposed")
     return proposal
 
 
 def approve_payee(proposal_id: int, by: Actor, at: datetime) -> PayeeAccount:
-    """Another person confirms: the account is in force from `at`, and every buyer who has still to remit is told.
+    """Another person confirms: the account is in force from `at`, buyers who still remit and managers are told.
 
     Raises SamePerson, NotWaiting, MoveNotAllowed, NotFound.
     """
@@ -152,6 +154,7 @@ def approve_payee(proposal_id: int, by: Actor, at: datetime) -> PayeeAccount:
         proposal.state, proposal.decided_by, proposal.decided_at = IN_FORCE, person, at
         record("payee.changed", actor=person, bank=proposal.bank, ends_in=proposal.number_end)
         _announce(session)
+        _tell_managers(session, "payee.changed")
     return proposal
 
 
@@ -191,3 +194,11 @@ def _announce(session: Session) -> None:
     for order, buyer in session.execute(waiting):
         to = Addressee(buyer.subject_id, buyer.language, account_id=buyer.id, audit_ref=buyer.audit_ref)
         tell_buyer(session, order, "order.payee_changed", to=to)
+
+
+def _tell_managers(session: Session, code: str) -> None:
+    """Whoever answers for the staff learns of it on the site and by SMS, whoever did it."""
+    roles = [role for role, rights in ROLES.items() if "staff.manage" in rights]
+    managers = select(Account).where(Account.role.in_(roles), Account.state == OPEN).order_by(Account.id)
+    for manager in session.scalars(managers).all():
+        tell(session, manager, code)

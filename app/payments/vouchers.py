@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Account
 from app.foundation.audit import record
 from app.foundation.database import transaction
 from app.foundation.errors import NotFound
@@ -58,7 +59,8 @@ def picture_for_staff(session: Session, order: Order, by: Actor) -> bytes:
     """The picture, for a clerk who matches remittances; the look is written into the ledger. Raises NotFound."""
     picture = _picture(session, order)
     with transaction():
-        record("voucher.read", actor=by.audit_ref, order=order.number)
+        subject = session.scalar(select(Account.audit_ref).where(Account.id == order.account_id))
+        record("voucher.read", actor=by.audit_ref, subject=subject, order=order.number)
     return picture
 
 

@@ -3,16 +3,18 @@
 Accounts stand above this slice, so a person is known here only by the reference that the caller hands in.
 """
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.foundation.audit import record
+from app.foundation.clock import SHANGHAI
 from app.foundation.database import Id, IdMixin, UtcDateTime, db
 from app.privacy.founding import found
-from app.privacy.policy import policy_version
-from app.privacy.texts import LANGUAGES, POLICY
+from app.privacy.policy import current_policy, policy_version
+from app.privacy.texts import FOLDERS, LANGUAGES, POLICY
 
 
 class TextNotShown(ValueError):
@@ -55,9 +57,19 @@ def accept(
     return row
 
 
-def last_acceptance(session: Session, account_ref: int) -> PolicyAcceptance | None:
-    """The newest agreement of a person to the policy."""
-    mine = select(PolicyAcceptance).where(
-        PolicyAcceptance.account_ref == account_ref, PolicyAcceptance.document == POLICY
-    )
-    return session.scalars(mine.order_by(PolicyAcceptance.at.desc()).limit(1)).first()
+def offered_on(day: date) -> str:
+    """What a form of that day asks to agree to: the version of each document, in one fixed order."""
+    return " ".join(current_policy(day, document).version for document in FOLDERS)
+
+
+def accept_all(session: Session, account_ref: int, lang: str, at: datetime) -> None:
+    """Write down the agreement to every document in force at a moment. In the caller's transaction."""
+    for document in FOLDERS:
+        version = current_policy(at.astimezone(SHANGHAI).date(), document)
+        accept(session, account_ref, version.version, lang, version.hash(lang), at, document)
+
+
+def acceptances_of(session: Session, account_ref: int) -> Sequence[PolicyAcceptance]:
+    """Every agreement of a person, the newest first."""
+    mine = select(PolicyAcceptance).where(PolicyAcceptance.account_ref == account_ref)
+    return session.scalars(mine.order_by(PolicyAcceptance.at.desc(), PolicyAcceptance.document)).all()

@@ -5,6 +5,7 @@ before, and the shop serves them as ever. Whatever binds us towards one account 
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -15,7 +16,31 @@ from app.privacy.acceptance import PolicyAcceptance
 from app.privacy.comparing import REDUCTION, class_of, compare_versions
 from app.privacy.manifest import Manifest
 from app.privacy.policy import current_policy, versions
-from app.privacy.texts import POLICY, Version
+from app.privacy.texts import FOLDERS, POLICY, Version
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Of one document: the version that a person runs under, the newest there is, and whether it waits for them."""
+
+    running: Version
+    newest: Version
+    needs_agreement: bool
+
+
+def standing_of(session: Session, account_ref: int, on: date) -> list[Standing]:
+    """How a person stands to each document."""
+    mine = select(PolicyAcceptance.document, PolicyAcceptance.version).where(
+        PolicyAcceptance.account_ref == account_ref
+    )
+    accepted = session.execute(mine).all()
+    return [_standing(document, [row.version for row in accepted if row.document == document], on)
+            for document in FOLDERS]  # fmt: skip
+
+
+def _standing(document: str, accepted: list[str], on: date) -> Standing:
+    running, newest = running_under(accepted, on, document), versions(document)[-1]
+    return Standing(running, newest, newest.version not in accepted and reduces(running, newest))
 
 
 def version_for(session: Session, account_ref: int, on: date, document: str = POLICY) -> Version:

@@ -12,18 +12,27 @@ from werkzeug.routing import RequestRedirect
 
 LINKS: dict[str, tuple[str, LazyString]] = {
     "account": ("/account", _l("Account")),
+    "agreement_archive": ("/agreement/archive", _l("All versions")),
     "archive": ("/privacy/archive", _l("All versions")),
     "cart": ("/cart", _l("Cart")),
     "checkout": ("/checkout", _l("Checkout")),
     "choices": ("/privacy/choices", _l("Privacy choices")),
     "contact": ("/contact", _l("Contact page")),
     "cookies": ("/privacy/cookies", _l("Cookies")),
-    "fields": ("/privacy/fields", _l("Field register")),
+    "fields": ("/privacy/register", _l("Field register")),
+    "closure": ("/account/closure", _l("Close the account")),
+    "devices": ("/account/devices", _l("Devices")),
     "help": ("/help", _l("Help")),
     "my_data": ("/privacy/data", _l("My data")),
+    "payee": ("/payee", _l("Verify our account")),
+    "policy": ("/privacy", _l("Privacy policy")),
     "orders": ("/orders", _l("Orders")),
+    "profile": ("/account/profile", _l("Profile")),
     "proof": ("/privacy/proof", _l("Proof")),
     "register": ("/register", _l("Registration")),
+    "rules": ("/rules", _l("Rules of the platform")),
+    "rules_archive": ("/rules/archive", _l("All versions")),
+    "terms": ("/privacy/terms", _l("My agreements")),
     "search": ("/search", _l("Search")),
 }
 COUNTING_PAGES: dict[str, tuple[str, LazyString]] = {

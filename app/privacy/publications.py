@@ -16,7 +16,9 @@ from sqlalchemy import JSON, Date, Index, String, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app.foundation.clock import SHANGHAI
 from app.foundation.database import Id, IdMixin, UtcDateTime, db
+from app.privacy.texts import Version
 from app.settings import Operator
 
 PROPOSED, PUBLISHED, WITHDRAWN = "proposed", "published", "withdrawn"
@@ -65,6 +67,8 @@ class Published:
     operator: Operator
     effective: date
     at: datetime
+    by_two_people: bool
+    """False for a version that the shop began with."""
 
 
 class KnownPublications:
@@ -97,6 +101,14 @@ class KnownPublications:
             return self._known
 
 
+def published_on(version: Version) -> date:
+    """The day on which a version was published, in China; of a founding one what its manifest says."""
+    for row in known_publications().now():
+        if (row.document, row.version) == (version.document, version.version) and row.by_two_people:
+            return row.at.astimezone(SHANGHAI).date()
+    return version.manifest.published
+
+
 def known_publications() -> KnownPublications:
     known: KnownPublications = current_app.extensions["publications"]
     return known
@@ -115,7 +127,7 @@ def operator_as_data(operator: Operator) -> dict[str, str]:
 def _as_known(row: PolicyPublication) -> Published:
     return Published(
         row.document, row.version, row.change_class, tuple(sorted(row.digests.items())), _operator(row.operator),
-        row.effective, row.decided_at or row.proposed_at,
+        row.effective, row.decided_at or row.proposed_at, row.first_by is not None,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ The class of the change is found by comparison with the last published version, 
 second approval publishes; the version takes effect on its day, not earlier than the notice that people were promised.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -123,7 +124,7 @@ def approve(publication_id: int, by: Person, at: datetime) -> PolicyPublication:
         row = _lock(session, publication_id)
         if row.first_by == person:
             raise SamePerson
-        proposal = _proposal(row)
+        proposal = proposal_of(row)
         _check_notice(proposal.version, at)
         if row.first_by is None:
             row.first_by, row.first_at = person, at
@@ -149,9 +150,9 @@ def proposals() -> Select[PolicyPublication]:
     return waiting.order_by(PolicyPublication.proposed_at)
 
 
-def proposals_shown(session: Session) -> list[Proposal]:
-    """Each proposal with what it would change. Raises FilesChanged."""
-    return [_proposal(row) for row in session.scalars(proposals())]
+def waiting_rows(session: Session) -> Sequence[PolicyPublication]:
+    """The proposals themselves, whatever became of their files."""
+    return session.scalars(proposals()).all()
 
 
 def must_be_told(before: Version, new: Version) -> set[str]:
@@ -207,7 +208,8 @@ def _check_notice(new: Version, at: datetime) -> None:
         raise NoticeTooShort(notice.days)
 
 
-def _proposal(row: PolicyPublication) -> Proposal:
+def proposal_of(row: PolicyPublication) -> Proposal:
+    """What a proposal would change. Raises FilesChanged."""
     folder = texts.FOLDERS[row.document] / row.version
     if digests_of(folder) != row.digests or operator_as_data(current_settings().operator) != row.operator:
         raise FilesChanged

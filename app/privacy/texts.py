@@ -1,9 +1,10 @@
 """A version of a document as it lies in files: its clauses in both languages, its manifest, its digests. Clauses P.3,
 6.3.
 
-`policies/<version>/` holds `manifest.toml`, `zh.toml`, `en.toml` and, from the second version on, `changes.toml`;
-`published.toml` beside them pins the SHA-256 of every file. The digest shown to people, and kept when they agree, is
-the SHA-256 of `Text.served`: the whole text as UTF-8, which anybody can fetch and hash.
+`policies/<version>/`, `agreements/<version>/` and `rules/<version>/` hold `manifest.toml`, `zh.toml`, `en.toml` and,
+from the second version on, `changes.toml`; `published.toml` beside them pins the SHA-256 of every file. The digest
+shown to people, and kept when they agree, is the SHA-256 of `Text.served`: the whole text as UTF-8, which anybody can
+fetch and hash.
 """
 
 import tomllib
@@ -20,9 +21,9 @@ from app.privacy.manifest import Manifest
 from app.settings import Operator
 
 HERE = Path(__file__).resolve().parent
-POLICY = "policy"
-FOLDERS = {POLICY: HERE / "policies"}
-"""Where each document lies."""
+POLICY, AGREEMENT, RULES = "policy", "agreement", "rules"
+FOLDERS = {POLICY: HERE / "policies", AGREEMENT: HERE / "agreements", RULES: HERE / "rules"}
+"""Where each document lies: the privacy policy, the user agreement, the rules of the platform."""
 LANGUAGES = ("zh", "en")
 PINS = "published.toml"
 

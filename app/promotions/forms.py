@@ -1,14 +1,14 @@
 """The desk's forms: a campaign, a principal."""
 
-from datetime import date
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, SelectField, SelectMultipleField, ValidationError
+from wtforms import BooleanField, SelectField, SelectMultipleField, ValidationError
 from wtforms.fields import SelectChoice
 from wtforms.widgets import ListWidget
 
+from app.foundation.fields import DayField
 from app.foundation.forms import Form, Given, LinesField, TextField
 from app.foundation.languages import page_at
 from app.measurement.pages import known_page_keys
@@ -16,25 +16,9 @@ from app.promotions.drafting import Wording
 from app.promotions.models import BRAND, HOME, LISTING, MODEL, PRODUCT, SLOTS, Campaign, Principal
 from app.promotions.principals import Profile
 
-EARLIEST, LATEST = date(2020, 1, 1), date(2100, 1, 1)
 LONGEST_DAYS = 366
 TARGETS = frozenset({"catalog.home", "catalog.products", "catalog.category", "catalog.brand", "catalog.product"})
 SLOT_NAMES = {"home": _l("Home page"), "listing": _l("Lists of machines"), "product": _l("Product pages")}
-
-
-class DayField(DateField):
-    """A day as 2026-11-23."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except (ValueError, OverflowError):
-            self.data = None
-            raise ValueError(_l("Please write the day as 2026-11-23.")) from None
-
-    def post_validate(self, form: Any, validation_stopped: bool) -> None:
-        if self.data and not EARLIEST <= self.data < LATEST:
-            raise ValidationError(_l("Please write the day as 2026-11-23."))
 
 
 class CampaignForm(Form):

@@ -105,10 +105,10 @@ def _claim_lines(order: Order, reductions: Sequence[Reduction], refund: Refund) 
 
 def _claim(line: OrderLine, part: OrderPart, wanted: Reduction, refund: Refund) -> RefundLine:
     if not 0 <= wanted.quantity <= units_left(line, part, refund.reason):
-        raise TooManyUnits
+        raise TooManyUnits(line.id)
     amount = line.worth(wanted.quantity) if wanted.amount is None else wanted.amount
     if not ZERO <= amount <= line.amount_left:
-        raise NotThatMuchPaid
+        raise NotThatMuchPaid(line.id)
     line.claimed += amount
     if refund.calls_off:
         line.halted += wanted.quantity
@@ -124,7 +124,7 @@ def _claim_freight(order: Order, freight: Mapping[int, Money], refund: Refund) -
     rows = []
     for part_id, amount in freight.items():
         if not ZERO <= amount <= parts[part_id].freight_left:
-            raise NotThatMuchPaid
+            raise NotThatMuchPaid(part_id=part_id)
         if amount:
             parts[part_id].freight_claimed += amount
             rows.append(RefundFreight(refund_id=refund.id, part_id=part_id, amount=amount))

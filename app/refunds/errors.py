@@ -5,18 +5,26 @@ from flask_babel import lazy_gettext as _l
 from app.foundation.errors import BusinessError
 
 
-class NotThatMuchPaid(BusinessError):
+class RefusedOf(BusinessError):
+    """What is asked for of one line, or of one part's freight, cannot be; of which, where it is one."""
+
+    status = 422
+
+    def __init__(self, line_id: int | None = None, part_id: int | None = None) -> None:
+        super().__init__(line_id, part_id)
+        self.line_id, self.part_id = line_id, part_id
+
+
+class NotThatMuchPaid(RefusedOf):
     """More than is left of what the line, the freight or the receipt came to; or the order is not paid at all."""
 
     message = _l("That is more than is left of what was paid for it.")
-    status = 422
 
 
-class TooManyUnits(BusinessError):
+class TooManyUnits(RefusedOf):
     """More units than can still be called off, or than had left and were not refunded."""
 
     message = _l("There are not that many units to refund; perhaps a colleague shipped or refunded some just now.")
-    status = 422
 
 
 class NothingAsked(BusinessError):

@@ -13,7 +13,7 @@ from app.foundation.personal_data import Keep, Kind, PersonalData, Purpose, impe
 from app.orders.models import Order, OrderLine, OrderPart
 from app.orders.numbers import in_groups
 from app.payments.models import Payout, Receipt
-from app.refunds.vocabulary import ASKED, MARKS, OF_UNITS_THAT_LEFT, STATES
+from app.refunds.vocabulary import ASKED, MARKS, OF_UNITS_THAT_LEFT, REASONS, STATES
 
 
 class Payee(PersonalData, IdMixin, db.Model):
@@ -91,6 +91,10 @@ class Refund(IdMixin, db.Model):
     @property
     def mark(self) -> str:
         return MARKS[self.state]
+
+    @property
+    def reason_text(self) -> LazyString:
+        return REASONS[self.reason]
 
     @property
     def calls_off(self) -> bool:

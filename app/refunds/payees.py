@@ -36,7 +36,7 @@ def payee_for(
     session: Session, refund: Refund, order: Order | None, account: Account, by: Actor, at: datetime
 ) -> Payee:
     """Write the account down, under the buyer's key; under one of its own where nobody knows whose money it was."""
-    company = company_of(session, order.account_id) if order else None
+    company = company_of(session, order.account_id) if order and order.account_id else None
     payee = Payee(
         subject_id=order.subject_id if order else create_subject(),
         name=account.name, bank=account.bank, account_number=account.number,

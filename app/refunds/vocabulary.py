@@ -27,5 +27,8 @@ REASONS: dict[str, LazyString] = {
     OTHER: _l("Another reason"),
     SURPLUS: _l("Money that no order used"),
 }
+OF_BUYERS = (MISTAKE, LATE_DELIVERY, OTHER)
+"""What a buyer may choose who calls off on the order's page."""
+OF_DESKS = (MISTAKE, OUT_OF_STOCK, PRICE, LATE_DELIVERY, RETURNED, SHORT_HASHRATE, DAMAGED, OTHER)
 OF_UNITS_THAT_LEFT = frozenset({RETURNED, SHORT_HASHRATE, DAMAGED})
 """Units of such a refund had left the warehouse. Those of any other are called off: they never leave."""

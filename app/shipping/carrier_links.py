@@ -21,11 +21,22 @@ from app.foundation.data_keys import KeyDestroyed
 from app.foundation.database import transaction
 from app.foundation.encryption import signing_keys
 from app.foundation.errors import BusinessError, NotFound
-from app.foundation.outbound import Disclosure, Ground, Recipient, Share, declare_recipient, disclose
+from app.foundation.languages import N_
+from app.foundation.outbound import (
+    Disclosure,
+    Ground,
+    Recipient,
+    Share,
+    ShareRefused,
+    Terms,
+    declare_recipient,
+    disclose,
+)
 from app.foundation.personal_data import Purpose, purpose
 from app.orders.lifecycle import AWAITING_RECEIPT, AWAITING_SHIPMENT, Actor, MoveNotAllowed
 from app.orders.models import Order, OrderPart
 from app.privacy.policy import deadline
+from app.shipping.carriers import CARRIERS
 from app.shipping.models import CarrierLink, Parcel
 from app.shipping.reporting import lock_parcel
 
@@ -33,16 +44,28 @@ LONGEST_TOKEN = 200
 CONSIGNEE = ("warehouse", "consignee", "address", "mobile")
 UNDER_WAY = frozenset({AWAITING_SHIPMENT, AWAITING_RECEIPT})
 
-RECIPIENT = declare_recipient(
-    Recipient(
-        code="carrier",
-        name="Carrier of the parcel",
-        kind="delivery",
-        fields=frozenset({*CONSIGNEE, "parcels", "order"}),
-        purposes=frozenset({Purpose.SERVICE}),
-        grounds=frozenset({Ground.CORE}),
+PREFIX = "carrier."
+
+for _carrier in CARRIERS.values():
+    declare_recipient(
+        Recipient(
+            code=f"{PREFIX}{_carrier.code}",
+            name=_carrier.zh,
+            name_en=_carrier.en,
+            kind=N_("delivery"),
+            fields={
+                "warehouse": N_("receiving warehouse"),
+                "consignee": N_("consignee"),
+                "address": N_("address"),
+                "mobile": N_("mobile number"),
+                "parcels": N_("number of parcels"),
+                "order": N_("order number"),
+            },
+            purposes=frozenset({Purpose.SERVICE}),
+            grounds=frozenset({Ground.CORE}),
+            draws_on=frozenset({"orders.consignee"}),
+        )
     )
-)
 
 
 class LinkEnded(BusinessError):
@@ -50,6 +73,12 @@ class LinkEnded(BusinessError):
 
     message = _l("This link has ended. If you are still delivering the parcel, please ask the shop for a new one.")
     status = 410
+
+
+class CarrierNotBound(BusinessError):
+    """The carrier has signed no confidentiality agreement that is in force (4.1.4)."""
+
+    message = _l("This carrier has no confidentiality agreement in force: it cannot be given the consignee.")
 
 
 class DeliveryOver(BusinessError):
@@ -64,6 +93,7 @@ class Delivery:
 
     parcel: Parcel
     fields: Mapping[str, Any]
+    terms: Terms
 
 
 def make_link(parcel_id: int, by: Actor, at: datetime) -> CarrierLink:
@@ -105,7 +135,7 @@ def live_link(session: Session, parcel: Parcel, at: datetime) -> CarrierLink | N
 
 
 def open_link(session: Session, token: str, at: datetime) -> Delivery:
-    """What the carrier may read, already on the ledger. Raises NotFound for a forged link, LinkEnded for a dead one."""
+    """What the carrier may read, already on the ledger. Raises NotFound, LinkEnded, CarrierNotBound."""
     link = session.get(CarrierLink, _number_in(token))
     if link is None:
         raise NotFound
@@ -121,14 +151,20 @@ def open_link(session: Session, token: str, at: datetime) -> Delivery:
     parcels = session.scalar(select(func.count()).select_from(Parcel).where(Parcel.part_id == parcel.part_id))
     fields = {**block, "parcels": parcels, "order": order.number}
     subject = session.scalar(select(Account.audit_ref).where(Account.id == order.account_id))
-    disclose(Share(RECIPIENT.code, Ground.CORE, Purpose.SERVICE, fields, subject=subject, about=order.number))
-    return Delivery(parcel, fields)
+    share = Share(
+        f"{PREFIX}{parcel.carrier}", Ground.CORE, Purpose.SERVICE, fields,
+        subject=subject, about=order.number, until=link.ends_at,
+    )  # fmt: skip
+    try:
+        return Delivery(parcel, fields, disclose(share))
+    except ShareRefused:
+        raise CarrierNotBound from None
 
 
 def looks_of_carriers(session: Session, order: Order) -> list[datetime]:
     """When carriers read the consignee of an order, the newest first, for its buyer."""
     subject = select(Account.audit_ref).where(Account.id == order.account_id).scalar_subquery()
-    looks = select(Disclosure.at).where(Disclosure.subject == subject, Disclosure.recipient == RECIPIENT.code)
+    looks = select(Disclosure.at).where(Disclosure.subject == subject, Disclosure.recipient.startswith("carrier"))
     return list(session.scalars(looks.where(Disclosure.about == order.number).order_by(Disclosure.at.desc()).limit(50)))
 
 
@@ -138,8 +174,10 @@ def _must_be_allowed(by: Actor) -> None:
 
 
 def _is_under_way(session: Session, parcel: Parcel) -> bool:
-    """Neither signed for, nor received by the buyer's word or the clock."""
-    return parcel.signed_at is None and session.get_one(OrderPart, parcel.part_id).state in UNDER_WAY
+    """Neither signed for, nor received by the buyer's word or the clock; of an after-sales case until its link ends."""
+    if parcel.signed_at is not None:
+        return False
+    return parcel.case_id is not None or session.get_one(OrderPart, parcel.part_id).state in UNDER_WAY
 
 
 def _number_in(token: str) -> int:

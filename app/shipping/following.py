@@ -9,7 +9,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-import requests
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -18,7 +17,7 @@ from app.foundation.clock import now
 from app.foundation.data_keys import KeyDestroyed
 from app.foundation.database import db, transaction
 from app.foundation.jobs import every
-from app.foundation.outbound import Ground, Share, send
+from app.foundation.outbound import Answer, Ground, NoAnswer, NotJson, Share, ShareRefused, send
 from app.foundation.personal_data import Purpose, purpose
 from app.orders.models import Order, OrderPart
 from app.settings import current_settings
@@ -65,10 +64,10 @@ def follow(service: TrackingService | None = None) -> int:
         try:
             _look_after(parcel, service)
             answered += 1
-        except requests.RequestException as away:
+        except NoAnswer as away:
             _postpone(parcel, type(away).__name__)
             break
-        except (Refused, Malformed, KeyDestroyed, ValueError) as problem:
+        except (Refused, Malformed, KeyDestroyed, ShareRefused, ValueError) as problem:
             _postpone(parcel, f"{type(problem).__name__} {getattr(problem, 'code', '')}".strip())
     return answered
 
@@ -82,9 +81,12 @@ def _claim(parcel_id: int, at: datetime) -> Parcel | None:
 
 
 def _is_over(parcel: Parcel) -> bool:
-    """Received by the buyer's word or by the clock, or under way for so long that nothing more is to be heard."""
+    """Received by the buyer's word or by the clock, or under way for so long that nothing more is to be heard.
+
+    The goods of an after-sales case come when the part was received long ago.
+    """
     received = db.session.scalar(select(OrderPart.completed_at).where(OrderPart.id == parcel.part_id))
-    return received is not None or now() - parcel.shipped_at > GIVE_UP_AFTER
+    return (received is not None and parcel.case_id is None) or now() - parcel.shipped_at > GIVE_UP_AFTER
 
 
 def _look_after(parcel: Parcel, service: TrackingService) -> None:
@@ -107,7 +109,7 @@ def _asked(parcel: Parcel, service: TrackingService) -> Any:
     return answer
 
 
-def _answer(parcel: Parcel, deliver: Callable[..., requests.Response], *, with_phone: bool = False) -> Any:
+def _answer(parcel: Parcel, deliver: Callable[..., Answer], *, with_phone: bool = False) -> Any:
     """Through the share gate. Raises Malformed where the answer is not JSON."""
     order = db.session.scalars(select(Order).join(OrderPart).where(OrderPart.id == parcel.part_id)).one()
     subject = db.session.scalar(select(Account.audit_ref).where(Account.id == order.account_id))
@@ -118,7 +120,7 @@ def _answer(parcel: Parcel, deliver: Callable[..., requests.Response], *, with_p
     share = Share(RECIPIENT.code, Ground.CORE, Purpose.SERVICE, fields, subject=subject, about=order.number)
     try:
         return send(share, deliver).json()
-    except requests.exceptions.JSONDecodeError:
+    except NotJson:
         raise Malformed("json") from None
 
 

@@ -1,16 +1,18 @@
 """What deliveries leave behind goes when the policy says so.
 
-Serial numbers go with the warranty (Annex 1, vouchers); what carriers reported and were given goes with the carrier's
-access, counted from the receipt (clause 1.1.5b).
+Serial numbers go with the warranty (Annex 1, vouchers), and not while an after-sales case about the machine is open;
+what carriers reported and were given goes with the carrier's access, counted from the receipt (clause 1.1.5b). A parcel
+of a case counts as received as long after its shipping as any other.
 """
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, select
+from sqlalchemy import Select, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.foundation.personal_data import Keep
+from app.orders.lifecycle import COMPLETES_AFTER
 from app.orders.models import OrderPart
 from app.privacy.keeping import began_before, keeps
 from app.privacy.policy import deadline
@@ -20,7 +22,9 @@ from app.shipping.models import CarrierLink, CarrierMessage, Parcel, ParcelUnit,
 def _over(at: datetime) -> Select[Any]:
     """Parcels whose part was received long enough ago."""
     long_ago = at - deadline("carrier.access_after_delivery")
-    return select(Parcel.id).join(OrderPart, OrderPart.id == Parcel.part_id).where(OrderPart.completed_at < long_ago)
+    received = or_(Parcel.case_id.is_(None), Parcel.shipped_at < long_ago - COMPLETES_AFTER)
+    over = select(Parcel.id).join(OrderPart, OrderPart.id == Parcel.part_id)
+    return over.where(OrderPart.completed_at < long_ago, received)
 
 
 def _with_reports(at: datetime) -> Select[Any]:
@@ -46,7 +50,8 @@ def forget_messages(session: Session, ids: list[int], at: datetime) -> None:
 
 def _out_of_warranty(at: datetime) -> Select[Any]:
     ended = ParcelUnit.warranty_until < began_before(Keep.VOUCHERS, at)
-    return select(ParcelUnit.id).where(ended, ParcelUnit.parcel_id.in_(_over(at)))
+    in_no_case = ParcelUnit.open_case.is_(None)
+    return select(ParcelUnit.id).where(ended, in_no_case, ParcelUnit.parcel_id.in_(_over(at)))
 
 
 @keeps("serial_numbers", Keep.VOUCHERS, ParcelUnit, overdue=_out_of_warranty)

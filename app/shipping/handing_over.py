@@ -133,7 +133,7 @@ def ship(
     with transaction() as session:
         part = lock_part(session, part_id)
         check_move("ship", by, part)
-        waybill = _waybill(part, carrier, tracking_number)
+        waybill = waybill_of(part, carrier, tracking_number)
         if waybill:
             _send(session, part, *waybill, packed, by, at)
         if any(line.is_open for line in part.lines) and waybill:
@@ -149,9 +149,9 @@ def _send(
     packed = [each for each in packed if each.quantity or each.serials]
     if not packed:
         raise NothingPacked
-    warranties = _warranty_months_of_machines(session, part)
-    parcel = _parcel(session, part, carrier, number, at)
-    _check_serials(session, packed, warranties)
+    warranties = warranty_months_of_machines(session, part)
+    parcel = new_parcel(session, part, carrier, number, at)
+    check_serials(session, packed, warranties)
     _count(session, part, packed)
     lines = [ParcelLine(parcel_id=parcel.id, line_id=each.line_id, quantity=each.quantity) for each in packed]
     append(session, parcel, *lines)
@@ -165,8 +165,8 @@ def _send(
     tell_buyer(session, part.order, "order.shipped", carrier=name, tracking=number)
 
 
-def _waybill(part: OrderPart, carrier: str | None, tracking_number: str | None) -> tuple[str, str] | None:
-    """The carrier and the clean number; None for a service."""
+def waybill_of(part: OrderPart, carrier: str | None, tracking_number: str | None) -> tuple[str, str] | None:
+    """The carrier and the clean number; None for a service. Raises ServiceNeedsNoParcel, ParcelUnknown."""
     if part.is_service:
         if carrier or tracking_number:
             raise ServiceNeedsNoParcel
@@ -193,7 +193,10 @@ def _count(session: Session, part: OrderPart, packed: Sequence[Packed]) -> None:
             raise NotThatManyLeft(line.id, left=line.to_ship)
 
 
-def _parcel(session: Session, part: OrderPart, carrier: str, number: str, at: datetime) -> Parcel:
+def new_parcel(
+    session: Session, part: OrderPart, carrier: str, number: str, at: datetime, case_id: int | None = None
+) -> Parcel:
+    """The next parcel of a locked part, not written yet. Raises ParcelKnown."""
     waybills = select(Parcel.carrier, Parcel.tracking_number).where(Parcel.part_id == part.id)
     earlier = [tuple(waybill) for waybill in session.execute(waybills)]
     if (carrier, number) in earlier:
@@ -201,6 +204,7 @@ def _parcel(session: Session, part: OrderPart, carrier: str, number: str, at: da
     return Parcel(
         part_id=part.id,
         position=len(earlier) + 1,
+        case_id=case_id,
         carrier=carrier,
         tracking_number=number,
         shipped_at=at,
@@ -208,8 +212,11 @@ def _parcel(session: Session, part: OrderPart, carrier: str, number: str, at: da
     )
 
 
-def _check_serials(session: Session, packed: Sequence[Packed], machines: Container[int]) -> None:
-    """Each machine has its number, each number one machine, and none has left before."""
+def check_serials(session: Session, packed: Sequence[Packed], machines: Container[int]) -> None:
+    """Each machine has its number, each number one machine, and none is away already.
+
+    Raises SerialsDoNotMatch, PackingRefused, SerialShipped.
+    """
     said = [(each.line_id, serial) for each in packed for serial in each.serials]
     for each in packed:
         due = each.quantity if each.line_id in machines or each.serials else 0
@@ -218,7 +225,8 @@ def _check_serials(session: Session, packed: Sequence[Packed], machines: Contain
     if len({serial for _, serial in said}) < len(said) or any(serial_in(serial) != serial for _, serial in said):
         raise PackingRefused(packed[0].line_id)
     index = {ParcelUnit.serial.index_of(serial): (line_id, serial) for line_id, serial in said}
-    for known in session.scalars(select(ParcelUnit.serial_index).where(ParcelUnit.serial_index.in_(index)).limit(1)):
+    away = (ParcelUnit.serial_index.in_(index), ParcelUnit.returned_at.is_(None))
+    for known in session.scalars(select(ParcelUnit.serial_index).where(*away).limit(1)):
         line_id, serial = index[known]
         raise SerialShipped(line_id, serial=serial)
 
@@ -228,21 +236,33 @@ def _note_machines(
 ) -> None:
     """Write down each machine by its number, with the moment at which its warranty ends."""
     said = [(each.line_id, serial) for each in packed for serial in each.serials]
+    ends = {
+        line_id: Period(warranties.get(line_id, 0), "month").after(parcel.shipped_at)
+        for line_id in {line_id for line_id, _ in said}
+    }
+    write_machines(session, subject_id, parcel, [(line_id, serial, ends[line_id]) for line_id, serial in said])
+
+
+def write_machines(
+    session: Session, subject_id: int, parcel: Parcel, machines: Sequence[tuple[int, str, datetime]]
+) -> list[ParcelUnit]:
+    """Machines of a parcel as (order line, serial number, end of the warranty). Raises SerialShipped."""
     units = [
         ParcelUnit(
             parcel_id=parcel.id, line_id=line_id, subject_id=subject_id, serial=serial, position=position,
-            warranty_until=Period(warranties.get(line_id, 0), "month").after(parcel.shipped_at),
+            warranty_until=until,
         )
-        for position, (line_id, serial) in enumerate(said, 1)
+        for position, (line_id, serial, until) in enumerate(machines, 1)
     ]  # fmt: skip
     try:
         append(session, *units)
     except IntegrityError:  # another order took one of the numbers at this very moment
-        raise SerialShipped(said[0][0], serial=said[0][1]) from None
+        raise SerialShipped(machines[0][0], serial=machines[0][1]) from None
+    return units
 
 
-def _warranty_months_of_machines(session: Session, part: OrderPart) -> dict[int, int]:
-    """By order line, for the lines of a part that are machines."""
+def warranty_months_of_machines(session: Session, part: OrderPart) -> dict[int, int]:
+    """Months by order line, for the lines of a part that are machines."""
     rows = (
         select(OrderLine.id, Sku.warranty_months)
         .join(Sku, Sku.id == OrderLine.sku_id)

@@ -1,12 +1,13 @@
 """Parcels: what left under which number, which machines were in it, and where it has come to.
 
 A part of an order leaves in as many parcels as it takes; `OrderLine.shipped` counts what has left of a line, and is the
-sum of its parcel lines. Clauses 1.1.5a-b.
+sum of the lines of those parcels. A parcel of an after-sales case brings goods once more and is counted nowhere.
+Clauses 1.1.5a-b.
 """
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.foundation.database import Id, IdMixin, UtcDateTime, db
@@ -27,6 +28,8 @@ class Parcel(IdMixin, db.Model):
 
     part_id: Mapped[int] = mapped_column(Id, ForeignKey("order_parts.id"))
     position: Mapped[int] = mapped_column(Integer)
+    case_id: Mapped[int | None] = mapped_column(Id)
+    """The after-sales case that it belongs to: goods exchanged, repaired or sent back."""
     carrier: Mapped[str] = mapped_column(String(20))
     tracking_number: Mapped[str] = mapped_column(String(40))
     shipped_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -65,11 +68,19 @@ class ParcelLine(IdMixin, db.Model):
     quantity: Mapped[int] = mapped_column(Integer)
 
 
+_IS_AWAY = text("returned_at IS NULL")
+
+
 class ParcelUnit(PersonalData, IdMixin, db.Model):
-    """One machine by the number on its label. A number leaves once: the index is unique over the whole shop."""
+    """One machine by the number on its label. A number is away once: the index is unique over the whole shop."""
 
     __tablename__ = "parcel_units"
-    __table_args__ = (Index("uq_parcel_units_serial_index", "serial_index", unique=True),)
+    __table_args__ = (
+        Index(
+            "uq_parcel_units_serial_index", "serial_index", unique=True, sqlite_where=_IS_AWAY,
+            postgresql_where=_IS_AWAY,
+        ),
+    )  # fmt: skip
 
     subject_id: Mapped[int] = mapped_column(Id, index=True, info=impersonal("names the data key"))
     parcel_id: Mapped[int] = mapped_column(Id, ForeignKey("parcels.id"), index=True, info=impersonal("which parcel"))
@@ -80,6 +91,8 @@ class ParcelUnit(PersonalData, IdMixin, db.Model):
         why=N_("which machine you have, for its warranty and repair"),
     )  # fmt: skip
     warranty_until: Mapped[datetime] = mapped_column(UtcDateTime, index=True, info=impersonal("a moment"))
+    open_case: Mapped[int | None] = mapped_column(Id, info=impersonal("the after-sales case that it is in now"))
+    returned_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("when it came back for good"))
 
 
 class TrackingEvent(PersonalData, IdMixin, db.Model):

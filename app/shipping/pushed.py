@@ -39,6 +39,8 @@ def take_push(parcel_id: int, param: str, sign: str, at: datetime) -> str:
             parcel, order = lock_parcel(session, parcel_id)
         except NotFound:
             return UNKNOWN
+        if order.is_anonymous:
+            return UNKNOWN
         known = select(CarrierMessage.verdict).where(
             CarrierMessage.parcel_id == parcel_id, CarrierMessage.digest == digest
         )

@@ -21,6 +21,8 @@ class ParcelShown:
 
     id: int
     position: int
+    is_of_case: bool
+    """Whether it brings goods of an after-sales case."""
     carrier: str
     tracking_number: str
     shipped_at: datetime
@@ -46,6 +48,7 @@ def _shown(session: Session, parcel: Parcel, at: datetime) -> ParcelShown:
     return ParcelShown(
         id=parcel.id,
         position=parcel.position,
+        is_of_case=parcel.case_id is not None,
         carrier=parcel.carrier,
         tracking_number=parcel.tracking_number,
         shipped_at=parcel.shipped_at,

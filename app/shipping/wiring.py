@@ -8,17 +8,18 @@ from app.catalog.neighbours import FreightEstimate, hand_in
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.orders.models import Order
-from app.shipping import following, forgetting  # noqa: F401 - their duties
+from app.shipping import anonymising, closing, following, forgetting  # noqa: F401 - their duties and rules
 from app.shipping.carrier_links import looks_of_carriers
 from app.shipping.carriers import CARRIERS
 from app.shipping.estimates import freight_of
-from app.shipping.provinces import PROVINCES, province_named
+from app.shipping.provinces import PROVINCES, province_in, province_named
 from app.shipping.showing import ParcelShown, parcels_shown
 from app.shipping.tracking import STATES
 
 
 def init_slice(app: Flask) -> None:
     hand_in(app, freight=_freight, provinces=_provinces)
+    app.extensions["province_of_address"] = _province_code
     app.jinja_env.globals.update(
         carrier_name=_carrier_name, parcels_of=_parcels_of, carrier_looks=_carrier_looks, parcel_states=STATES
     )
@@ -27,6 +28,12 @@ def init_slice(app: Flask) -> None:
 def _freight(weight_g: int | None, units: int, origin: str, destination: str) -> FreightEstimate:
     freight = freight_of([(weight_g, units)], province_named(origin), province_named(destination))
     return FreightEstimate(freight.amount, freight.days_low, freight.days_high, freight.weight_is_known)
+
+
+def _province_code(address: str) -> str | None:
+    """For an order that is made anonymous."""
+    found = province_in(address)
+    return found.code if found else None
 
 
 def _provinces(locale: str) -> list[tuple[str, str]]:

@@ -24,6 +24,8 @@ class Warehouse(Bilingual, db.Model):
     province: Mapped[str] = mapped_column(String(20))
     position: Mapped[int] = mapped_column(Integer, default=1000)
     closed: Mapped[bool] = mapped_column(Boolean, default=False)
+    return_address: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """Where buyers send goods back to; "" where the warehouse takes none in."""
 
 
 class Lot(db.Model):
@@ -72,7 +74,8 @@ class StockLevel(db.Model):
 class StockMovement(IdMixin, db.Model):
     """One change of one level, with why. Appended, never changed: per level the deltas sum to its counters.
 
-    `order_ref` is the order's own random key; `actor` is the audit reference of the person at the goods desk.
+    `order_ref` is the random key of the order, or of the after-sales case, that it was made for; `actor` is the audit
+    reference of the person at the goods desk.
     """
 
     __tablename__ = "stock_movements"

@@ -90,6 +90,19 @@ def take(
     return taken
 
 
+def take_from(session: Session, sku_id: int, warehouse_id: int, quantity: int, order_ref: int, at: datetime) -> None:
+    """Hold units that lie in one warehouse, out of one lot where one has enough. Raises OutOfStock."""
+    with Booking(session, at, order_ref=order_ref) as booking:
+        if booking.hold(sku_id, warehouse_id, quantity):
+            return
+        lots = [each for each in lock_free(session, sku_id) if each.warehouse_id == warehouse_id]
+        left = sum(each.units for each in lots)
+        if left < quantity:
+            raise OutOfStock([Shortage(sku_id, quantity, left)])
+        for lot_id, count in out_of_lots(lots, quantity):
+            _must(booking.change(Key(sku_id, warehouse_id, lot_id), TAKEN, held=count))
+
+
 def give_back(
     session: Session, order_ref: int, at: datetime, *, reason: str = "", sku_ids: Collection[int] | None = None
 ) -> list[Held]:

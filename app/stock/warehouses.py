@@ -33,6 +33,7 @@ class Place:
     name_en: str
     province: str
     position: int = 1000
+    return_address: str = ""
 
 
 def open_warehouse(place: Place, *, actor: int | None = None) -> Warehouse:
@@ -49,7 +50,7 @@ def open_warehouse(place: Place, *, actor: int | None = None) -> Warehouse:
 
 
 def edit_warehouse(warehouse_id: int, place: Place, *, actor: int | None = None) -> None:
-    """Rewrite names, province and position; the code stays. Raises NotFound."""
+    """Rewrite all but the code. Raises NotFound."""
     with transaction() as session:
         warehouse = session.get(Warehouse, warehouse_id)
         if warehouse is None:
@@ -87,3 +88,4 @@ def _set_closed(warehouse: Warehouse, closed: bool, actor: int | None) -> None:
 def _write(warehouse: Warehouse, place: Place) -> None:
     warehouse.name_zh, warehouse.name_en = place.name_zh, place.name_en
     warehouse.province, warehouse.position = place.province, place.position
+    warehouse.return_address = place.return_address

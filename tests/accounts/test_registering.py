@@ -70,17 +70,18 @@ def test_the_box_is_never_ticked_by_itself_and_without_it_nothing_is_stored(clie
     form = form_of(asked, "register")
     values = [pair for pair in form.filled(code=code_sent_to(NUMBER)) if pair[0] != "agreed"]
     answer = client.post("/en/register", data=dict(values))
-    assert errors_in(answer) == ["Please read the privacy policy and agree to it."]
+    assert errors_in(answer) == ["Please read these texts and agree to them."]
     assert how_many_accounts() == 0
     assert db.session.scalars(select(PolicyAcceptance)).all() == []
 
 
 @pytest.mark.clause("P.2")
-def test_agreeing_leaves_one_row_of_evidence_with_the_digest_of_the_text_that_was_served(client):
+@pytest.mark.parametrize("document", ["policy", "agreement", "rules"])
+def test_agreeing_leaves_one_row_of_evidence_with_the_digest_of_the_text_that_was_served(client, document):
     register(client, NUMBER)
-    row = db.session.scalars(select(PolicyAcceptance)).one()
-    ledger = db.session.scalars(select(LedgerEntry).where(LedgerEntry.event == "policy.accepted")).one()
-    policy = current_policy(today())
+    row = db.session.scalars(select(PolicyAcceptance).where(PolicyAcceptance.document == document)).one()
+    ledger = db.session.scalars(select(LedgerEntry).where(LedgerEntry.event == f"{document}.accepted")).one()
+    policy = current_policy(today(), document)
     assert (row.account_ref, row.version, row.lang) == (the_account().audit_ref, policy.version, "en")
     assert row.text_hash == policy.hash("en") == ledger.facts["text_hash"]
 
@@ -88,10 +89,10 @@ def test_agreeing_leaves_one_row_of_evidence_with_the_digest_of_the_text_that_wa
 @pytest.mark.clause("P.2")
 def test_a_version_that_was_not_shown_cannot_be_agreed_to(client):
     asked = send(client, "/en/register", **GOOD, send="code")
-    data = {**dict(form_of(asked, "register").filled(code=code_sent_to(NUMBER))), "policy_version": "0"}
+    data = {**dict(form_of(asked, "register").filled(code=code_sent_to(NUMBER))), "versions": "0 1 1"}
     answer = client.post("/en/register", data=data)
     assert errors_in(answer) == [
-        "The privacy policy has changed since this page was opened. Please read it and agree again."
+        "What you agree to has changed since this page was opened. Please read it and agree again."
     ]
     assert "agreed" not in dict(form_of(answer, "register").fields)
     assert how_many_accounts() == 0

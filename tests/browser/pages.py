@@ -10,8 +10,8 @@ from tests.browser.visitor import Visitor
 class Look:
     """One page: its name, where it is under its language, and who looks ("" for a guest).
 
-    `{slug}`, `{compared}`, `{order}`, `{online}` and `{figures}` in the path stand for what only the running
-    shop knows.
+    `{slug}`, `{compared}`, `{order}`, `{online}`, `{refund}`, `{figures}` and the names of `trade_of` and `cases_of` in
+    the path stand for what only the running shop knows. `customer` is the buyer of the demonstration.
     """
 
     name: str
@@ -38,11 +38,12 @@ PUBLIC = [
     Look("archive", "/privacy/archive"),
     Look("choices", "/privacy/choices"),
     Look("cookies", "/privacy/cookies"),
-    Look("fields", "/privacy/fields"),
+    Look("register-of-fields", "/privacy/register"),
     Look("proof", "/privacy/proof"),
     Look("contact", "/contact"),
     Look("help", "/help"),
     Look("payee", "/payee"),
+    Look("carrier", "{carrier}"),
     Look("principal-home", "{figures}"),
     Look("principal-figures", "{figures}/campaigns/1"),
 ]
@@ -54,11 +55,25 @@ BUYERS = [
     Look("orders", "/orders", "buyer"),
     Look("order", "/orders/{order}", "buyer"),
     Look("remittance", "/orders/{order}/remittance", "buyer"),
+    Look("call-off", "/orders/{order}/refund", "buyer"),
     Look("pay-online", "/orders/{online}/online", "buyer"),
     Look("account", "/account", "buyer"),
     Look("company", "/account/company", "buyer"),
+    Look("invoice", "/orders/{order}/invoice", "buyer"),
+    Look("invoice-titles", "/account/invoice-titles", "buyer"),
+    Look("new-invoice-title", "/account/invoice-titles/new", "buyer"),
     Look("devices", "/account/devices", "buyer"),
+    Look("profile", "/account/profile", "buyer"),
+    Look("closing", "/account/closure", "buyer"),
+    Look("my-data", "/privacy/data", "buyer"),
     Look("messages", "/messages", "buyer"),
+]
+CUSTOMERS = [
+    Look("after-sales", "/after-sales", "customer"),
+    Look("after-sales-case", "{case}", "customer"),
+    Look("after-sales-order", "{claimed}", "customer"),
+    Look("after-sales-kinds", "{claimed}/after-sales/new", "customer"),
+    Look("after-sales-repair", "{claimed}/after-sales/new/1-1/repair", "customer"),
 ]
 DESKS = [
     Look("desk", "/desk", "manager"),
@@ -66,11 +81,19 @@ DESKS = [
     Look("desk-order", "/desk/orders/{order}", "manager"),
     Look("unusual-orders", "/desk/unusual", "manager"),
     Look("remittances", "/desk/remittances", "manager"),
+    Look("unapplied-money", "/desk/receipts", "manager"),
+    Look("statement", "{statement}", "manager"),
+    Look("bank-row", "{row}", "manager"),
+    Look("desk-parcel", "{sent}", "manager"),
     Look("payment-messages", "/desk/payments?show=all", "manager"),
     Look("desk-payee", "/desk/payee", "manager"),
     Look("bank", "/desk/bank", "manager"),
     Look("second-person", "/desk/approvals", "manager"),
+    Look("refunds", "/desk/refunds?state=all", "manager"),
+    Look("refund", "/desk/refunds/{refund}", "manager"),
+    Look("ask-refund", "/desk/orders/{order}/refund", "manager"),
     Look("reconciliation", "/desk/reconciliation", "manager"),
+    Look("invoices", "/desk/invoices?show=issued", "manager"),
     Look("goods", "/desk/goods", "manager"),
     Look("new-product", "/desk/goods/new", "manager"),
     Look("futures", "/desk/futures", "manager"),
@@ -79,6 +102,12 @@ DESKS = [
     Look("staff", "/desk/staff", "manager"),
     Look("ledger", "/desk/ledger", "manager"),
     Look("audit", "/desk/audit", "manager"),
+    Look("recipients", "/desk/recipients", "manager"),
+    Look("recipient", "/desk/recipients/sms", "manager"),
+    Look("desk-after-sales", "/desk/after-sales", "manager"),
+    Look("desk-case", "/desk{case}", "manager"),
+    Look("closures", "/desk/closures", "manager"),
+    Look("keeping-times", "/desk/keeping", "manager"),
     Look("dashboard", "/dashboard", "manager"),
     Look("dashboard-filtered", "/dashboard?device=phone&channel=search&period=12m", "manager"),
     Look("dashboard-panel", "/dashboard/pages", "manager"),
@@ -89,7 +118,9 @@ DESKS = [
     Look("principals", "/desk/principals", "manager"),
     Look("principal", "/desk/principals/1", "manager"),
 ]
-EVERY = [*PUBLIC, *BUYERS, *DESKS]
+TRADE = ("statement", "row", "sent", "carrier")
+HREFS = "all => all.map((it) => it.getAttribute('href'))"
+EVERY = [*PUBLIC, *BUYERS, *CUSTOMERS, *DESKS]
 PICTURED = [
     look
     for look in EVERY
@@ -105,3 +136,31 @@ def figures_of_principal(marketer: Visitor) -> str:
     """The address behind the language at which the first principal reads its figures."""
     link = marketer.open("/desk/principals/1").locator("p.break code").inner_text()
     return "/" + urlsplit(link).path.split("/", 2)[2]
+
+
+def trade_of(manager: Visitor) -> dict[str, str]:
+    """Addresses behind the language of what the demonstration holds: a statement, a row of it, an order with a parcel
+    under way, and the page that its carrier may read."""
+
+    def linked(page: str, part: str) -> list[str]:
+        links = manager.open(page).locator(f'main a[href*="{part}"]')
+        return ["/" + str(href).split("/", 2)[2] for href in links.evaluate_all(HREFS)]
+
+    statement, row = linked("/desk/bank", "/bank/statements/")[0], linked("/desk/bank?state=no_match", "/bank/rows/")[0]
+    for sent in linked("/desk/orders?state=awaiting_receipt", "/desk/orders/"):
+        addresses = manager.open(sent).locator(".parcel__address")
+        if addresses.count():
+            carrier = urlsplit(addresses.first.inner_text()).path.split("/", 2)[2]
+            return {"statement": statement, "row": row, "sent": sent, "carrier": f"/{carrier}"}
+    raise LookupError("no parcel of the demonstration is under way with a link for its carrier")
+
+
+def cases_of(customer: Visitor) -> dict[str, str]:
+    """Addresses behind the language of the demonstration's case of short hashrate, and of its order."""
+    links = customer.open("/after-sales").locator("main tbody th a").evaluate_all(HREFS)
+    for path in ("/" + str(href).split("/", 2)[2] for href in links):
+        page = customer.open(path)
+        if page.locator(".worked-out").count():
+            order = page.locator('aside a[href*="/orders/"]').first.get_attribute("href")
+            return {"case": path, "claimed": "/" + str(order).split("/", 2)[2]}
+    raise LookupError("no case of short hashrate in the demonstration")

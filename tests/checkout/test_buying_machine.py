@@ -17,9 +17,9 @@ from app.catalog.futures import STANDARD, terms_id
 from app.checkout.limits import MOST_ORDERS, TooManyUnpaidOrders
 from app.checkout.placing import NothingToOrder, place_order
 from app.checkout.reviewing import review
-from app.foundation.clock import application_clock, now
+from app.foundation.clock import application_clock, now, today
 from app.foundation.database import db, transaction
-from app.foundation.money import Money
+from app.foundation.money import ZERO, Money
 from app.orders.cancelling import cancel, expire_holds
 from app.orders.guards import BalanceUnpaid
 from app.orders.lifecycle import (
@@ -35,6 +35,13 @@ from app.orders.lifecycle import (
 from app.orders.models import Order
 from app.orders.receiving import complete_received, confirm_receipt
 from app.payments.proving import differences
+from app.refunds.approving import approve, refuse
+from app.refunds.asking import Reduction, ask, units_left
+from app.refunds.errors import NothingAsked, NotThatMuchPaid, TooManyUnits
+from app.refunds.models import Refund
+from app.refunds.payees import Account
+from app.refunds.paying import paid_out
+from app.refunds.vocabulary import APPROVED, ASKED, MISTAKE, PAID, RETURNED
 from app.shipping.handing_over import Packed, ship
 from app.shipping.queries import parcels_of
 from app.stock.models import StockLevel
@@ -43,10 +50,11 @@ from app.stock.taking import still_held
 from tests.accounts.builders import an_account
 from tests.catalog.builders import a_service
 from tests.checkout.builders import an_address, as_buyer
-from tests.payments.builders import pay
+from tests.payments.builders import FINANCE, MANAGER, pay
 from tests.shipping.builders import all_of
 from tests.stock.builders import a_stocked_sku
 
+ACCOUNT = Account("上海云算力", "测试银行", "6222000011112222")
 BUYER, CLERK = Actor("buyer", 1), Actor("clerk", 2)
 UNITS, WHO, WHAT = st.integers(1, 4), st.integers(0, 1), st.integers(0, 3)
 PICK = st.randoms(use_true_random=False)
@@ -80,6 +88,11 @@ class Shop(RuleBasedStateMachine):
         placed = {order_id: place for place, order_id in enumerate(self.forms.values())}
         rows = sorted(db.session.scalars(select(Order).where(mine)), key=lambda order: placed.get(order.id, -1))
         return [order for order in rows if not states or order.state in states]
+
+    def refunds(self, state: str) -> list[Refund]:
+        """In the order in which they were asked for."""
+        mine = select(Refund).where(Refund.order_id.in_(self.forms.values()), Refund.state == state)
+        return list(db.session.scalars(mine.order_by(Refund.asked_at)))
 
     @rule(who=WHO, what=WHAT, units=UNITS)
     def put_in_cart(self, who: int, what: int, units: int) -> None:
@@ -169,6 +182,42 @@ class Shop(RuleBasedStateMachine):
         except MoveRefused:
             assert not could
 
+    @precondition(lambda self: self.orders())
+    @rule(pick=PICK, units=st.integers(0, 3), fen=st.integers(0, 3), freight=st.booleans(), back=st.booleans())
+    def ask_for_a_refund(self, pick, units: int, fen: int, freight: bool, back: bool) -> None:
+        """Of some line of a part, units at their price or for some fen, with the part's freight or without."""
+        order = pick.choice(self.orders())
+        part = pick.choice(order.parts)
+        line, reason = pick.choice(part.lines), RETURNED if back else MISTAKE
+        is_paid, are_there = order.paid_at is not None, units <= units_left(line, part, reason)
+        wanted = Reduction(line.id, units, None if units and not fen else Money(fen))
+        taken = {part.id: part.freight_left} if freight and part.freight_left else {}
+        is_enough = fen <= line.amount_left.fen
+        try:
+            with transaction() as session:
+                ask(session, order.id, [wanted], taken, reason, BUYER, now(), payee=ACCOUNT)
+            assert is_paid and are_there and is_enough
+        except TooManyUnits:
+            assert is_paid and not are_there
+        except NotThatMuchPaid:
+            assert not is_paid or not is_enough
+        except NothingAsked:
+            assert is_paid and not units and not fen and not taken
+
+    @precondition(lambda self: self.refunds(ASKED))
+    @rule(pick=PICK, well=st.booleans())
+    def decide_a_refund(self, pick, well: bool) -> None:
+        refund = pick.choice(self.refunds(ASKED))
+        (approve if well else refuse)(refund.id, MANAGER, now())
+
+    @precondition(lambda self: self.refunds(APPROVED))
+    @rule(pick=PICK)
+    def send_a_refund(self, pick) -> None:
+        refund = pick.choice(self.refunds(APPROVED))
+        for payout in refund.payouts:
+            paid_out(payout.id, f"BACK{next(self.labels)}", today(), FINANCE, now())
+        assert db.session.get_one(Refund, refund.id).state == PAID
+
     @rule(days=st.integers(1, 11))
     def wait(self, days: int) -> None:
         application_clock.travel(days=days)
@@ -192,9 +241,9 @@ class Shop(RuleBasedStateMachine):
             for part in order.parts:
                 for line in part.lines if not part.is_service else ():
                     if part.state in (AWAITING_PAYMENT, AWAITING_SHIPMENT):
-                        should_hold[line.sku_id] += line.to_ship
+                        should_hold[line.sku_id] += line.to_ship + line.halted
                     gone[line.sku_id] += line.shipped
-                    assert part.state not in (AWAITING_RECEIPT, COMPLETED) or not line.to_ship
+                    assert part.state not in (AWAITING_RECEIPT, COMPLETED) or not line.is_open
                     assert part.state not in (AWAITING_PAYMENT, CANCELLED) or not line.shipped
             held = Counter()
             for taken in still_held(db.session(), order.id):
@@ -229,10 +278,19 @@ class Shop(RuleBasedStateMachine):
         assert differences(db.session()) == []
 
     @invariant()
+    def no_order_keeps_more_than_it_costs_or_gives_back_more_than_it_was_paid(self) -> None:
+        for order in self.orders():
+            assert ZERO <= order.refunded + order.promised <= order.paid
+            assert ZERO <= order.kept <= order.net <= order.total
+            assert order.reduced == Money.total(
+                each.amount for each in self.refunds(APPROVED) + self.refunds(PAID) if each.order_id == order.id
+            )
+
+    @invariant()
     def nothing_of_futures_with_a_deposit_has_left_before_all_was_paid(self) -> None:
         for order in self.orders():
             left = [line for part in order.parts if part.terms for line in part.lines if line.shipped]
-            assert not left or order.paid == order.total
+            assert not left or not order.unpaid
 
     @invariant()
     def one_order_for_each_form(self) -> None:

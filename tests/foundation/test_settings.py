@@ -27,6 +27,9 @@ PRODUCTION = {
     "CHINABANK_QUERY": "https://pay.example/receiveorder.jsp",
     "SEALED_LOG_DIR": "/var/log/yunshang/sealed",
     "SEALED_LOG_PUBLIC_KEY": str(Identity.generate().to_public()),
+    "BACKUP_DIR": "/srv/backups/data",
+    "KEY_BACKUP_DIR": "/mnt/elsewhere/keys",
+    "BACKUP_PUBLIC_KEY": str(Identity.generate().to_public()),
 }
 
 

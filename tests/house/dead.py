@@ -18,11 +18,14 @@ CALLED_BY_DECORATOR = [
     "@*.teardown_*", "@*.errorhandler", "@*.app_errorhandler", "@*.context_processor", "@*.app_context_processor",
     "@*.url_*", "@*.before_app_request", "@*.after_app_request", "@*.user_loader", "@*.template_*", "@*.app_template_*",
     "@event.listens_for", "@listens_for", "@every", "@when_*", "@pytest.fixture", "@pytest.hookimpl", "@validates",
-    "@given", "@keeps", "@rule", "@invariant", "@precondition",
+    "@check_of", "@closure_check", "@export_reader", "@given", "@held_back", "@keeps", "@rule", "@invariant",
+    "@precondition",
+    "@status_line",
 ]  # fmt: skip
 CALLED_BY_NAME = [
     "test_*", "pytest_*", "pytestmark",  # pytest
     "teardown",  # hypothesis
+    "writable",  # io
     "upgrade", "downgrade", "revision", "down_revision", "branch_labels", "depends_on",  # alembic
     "__tablename__", "__table_args__", "__mapper_args__", "type_annotation_map", "cache_ok", "impl",  # SQLAlchemy
     "process_bind_param", "process_result_value", "load_dialect_impl", "visit_*",

@@ -106,11 +106,15 @@ def test_the_demo_has_orders_in_every_state_and_they_obey_the_rules(loaded):
     assert levels_off_ledger(db.session()) == []
 
 
+LIFE = ["place", "pay", "cancel", "expire", "ship", "receive"]
+"""Refunds, cases and invoices have an order of their own."""
+
+
 def test_the_past_lies_in_the_order_in_which_it_happened(loaded):
     for order in db.session.scalars(select(Order)):
-        names = [event.name for event in order.events]
-        assert names[0] == "place"
-        assert names == sorted(names, key=["place", "pay", "cancel", "expire", "ship", "receive"].index)
+        names = [event.name for event in order.events if event.name in LIFE]
+        assert names[0] == "place" == order.events[0].name
+        assert names == sorted(names, key=LIFE.index)
 
 
 def test_loading_again_changes_nothing(loaded):

@@ -118,7 +118,7 @@ def test_the_disclosure_is_written_before_the_number_leaves_and_names_exactly_wh
     an_sms()
     sweep()
     share = db.session.scalars(select(Disclosure)).one()
-    assert (share.recipient, share.subject, share.about) == ("sms", 7, "A-1")
+    assert (share.recipient, share.subject, share.about) == ("sms", 7, "order.expired")
     assert share.fields == ["number", "template", "values"]
 
 

@@ -172,6 +172,17 @@ def an_order_on_a_page(client: FlaskClient, account: Account, address: str) -> A
     return client.post("/en/checkout", data=hidden_fields(page, "/en/checkout"))
 
 
+@pytest.mark.clause("2.4")
+def test_what_is_unusual_changes_no_price_and_no_term(app: Flask):
+    sku, _ = a_stocked_sku(9, price=Money.yuan(100_000))
+    usual, unusual = one_who_bought_before(), a_buyer()
+    orders = [an_order(sku, account=account) for account in (usual, unusual)]
+    assert [order.is_being_checked for order in orders] == [False, True]
+    assert (
+        len({(order.total, order.freight, order.deposit, order.hold_until - order.placed_at) for order in orders}) == 1
+    )
+
+
 def test_an_order_that_waits_for_more_than_a_day_is_an_alarm_until_somebody_looks(app: Flask, clock: Clock):
     order = of_amount(100_000)
     duty = DUTIES["orders.watch_checks"]

@@ -12,6 +12,7 @@ from app.orders.lifecycle import (
     CLOCK,
     COMPLETED,
     EVENTS,
+    INVOICE_EVENTS,
     MARKS,
     MONEY_EVENTS,
     MOVES,
@@ -69,7 +70,8 @@ def test_nobody_passes_for_the_clock_by_calling_himself_so():
 
 def test_every_state_and_move_has_its_words_and_its_mark():
     assert set(MARKS) == set(STATES)
-    assert set(EVENTS) == set(MOVES) | {"place", "parcel"} | set(MONEY_EVENTS) | set(CHECK_EVENTS)
+    beside = {*MONEY_EVENTS, *CHECK_EVENTS, *INVOICE_EVENTS}
+    assert set(EVENTS) == set(MOVES) | {"place", "way", "postpone", "parcel"} | beside
     assert {move.start for move in MOVES.values()} | {move.end for move in MOVES.values()} == set(STATES)
 
 

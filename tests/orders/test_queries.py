@@ -9,7 +9,8 @@ from app.foundation.database import db
 from app.foundation.money import Money
 from app.orders.cancelling import cancel
 from app.orders.lifecycle import Actor
-from app.orders.queries import awaiting_remittance, awaiting_shipment, counts_by_state, day_totals
+from app.orders.queries import awaiting_remittance, awaiting_shipment, day_totals
+from app.orders.tabs import counts_by_tab
 from app.payments.queries import expected_remittances, remittance_coded, remittance_of
 from tests.checkout.builders import a_buyer, an_order
 from tests.payments.builders import pay
@@ -66,5 +67,5 @@ def test_counts_are_of_one_buyer_only(app: Flask):
     an_order()
     buyer = a_buyer()
     an_order(account=buyer)
-    assert counts_by_state(db.session(), buyer.id)["awaiting_payment"] == 1
-    assert sum(counts_by_state(db.session(), buyer.id).values()) == 1
+    assert counts_by_tab(db.session(), buyer.id)["awaiting_payment"] == 1
+    assert counts_by_tab(db.session(), buyer.id)[""] == 1

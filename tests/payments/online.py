@@ -33,7 +33,7 @@ def an_online_order(*skus: Any, account: Account | None = None) -> Order:
 def an_attempt(order: Order | None = None, lang: str = "zh-cn") -> PaymentAttempt:
     """The buyer has set out to pay; an order of its own unless one is given."""
     order = order or an_online_order()
-    number = begin_attempt(order.id, gateway_of(current_settings()), lang, BUYER, now())
+    number = begin_attempt(order.id, gateway_of(current_settings()), lang, now())
     return attempt_numbered(db.session(), order, number)
 
 

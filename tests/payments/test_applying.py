@@ -19,17 +19,22 @@ from app.foundation.jobs import DUTIES, run_duty
 from app.foundation.money import ZERO, Money
 from app.orders.cancelling import cancel, expire_holds
 from app.orders.lifecycle import Actor, MoveNotAllowed, MoveRefused
-from app.orders.models import Order
+from app.orders.models import Order, OrderLine
 from app.payments.applying import LateMoney, NotThatMuch, ReferenceReused, record
 from app.payments.approving import use as use_receipt
 from app.payments.confirming import confirm_remittance
 from app.payments.models import BY_CHINABANK, BY_REMITTANCE, Allocation, Receipt
 from app.payments.proving import differences
 from app.payments.queries import unapplied
+from app.refunds.approving import approve, refuse
+from app.refunds.errors import NotThatMuchPaid
+from app.refunds.payees import Account
+from app.refunds.paying import paid_out
+from app.refunds.surplus import ask_surplus
 from tests.accounts.builders import an_account
 from tests.checkout.at_once import Act, all_at_once
 from tests.checkout.builders import an_address, an_order
-from tests.payments.builders import FINANCE, pay
+from tests.payments.builders import FINANCE, MANAGER, pay
 from tests.stock.builders import a_stocked_sku
 
 SOME_FEN = st.sampled_from([1, 2, 50, 51, 99, 100, 101, 150, 1000])
@@ -37,6 +42,7 @@ WHICH = st.integers(0, 5)
 
 
 DAY = date(2026, 11, 23)
+CLERK, ACCOUNT = Actor("clerk", 7), Account("上海云算力", "测试银行", "6222000011112222")
 
 
 def arrived(fen: int, reference: str | None = None, channel: str = BY_REMITTANCE) -> Receipt:
@@ -58,6 +64,7 @@ class Books(RuleBasedStateMachine):
         self.orders: list[Order] = []
         self.receipts: dict[str, tuple[int, int]] = {}
         self.used: dict[tuple[int, int], int] = {}
+        self.gone: dict[int, int] = {}
 
     @rule(half=st.booleans())
     def place(self, half: bool) -> None:
@@ -87,7 +94,7 @@ class Books(RuleBasedStateMachine):
         receipt_id, arrived_fen = list(self.receipts.values())[what % len(self.receipts)]
         standing = db.session.get_one(Order, order.id, populate_existing=True)
         ended = standing.state == "cancelled"
-        rest = arrived_fen - sum(used for (receipt, _), used in self.used.items() if receipt == receipt_id)
+        rest = arrived_fen - self._used_of(receipt_id)
         room = order.total.fen - sum(used for (_, paid), used in self.used.items() if paid == order.id)
         try:
             use_receipt(receipt_id, order.id, Money(fen), FINANCE, now())
@@ -98,6 +105,32 @@ class Books(RuleBasedStateMachine):
         else:
             assert not ended and fen <= min(rest, room)
             self.used[receipt_id, order.id] = self.used.get((receipt_id, order.id), 0) + fen
+
+    @rule(what=WHICH, fen=SOME_FEN, refused=st.booleans())
+    def send_back(self, what: int, fen: int, refused: bool) -> None:
+        """Somebody asks that so much of a receipt's rest goes back; it does, or is refused."""
+        if not self.receipts:
+            return
+        receipt_id, arrived_fen = list(self.receipts.values())[what % len(self.receipts)]
+        rest = arrived_fen - self._used_of(receipt_id)
+        try:
+            with transaction() as session:
+                refund = ask_surplus(session, receipt_id, Money(fen), CLERK, now(), payee=ACCOUNT)
+        except NotThatMuchPaid:
+            assert fen > rest
+            return
+        assert fen <= rest
+        if refused:
+            refuse(refund.id, MANAGER, now())
+            return
+        self.gone[receipt_id] = self.gone.get(receipt_id, 0) + fen
+        for payout in approve(refund.id, MANAGER, now()).payouts:
+            paid_out(payout.id, f"B{new_id():X}", today(), FINANCE, now())
+
+    def _used_of(self, receipt_id: int) -> int:
+        """What of a receipt pays for orders or went back."""
+        of_orders = sum(used for (receipt, _), used in self.used.items() if receipt == receipt_id)
+        return of_orders + self.gone.get(receipt_id, 0)
 
     @rule(which=WHICH)
     def cancel(self, which: int) -> None:
@@ -139,7 +172,8 @@ class Books(RuleBasedStateMachine):
     def the_desk_shows_exactly_what_is_left(self) -> None:
         mine = Receipt.reference.in_(self.receipts)
         left = sum(receipt.rest.fen for receipt in db.session.scalars(unapplied().where(mine)))
-        assert left == sum(fen for _, fen in self.receipts.values()) - sum(self.used.values())
+        all_of_it = sum(fen for _, fen in self.receipts.values())
+        assert left == all_of_it - sum(self.used.values()) - sum(self.gone.values())
 
     def teardown(self) -> None:
         application_clock.reset()
@@ -210,8 +244,11 @@ def test_the_bank_and_the_institution_number_apart(app: Flask):
             update(Allocation).values(amount=Allocation.amount - Money(1)),
             update(Allocation).values(amount=Allocation.amount + Money(1)),
         ),
+        (update(Allocation).values(returned=Money(1)), update(Allocation).values(returned=Money(0))),
+        (update(Order).values(promised=Money(1)), update(Order).values(promised=Money(0))),
+        (update(OrderLine).values(claimed=Money(1)), update(OrderLine).values(claimed=Money(0))),
     ],
-    ids=["paid", "applied", "state", "row"],
+    ids=["paid", "applied", "state", "row", "returned", "promised", "line"],
 )
 def test_a_damaged_sum_is_an_alarm_until_it_is_right_again(app: Flask, client: FlaskClient, damage, repair):
     order = an_order()

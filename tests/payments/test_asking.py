@@ -12,6 +12,7 @@ from app.foundation.database import db
 from app.foundation.jobs import DUTIES
 from app.foundation.outbound import Disclosure, Ground, Share, ShareRefused, send
 from app.foundation.personal_data import Purpose
+from app.orders.queries import buyer_of
 from app.payments.chinabank.asking import MOST_ASKED, ask_the_institution
 from app.payments.chinabank.gateway import CHINABANK, gateway_of
 from app.payments.chinabank.models import PaymentAttempt
@@ -122,7 +123,8 @@ def test_each_share_is_on_the_disclosure_ledger_before_it_leaves(institution: Si
     attempt = an_attempt()
     [before] = db.session.scalars(select(Disclosure).where(Disclosure.recipient == "chinabank"))
     assert institution.received == []
-    assert (before.subject, before.about, before.ground) == (77, attempt.order.number, "4.1.1(4)")
+    buyer = buyer_of(db.session(), attempt.order.number)
+    assert (before.subject, before.about, before.ground) == (buyer, attempt.order.number, "4.1.1(4)")
     assert set(before.fields) == {"v_mid", "v_oid", "v_amount", "v_moneytype", "v_url", "v_md5info", "remark2"}
     asked_later(clock)
     shares = db.session.scalars(select(Disclosure).where(Disclosure.recipient == "chinabank")).all()

@@ -22,6 +22,7 @@ from app.payments.models import Receipt
 from app.payments.proving import differences
 from tests.checkout.builders import a_buyer
 from tests.conftest import settings_for
+from tests.papers import papers_in_order
 from tests.stock.builders import a_stocked_sku
 
 KILLS = 6
@@ -35,6 +36,7 @@ def other_shop(tmp_path: Path) -> Flask:
     with app.app_context():
         db.create_all()
         data_keys.metadata.create_all(app.extensions["data_keys"].engine)
+        papers_in_order()
         a_stocked_sku(100_000)
         for _ in range(KILLS):
             a_buyer()

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from app.accounts.second_factor import use_second_factor
+from app.backoffice.staffing import shut_out
 from app.foundation.audit import LedgerEntry
 from app.foundation.clock import now
 from app.foundation.database import db
@@ -14,6 +16,7 @@ from app.orders.lifecycle import CLOCK, Actor, MoveNotAllowed
 from app.payments.payee import (
     Details,
     NothingChanges,
+    PayeeAccount,
     ProposedAlready,
     account_number_in,
     approve_payee,
@@ -22,7 +25,7 @@ from app.payments.payee import (
     proposed_payee,
     withdraw_payee,
 )
-from tests.accounts.builders import signed_in
+from tests.accounts.builders import a_factor_of, a_staff_member, signed_in
 from tests.backoffice.builders import Desk
 from tests.checkout.builders import a_buyer, an_order
 from tests.payments.builders import FINANCE, MANAGER, an_account_of_ours, pay
@@ -136,18 +139,70 @@ def test_a_number_is_read_as_it_is_typed(typed, read):
     assert account_number_in(typed) == read
 
 
+def confirmed(desk: Desk, proposal: PayeeAccount, code: str | None = None, steps: int = 0):
+    """The second person's form, with a fresh code unless another is given."""
+    fields = {"code": a_factor_of(desk.account, steps) if code is None else code}
+    return desk.post(f"/payee/{proposal.id}/confirmation", "ConfirmPayeeForm", fields, "confirm-")
+
+
+@pytest.mark.clause("2.4")
+@pytest.mark.parametrize("code", ["", "000000", "ABCD-EFGH-JKMN"])
+def test_without_a_fresh_second_factor_nobody_proposes_or_confirms(app, code):
+    finance, manager = Desk(app, "finance"), Desk(app, "manager")
+    for desk in (finance, manager):
+        a_factor_of(desk.account)
+    typed = {"name": "云商", "bank": "另一家银行", "number": "6200 9999 8888 7777", "code": code}
+    answer = finance.post("/payee", "PayeeForm", typed)
+    assert answer.status_code == 422 and 'id="code-error"' in answer.text and "另一家银行" in answer.text
+    assert proposed_payee(db.session()) is None
+    answer = confirmed(manager, propose_payee(OTHER, FINANCE, now()), code)
+    assert answer.status_code == 422 and 'id="confirm-code-error"' in answer.text
+    assert our_payee(db.session()).account is None
+
+
+@pytest.mark.clause("2.4")
+def test_a_code_counts_once_and_after_many_wrong_ones_none_does(app):
+    manager = Desk(app, "manager")
+    proposal, code = propose_payee(OTHER, FINANCE, now()), a_factor_of(manager.account)
+    use_second_factor(manager.account, code, address_key="elsewhere")
+    assert confirmed(manager, proposal, code).status_code == 422
+    for _ in range(12):
+        confirmed(manager, proposal, "000000")
+    refused = confirmed(manager, proposal, steps=1)
+    assert refused.status_code == 422 and "Too many tries" in refused.text
+    assert our_payee(db.session()).account is None
+
+
+@pytest.mark.clause("2.4")
+def test_managers_are_told_by_sms_when_a_change_is_proposed_and_when_it_counts(app):
+    manager, gone = a_staff_member("manager"), a_staff_member("manager")
+    shut_out(gone.id, manager)
+    a_staff_member("clerk")
+    approve_payee(propose_payee(OTHER, FINANCE, now()).id, MANAGER, now())
+    sent = select(OutboxMessage.code, OutboxMessage.channel, OutboxMessage.account_id)
+    told = sorted(tuple(row) for row in db.session.execute(sent.where(OutboxMessage.code.startswith("payee."))))
+    both = [(code, channel, manager.id) for code in ("payee.changed", "payee.proposed") for channel in ("site", "sms")]
+    assert told == both
+
+
 @pytest.mark.clause("2.4")
 def test_two_desks_change_the_account(app):
     finance, manager = Desk(app, "finance"), Desk(app, "manager")
-    sent = finance.post("/payee", "PayeeForm", {"name": "云商", "bank": "另一家银行", "number": "6200 9999 8888 7777"})
+    typed = {
+        "name": "云商",
+        "bank": "另一家银行",
+        "number": "6200 9999 8888 7777",
+        "code": a_factor_of(finance.account),
+    }
+    sent = finance.post("/payee", "PayeeForm", typed)
     assert sent.headers["Location"].endswith("/desk/payee?done=desk_payee_proposed")
     proposal = proposed_payee(db.session())
     assert proposal and (proposal.proposed_by, proposal.number) == (finance.account.audit_ref, OTHER.number)
     assert "another person confirms" in finance.get("/payee").text
-    refused = finance.post(f"/payee/{proposal.id}/confirmation", "payee.confirm")
+    refused = confirmed(finance, proposal, steps=1)
     assert refused.status_code == 403 and our_payee(db.session()).account is None
     assert "Changes of our account to confirm" in manager.get("").text
-    done = manager.post(f"/payee/{proposal.id}/confirmation", "payee.confirm")
+    done = confirmed(manager, proposal)
     assert done.headers["Location"].endswith("/desk/payee?done=desk_payee_changed")
     assert our_payee(db.session()).account == proposal
 
@@ -163,6 +218,7 @@ def test_a_bad_proposal_is_refused_at_the_field_and_kept(app, fields):
 
 def test_a_second_proposal_is_refused_with_what_was_typed(app):
     propose_payee(OTHER, FINANCE, now())
-    typed = {"name": "云商有限", "bank": "第三家银行", "number": "6200000011112222"}
-    answer = Desk(app, "manager").post("/payee", "PayeeForm", typed)
+    desk = Desk(app, "manager")
+    typed = {"name": "云商有限", "bank": "第三家银行", "number": "6200000011112222", "code": a_factor_of(desk.account)}
+    answer = desk.post("/payee", "PayeeForm", typed)
     assert answer.status_code == 409 and "第三家银行" in answer.text and "waits already" in answer.text

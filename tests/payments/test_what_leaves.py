@@ -22,8 +22,8 @@ from app.settings import current_settings
 from tests.accounts.builders import an_account, signed_in
 from tests.checkout.builders import an_address, in_cart, place
 from tests.checkout.pages import hidden_fields
-from tests.payments.online import a_running_institution
-from tests.payments.test_online_pages import Fields, begin
+from tests.payments.online import a_running_institution, an_attempt
+from tests.payments.test_online_pages import Fields
 from tests.stock.builders import a_stocked_sku
 
 ORDERS, OF_EACH_BUYER = 1000, 5
@@ -71,7 +71,8 @@ def test_of_a_thousand_orders_number_amount_and_technical_fields_reach_the_insti
         browser.trust_env = False
         for account, order, sent_to in generated_orders(client, chance):
             lang = chance.choice(("zh-cn", "en"))
-            page = client.get(begin(client, order, lang)).text
+            attempt = an_attempt(order, lang)
+            page = client.get(f"/{lang}/orders/{order.number}/online/{attempt.number}").text
             carried = {name: unescape(value) for name, value in hidden_fields(page, gateway.action).items()}
             assert set(carried) == Fields(page).names
             assert browser.post(gateway.action, data=carried, timeout=20).status_code == 200

@@ -2,14 +2,17 @@
 
 import shutil
 import tomllib
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.privacy import texts
-from app.privacy.publications import known_publications
+from app.privacy.publications import PolicyPublication, known_publications
+from app.privacy.publishing import approve, propose
 from app.privacy.texts import POLICY, digests_of
+from tests.privacy.publishers import ANOTHER, ONE
 
 CHANGES = """
 [reason]
@@ -68,6 +71,13 @@ class Author:
             en={f"within {now} hours:": f"within {hours} hours:", f'within {now} hours."': f'within {hours} hours."'},
             manifest={line.format(now): line.format(hours)},
         )
+
+    @staticmethod
+    def publish(version: str, at: datetime) -> PolicyPublication:
+        """As two managers do."""
+        row = propose(POLICY, version, at)
+        approve(row.id, ONE, at)
+        return approve(row.id, ANOTHER, at)
 
     def pin(self, folder: Path) -> None:
         lines = [f'"{name}" = "{digest}"\n' for name, digest in digests_of(folder).items()]

@@ -8,21 +8,13 @@ from app.foundation.database import db, transaction
 from app.privacy.acceptance import accept
 from app.privacy.agreed_terms import deadline_for, version_for
 from app.privacy.policy import policy_version
-from app.privacy.publishing import approve, propose
 from tests.privacy.later_versions import NEWEST, NEXT, Author, author
-from tests.privacy.publishers import ANOTHER, ONE
 
 __all__ = ["author"]
 AT = datetime(2027, 2, 10, 3, tzinfo=UTC)
 EFFECT = date(2027, 3, 1)
 ALICE, BOB = 4711, 4712
 LATER = str(int(NEXT) + 1)
-
-
-def publish(version: str) -> None:
-    row = propose("policy", version, AT)
-    for person in (ONE, ANOTHER):
-        approve(row.id, person, AT)
 
 
 def agree(who: int, version: str) -> None:
@@ -39,7 +31,7 @@ def test_who_has_not_accepted_a_longer_time_keeps_the_shorter(author: Author):
     agree(ALICE, NEWEST)
     agree(BOB, NEWEST)
     author.closing_within(72, effective=EFFECT.isoformat())
-    publish(NEXT)
+    author.publish(NEXT, AT)
     agree(BOB, NEXT)
     assert time_to_decide(ALICE, EFFECT) == timedelta(hours=48)
     assert time_to_decide(BOB, EFFECT - timedelta(days=1)) == timedelta(hours=72)
@@ -52,7 +44,7 @@ def test_who_has_not_accepted_a_longer_time_keeps_the_shorter(author: Author):
 def test_an_improvement_holds_for_everybody_from_its_day_on(author: Author):
     agree(ALICE, NEWEST)
     author.closing_within(24, effective=EFFECT.isoformat())
-    publish(NEXT)
+    author.publish(NEXT, AT)
     assert time_to_decide(ALICE, EFFECT - timedelta(days=1)) == timedelta(hours=48)
     assert time_to_decide(ALICE, EFFECT) == timedelta(hours=24)
 
@@ -61,9 +53,9 @@ def test_an_improvement_holds_for_everybody_from_its_day_on(author: Author):
 def test_a_reduction_is_not_carried_in_by_a_version_after_it(author: Author):
     agree(ALICE, NEWEST)
     author.closing_within(72, effective="2027-03-01")
-    publish(NEXT)
+    author.publish(NEXT, AT)
     author.write(LATER, before=NEXT, effective="2027-04-01")
-    publish(LATER)
+    author.publish(LATER, AT)
     assert version_for(db.session(), ALICE, date(2027, 5, 1)).version == NEWEST
 
 
@@ -71,9 +63,9 @@ def test_a_reduction_is_not_carried_in_by_a_version_after_it(author: Author):
 def test_a_later_version_that_gives_back_what_was_taken_holds_at_once(author: Author):
     agree(ALICE, NEWEST)
     author.closing_within(72, effective="2027-03-01")
-    publish(NEXT)
+    author.publish(NEXT, AT)
     author.closing_within(36, LATER, before=NEXT, effective="2027-04-01")
-    publish(LATER)
+    author.publish(LATER, AT)
     assert time_to_decide(ALICE, date(2027, 3, 15)) == timedelta(hours=48)
     assert time_to_decide(ALICE, date(2027, 4, 1)) == timedelta(hours=36)
 

@@ -19,8 +19,9 @@ from app.privacy.publishing import (
     NotPublishable,
     ProposedAlready,
     approve,
-    proposals_shown,
+    proposal_of,
     propose,
+    waiting_rows,
     withdraw,
 )
 from tests.privacy.later_versions import CHANGES, NEWEST, NEXT, Author, author
@@ -33,12 +34,6 @@ IN_TIME, TOO_SOON = "2027-02-18", "2027-02-17"
 
 def state_of(version: str = NEXT) -> list[str]:
     return list(db.session.scalars(select(PolicyPublication.state).where(PolicyPublication.version == version)))
-
-
-def publish(version: str = NEXT, at: datetime = AT) -> PolicyPublication:
-    row = propose("policy", version, at)
-    approve(row.id, ONE, at)
-    return approve(row.id, ANOTHER, at)
 
 
 @pytest.mark.clause("P.3")
@@ -109,9 +104,8 @@ def test_an_approval_that_comes_too_late_for_the_notice_is_refused(author: Autho
 @pytest.mark.clause("6.2(1)")
 @pytest.mark.clause("6.2(4)")
 def test_a_change_dressed_as_wording_is_classed_by_what_it_does(author: Author):
-    author.write(
-        effective=IN_TIME, manifest={'\nclass = "first"': '\nclass = "wording"', 'copy = "my_data"\n': ""},
-    )  # fmt: skip
+    claim = {'text_in_force = "zh"': 'text_in_force = "zh"\nclass = "wording"'}
+    author.write(effective=IN_TIME, manifest={**claim, 'copy = "my_data"\n': ""})
     assert propose("policy", NEXT, AT).change_class == "reduction"
 
 
@@ -152,7 +146,7 @@ def test_files_that_change_while_they_wait_are_not_approved(author: Author):
 @pytest.mark.clause("6.3")
 def test_a_published_file_that_was_edited_stops_the_registry(author: Author):
     folder = author.closing_within(24, effective=IN_TIME)
-    publish()
+    author.publish(NEXT, AT)
     (folder / "en.toml").write_text((folder / "en.toml").read_text().replace("24 hours", "96 hours"))
     registry_forgets()
     with pytest.raises(PolicyAltered, match=NEXT):
@@ -172,7 +166,7 @@ def test_one_proposal_at_a_time_and_no_version_twice(author: Author):
     withdraw(row.id, ONE, AT)
     with pytest.raises(NotWaiting):
         approve(row.id, ONE, AT)
-    publish()
+    author.publish(NEXT, AT)
     with pytest.raises(NotPublishable, match="before version"):
         propose("policy", NEXT, AT)
 
@@ -203,7 +197,7 @@ def test_the_founding_is_written_down_once(app):
 def test_what_waits_is_shown_with_what_it_changes(author: Author):
     author.closing_within(72, effective=IN_TIME)
     propose("policy", NEXT, AT)
-    (shown,) = proposals_shown(db.session())
+    (shown,) = map(proposal_of, waiting_rows(db.session()))
     assert shown.before.version == NEWEST and shown.version.changes.gist["en"] == "Time of review changes"
     assert [(finding.name, finding.before, finding.after) for finding in shown.findings] == [
         ("closure.decision", "48 hours", "72 hours")

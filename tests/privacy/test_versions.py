@@ -7,10 +7,8 @@ import pytest
 from app.privacy import policy as registry
 from app.privacy.differences import changes_between
 from app.privacy.policy import current_policy, policy_version, predecessor_of
-from app.privacy.publishing import approve, propose
 from app.privacy.texts import FOLDERS, pins_of
 from tests.privacy.later_versions import NEWEST, NEXT, Author, author
-from tests.privacy.publishers import ANOTHER, ONE
 
 __all__ = ["author"]
 PUBLISHED_AT = datetime(2027, 2, 10, 3, tzinfo=UTC)
@@ -20,9 +18,7 @@ PUBLISHED_AT = datetime(2027, 2, 10, 3, tzinfo=UTC)
 def later_version(author: Author) -> None:
     """The version after the shipped ones, in force from 2027-03-01: closure in 24 hours instead of 48."""
     author.closing_within(24, effective="2027-03-01")
-    row = propose("policy", NEXT, PUBLISHED_AT)
-    for person in (ONE, ANOTHER):
-        approve(row.id, person, PUBLISHED_AT)
+    author.publish(NEXT, PUBLISHED_AT)
 
 
 @pytest.mark.clause("6.1b")

@@ -36,3 +36,9 @@ class ChangeNumberForm(CodeForm):
     present = present_password()
     mobile = mobile_field(_l("New mobile number"))
     code = code_field()
+
+
+class ClosingForm(Form):
+    """Closing asks for nothing but the password (5.2.2a)."""
+
+    present = present_password()

@@ -23,8 +23,8 @@ class RegistrationForm(CodeForm):
     password = SecretField(_l("Password"), [GoodPassword()], render_kw={"autocomplete": "new-password"})
     mobile = mobile_field()
     code = code_field()
-    agreed = BooleanField(_l("I agree"), [Agreed(_l("Please read the privacy policy and agree to it."))])
-    policy_version = HiddenField(validators=[_ROOM])
+    agreed = BooleanField(_l("I agree"), [Agreed(_l("Please read these texts and agree to them."))])
+    versions = HiddenField(validators=[_ROOM])
     pending = HiddenField(validators=[_ROOM])
 
     @property

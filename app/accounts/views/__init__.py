@@ -1,6 +1,19 @@
 """The pages of accounts. Each module adds its own to the one blueprint."""
 
-from app.accounts.views import account, devices, entering, leaks, new_password, registration, second_factor
+from app.accounts.views import (
+    account,
+    closing,
+    devices,
+    entering,
+    leaks,
+    new_password,
+    profile,
+    registration,
+    second_factor,
+)
 from app.accounts.views.blueprint import bp
 
-__all__ = ["account", "bp", "devices", "entering", "leaks", "new_password", "registration", "second_factor"]
+__all__ = [
+    "account", "bp", "closing", "devices", "entering", "leaks", "new_password", "profile", "registration",
+    "second_factor",
+]  # fmt: skip

@@ -42,7 +42,7 @@ def password_post() -> Response:
     if not form.validate_on_submit():
         return page("password", 422, form=form)
     try:
-        _reauthenticate(form.present.data)
+        reauthenticate(form.present.data)
     except (WrongPassword, TooManyTries) as refusal:
         return page("password", wrong(form, refusal, "present"), form=form)
     change_password(me, form.password.data, keep_session=_this_session())
@@ -65,7 +65,7 @@ def phone_post() -> Response:
     if not (form.is_good_for_sending() if asked_for_code else form.validate_on_submit()):
         return page("phone", 422, form=form)
     try:
-        _reauthenticate(form.present.data)
+        reauthenticate(form.present.data)
         if asked_for_code:
             send_code(PHONE, form.number, language=g.lang, address_key=address_key())
             return page("phone", form=form, sent=True)
@@ -80,7 +80,8 @@ def phone_post() -> Response:
     return go_on(url_for("accounts.account"), ["phone_changed"])
 
 
-def _reauthenticate(present_password: str) -> None:
+def reauthenticate(present_password: str) -> None:
+    """Raises WrongPassword, TooManyTries."""
     if not is_own_password(current_user._get_current_object(), present_password, address_key=address_key()):
         raise WrongPassword
 

@@ -26,7 +26,9 @@ from app.foundation.clock import today
 from app.foundation.http_edge import limiter
 from app.foundation.personal_data import Kind, mask
 from app.foundation.ways import own_path
+from app.privacy.acceptance import offered_on
 from app.privacy.policy import current_policy
+from app.privacy.words import TITLES
 
 FIELD_OF = {
     AgreementOutdated: "agreed",
@@ -84,9 +86,8 @@ def _keeping(form: RegistrationForm, pending: PendingRegistration | None) -> Pen
 def _page(
     form: RegistrationForm, pending: PendingRegistration | None = None, *, status: int = 200, sent_to: str = ""
 ) -> Response:
-    policy = current_policy(today())
     typed = form.password.data or ""
-    form.policy_version.data = policy.version
+    form.versions.data = offered_on(today())
     form.pending.data = pending.token if pending else ""
     if form.agreed.errors and "agreed" in request.form and form.agreed.data:
         form.agreed.data = False
@@ -94,7 +95,8 @@ def _page(
         "register",
         status,
         form=form,
-        policy=policy,
+        offered={document: current_policy(today(), document) for document in TITLES},
+        titles=TITLES,
         sent_to=sent_to,
         is_proven=bool(pending and form.number and pending.is_proven_for(form.number)),
         keeps_password=bool(pending and pending.kept_password_hash()),
@@ -109,7 +111,7 @@ def _applicant(form: RegistrationForm) -> Applicant:
         number=form.number,
         password=form.password.data or "",
         code=form.code.data or "",
-        agreed_version=form.policy_version.data or "",
+        agreed_versions=form.versions.data or "",
         language=g.lang,
     )
 

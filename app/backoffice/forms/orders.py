@@ -4,33 +4,25 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, ValidationError
+from wtforms import BooleanField, ValidationError
 
 from app.backoffice.unmasking import REASONS
 from app.foundation.clock import today
-from app.foundation.fields import ChoiceField, MoneyField
+from app.foundation.fields import ChoiceField, DayField, MoneyField
 from app.foundation.forms import Form, Given, SecretField, TextField
 from app.foundation.languages import money
 from app.foundation.money import ZERO, Money
 from app.orders.numbers import order_number_in
 from app.payments.confirming import bank_reference_in
 
-EARLIEST = date(2020, 1, 1)
 
-
-class DayField(DateField):
+class PastDayField(DayField):
     """A day as 2026-11-23, not in the future."""
 
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except (ValueError, OverflowError):
-            self.data = None
-            raise ValueError(_l("Please write the day as 2026-11-23.")) from None
+    misfit = _l("Please give a day that is not in the future.")
 
-    def post_validate(self, form: Any, validation_stopped: bool) -> None:
-        if self.data and not EARLIEST <= self.data <= today():
-            raise ValidationError(_l("Please give a day that is not in the future."))
+    def is_fitting(self, day: date) -> bool:
+        return super().is_fitting(day) and day <= today()
 
 
 class ConfirmRemittanceForm(Form):
@@ -38,7 +30,7 @@ class ConfirmRemittanceForm(Form):
 
     reference = TextField(_l("The bank's number of the transfer"), [Given()], at_most=80)
     amount = MoneyField(_l("Amount received"), [Given()])
-    received_on = DayField(_l("Received on"), [Given(_l("Please write the day as 2026-11-23."))])
+    received_on = PastDayField(_l("Received on"), [Given(_l("Please write the day as 2026-11-23."))])
     differs = BooleanField(_l("The statement really says this amount, though another one is due"))
 
     def __init__(self, *arguments: Any, due: Money, **options: Any) -> None:

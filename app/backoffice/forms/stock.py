@@ -80,6 +80,7 @@ class WarehouseForm(Form):
     name_en = TextField(_l("Name in English"), [Given()], at_most=120)
     province = ChoiceField(_l("Province"), ())
     position = FigureField(_l("Place in the list"), [Given()], most=10_000)
+    return_address = TextField(_l("Address for returns"), at_most=200)
 
     def __init__(self, *arguments: Any, fixed_code: str | None = None, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -90,12 +91,12 @@ class WarehouseForm(Form):
 
     def show(self, warehouse: Warehouse) -> None:
         """Fill in what is known of a warehouse."""
-        for name in ("code", "name_zh", "name_en", "province", "position"):
+        for name in ("code", "name_zh", "name_en", "province", "position", "return_address"):
             self[name].data = str(getattr(warehouse, name))
 
     def place(self) -> Place:
         """What was written, once it is valid."""
-        names = {name: self[name].data for name in ("code", "name_zh", "name_en", "province")}
+        names = {name: self[name].data for name in ("code", "name_zh", "name_en", "province", "return_address")}
         return Place(position=self.position.whole or 0, **names)
 
     def validate_code(self, field: Any) -> None:

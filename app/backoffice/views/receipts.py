@@ -71,5 +71,5 @@ def _refused(found: Receipt, form: ApplyReceiptForm, field: Any, refusal: Busine
 
 
 def _page(found: Receipt, form: ApplyReceiptForm, status: int = 200) -> Any:
-    may_confirm = may(current_user, "remittances.confirm")
-    return page("receipt", status, receipt=found, form=form, may_confirm=may_confirm)
+    may_confirm, may_refund = may(current_user, "remittances.confirm"), may(current_user, "refunds.ask")
+    return page("receipt", status, receipt=found, form=form, may_confirm=may_confirm, may_refund=may_refund)

@@ -5,9 +5,11 @@ from typing import Any
 from flask import abort
 from flask_login import current_user
 
+from app.accounts.undertaking import undertakings_of
 from app.backoffice.staffing import STATES, last_seen, let_in, shut_out, staff_accounts
 from app.backoffice.views import bp
 from app.backoffice.views.answers import done, page
+from app.foundation.clock import today
 from app.foundation.database import db
 from app.foundation.forms import button_pressed
 from app.foundation.permissions import ROLES, STAFF_ROLES, requires
@@ -22,8 +24,17 @@ def staff() -> Any:
     accounts = list(db.session.scalars(staff_accounts()))
     with purpose(Purpose.SECURITY):
         rows = [(account, account.name, masked(account, "phone")) for account in accounts]
+    signed = undertakings_of(db.session(), [account.audit_ref for account in accounts], today())
     roles = {role: sorted(ROLES[role]) for role in sorted(STAFF_ROLES)}
-    return page("staff", rows=rows, seen=last_seen(db.session(), accounts), states=STATES, roles=roles)
+    return page(
+        "staff",
+        rows=rows,
+        seen=last_seen(db.session(), accounts),
+        states=STATES,
+        roles=roles,
+        signed=signed,
+        on=today(),
+    )
 
 
 @bp.post(f"{ACCOUNT}/exclusion")

@@ -6,7 +6,6 @@ an institution that is slow or away is not asked again before the pause is over.
 
 from datetime import datetime, timedelta
 
-import requests
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -15,6 +14,7 @@ from app.foundation.clock import now
 from app.foundation.database import db, transaction
 from app.foundation.jobs import every
 from app.foundation.languages import DEFAULT_LANGUAGE
+from app.foundation.outbound import NoAnswer, ShareRefused
 from app.payments.chinabank.gateway import Gateway, gateway_of, share_with
 from app.payments.chinabank.listening import judge, listen
 from app.payments.chinabank.models import QUERY, PaymentAttempt
@@ -39,7 +39,7 @@ def ask_the_institution() -> int:
         attempt = _claim(attempt_id, now())
         try:
             settled += attempt is not None and _ask(attempt, gateway)
-        except requests.RequestException:
+        except (NoAnswer, ShareRefused):
             break
     return settled
 

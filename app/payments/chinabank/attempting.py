@@ -8,9 +8,11 @@ from sqlalchemy import func, select
 from app.foundation.clock import SHANGHAI
 from app.foundation.database import transaction
 from app.foundation.errors import BusinessError
-from app.orders.lifecycle import ONLINE, Actor, MoveRefused
+from app.foundation.outbound import ShareRefused
+from app.orders.lifecycle import ONLINE, MoveRefused
 from app.orders.models import Order
 from app.orders.moving import lock_order
+from app.orders.queries import buyer_of
 from app.payments.chinabank.gateway import Gateway, hand_to_browser, share_with
 from app.payments.chinabank.models import PaymentAttempt
 from app.payments.chinabank.protocol import MOST_ATTEMPTS
@@ -24,14 +26,21 @@ class TooManyAttempts(BusinessError):
     message = _l("You have tried to pay this order very often. Please call us: we will help you to pay it.")
 
 
+class InstitutionNotBound(BusinessError):
+    """The institution has signed no confidentiality agreement that is in force (4.1.4)."""
+
+    message = _l("Paying online is not possible at the moment. Please try again later, or call us.")
+
+
 def can_be_paid_online(order: Order, at: datetime) -> bool:
     """Whether an attempt may begin: this way of payment, something due, and goods still held."""
     is_held = not order.is_unpaid or order.hold_until > at
     return order.payment_method == ONLINE and bool(order.due_now) and is_held
 
 
-def begin_attempt(order_id: int, gateway: Gateway, lang: str, by: Actor, at: datetime) -> int:
-    """A new attempt to pay what is due now; gives its number within the order. Raises MoveRefused, TooManyAttempts.
+def begin_attempt(order_id: int, gateway: Gateway, lang: str, at: datetime) -> int:
+    """A new attempt to pay what is due now; gives its number within the order. Raises MoveRefused, TooManyAttempts,
+    InstitutionNotBound.
 
     The disclosure ledger is committed with it, before the form that the buyer's browser posts can be made (1.1.4c).
     """
@@ -49,5 +58,8 @@ def begin_attempt(order_id: int, gateway: Gateway, lang: str, by: Actor, at: dat
         attempt.next_ask_at = at + FIRST_ASKED_AFTER
         session.add(attempt)
         fields = gateway.form(oid, amount, lang)
-        hand_to_browser(share_with(fields, subject=by.audit_ref, order=order.number))
+        try:
+            hand_to_browser(share_with(fields, subject=buyer_of(session, order.number), order=order.number))
+        except ShareRefused:
+            raise InstitutionNotBound from None
     return number

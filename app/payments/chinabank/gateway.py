@@ -5,10 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-import requests
-
+from app.foundation.languages import N_
 from app.foundation.money import Money
-from app.foundation.outbound import TIMEOUT_SECONDS, Ground, Recipient, Share, declare_recipient, disclose, send
+from app.foundation.outbound import (
+    TIMEOUT_SECONDS,
+    Answer,
+    Ground,
+    Http,
+    Recipient,
+    Share,
+    declare_recipient,
+    disclose,
+    send,
+)
 from app.foundation.personal_data import Purpose
 from app.payments.chinabank.protocol import Merchant
 from app.settings import Settings
@@ -16,11 +25,23 @@ from app.settings import Settings
 CHINABANK = declare_recipient(
     Recipient(
         code="chinabank",
-        name="网银在线 (Chinabank)",
-        kind="payment institution",
-        fields=frozenset({"v_mid", "v_oid", "v_amount", "v_moneytype", "v_url", "remark2", "v_md5info", "billNo_md5"}),
+        name="网银在线",
+        name_en="Chinabank (网银在线)",
+        kind=N_("payment institution"),
+        fields={
+            "v_mid": N_("our merchant number"),
+            "v_oid": N_("order number"),
+            "v_amount": N_("amount"),
+            "v_moneytype": N_("currency"),
+            "v_url": N_("address to return to"),
+            "remark2": N_("address for the notice"),
+            "v_md5info": N_("signature"),
+            "billNo_md5": N_("signature of a query"),
+        },
         purposes=frozenset({Purpose.SERVICE}),
         grounds=frozenset({Ground.CORE}),
+        use_days=3650,
+        is_needed=True,
     )
 )
 NOTICE_PATH, RETURN_PATH = "/pay/chinabank/notice", "/pay/chinabank/return"
@@ -61,11 +82,11 @@ class Gateway:
         return self.merchant.payment(oid, amount, self.return_url(lang), self.notice_url)
 
     def ask(self, share: Share) -> bytes:
-        """The page that answers a query; empty where there is none. Raises what `requests` raises."""
+        """The page that answers a query; empty where there is none. Raises ShareRefused, NoAnswer."""
         answer = send(share, self._ask)
         return answer.content[:LONGEST_ANSWER_BYTES] if answer.status_code == 200 else b""
 
-    def _ask(self, http: requests.Session, fields: Mapping[str, Any]) -> requests.Response:
+    def _ask(self, http: Http, fields: Mapping[str, Any]) -> Answer:
         return http.post(self.query_url, data=dict(fields), timeout=TIMEOUT_SECONDS, allow_redirects=False)
 
 

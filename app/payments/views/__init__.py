@@ -5,4 +5,4 @@ from flask import Blueprint
 bp = Blueprint("payments", __name__)
 root_bp = Blueprint("payments_root", __name__)
 
-from app.payments.views import online, payee, remittance  # noqa: E402, F401  (each adds its pages)
+from app.payments.views import online, payee, remittance, way  # noqa: E402, F401  (each adds its pages)

@@ -13,7 +13,6 @@ from app.foundation.errors import BusinessError
 from app.foundation.forms import button_pressed
 from app.foundation.http_edge import from_anywhere, let_forms_go_to, limiter, personal_page, request_id
 from app.foundation.idempotency import once, this_sending
-from app.orders.lifecycle import Actor
 from app.orders.models import Order
 from app.orders.queries import own_order
 from app.payments.chinabank.attempting import begin_attempt, can_be_paid_online
@@ -43,10 +42,9 @@ def begin_online(number: str) -> ResponseReturnValue:
     order = _own(number)
     if not button_pressed("payments.begin_online"):
         return redirect(url_for("payments.online", number=order.number, done="stale"), 303)
-    buyer = Actor("buyer", current_user.audit_ref)
 
     def beginning() -> str:
-        attempt = begin_attempt(order.id, gateway_of(current_settings()), g.lang, buyer, now())
+        attempt = begin_attempt(order.id, gateway_of(current_settings()), g.lang, now())
         return url_for("payments.leave", number=order.number, attempt=attempt)
 
     try:

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import requests
-
 from app.foundation.encryption import signing_keys
-from app.foundation.outbound import TIMEOUT_SECONDS, Ground, Recipient, declare_recipient
+from app.foundation.languages import N_
+from app.foundation.outbound import TIMEOUT_SECONDS, Answer, Ground, Http, Recipient, declare_recipient
 from app.foundation.personal_data import Purpose
 from app.settings import Settings
 from app.shipping.kuaidi100.protocol import CARRIERS, QUERY_PATH, SUBSCRIBE_PATH, query_form, subscribe_form
@@ -16,11 +15,18 @@ from app.shipping.kuaidi100.protocol import CARRIERS, QUERY_PATH, SUBSCRIBE_PATH
 RECIPIENT = declare_recipient(
     Recipient(
         code="kuaidi100",
-        name="Kuaidi100",
-        kind="tracking of deliveries",
-        fields=frozenset({"carrier", "tracking_number", "mobile_last_four"}),
+        name="快递100",
+        name_en="Kuaidi100",
+        kind=N_("tracking of deliveries"),
+        fields={
+            "carrier": N_("which carrier"),
+            "tracking_number": N_("tracking number"),
+            "mobile_last_four": N_("last four digits of the mobile number, where the carrier asks for them"),
+        },
         purposes=frozenset({Purpose.SERVICE}),
         grounds=frozenset({Ground.CORE}),
+        use_days=90,
+        draws_on=frozenset({"orders.consignee"}),
     )
 )
 
@@ -42,12 +48,12 @@ class TrackingService:
         url = settings.tracking_url.rstrip("/")
         return cls(url, settings.tracking_customer, settings.tracking_key, settings.site_url)
 
-    def ask(self, http: requests.Session, fields: Mapping[str, Any]) -> requests.Response:
-        """Where is it? Raises what `requests` raises."""
+    def ask(self, http: Http, fields: Mapping[str, Any]) -> Answer:
+        """Where is it? Raises NoAnswer."""
         form = query_form(*_named(fields), key=self.key, customer=self.customer)
         return http.post(self.url + QUERY_PATH, data=form, timeout=TIMEOUT_SECONDS, allow_redirects=False)
 
-    def subscribe(self, http: requests.Session, fields: Mapping[str, Any], parcel_id: int) -> requests.Response:
+    def subscribe(self, http: Http, fields: Mapping[str, Any], parcel_id: int) -> Answer:
         """Tell us of every change, at the parcel's own address under its own salt."""
         callback = f"{self.site_url}/carrier/kuaidi100/{parcel_id}"
         form = subscribe_form(*_named(fields), key=self.key, callback=callback, salt=salts_of(parcel_id)[0])

@@ -1,0 +1,103 @@
+"""Consent to be shared with one recipient for one purpose: given apart, kept with what was shown, ended at any time.
+
+It is never part of other terms, never ticked beforehand, and never asked of anybody who has not come to that page. A
+person is known here by their audit reference alone. Clause 4.1.1(1).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Index, Select, String, Text, select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.foundation.audit import record
+from app.foundation.database import Id, IdMixin, UtcDateTime, db, transaction
+from app.foundation.errors import NotFound
+from app.foundation.personal_data import Purpose
+from app.foundation.recipients import RECIPIENTS
+from app.privacy.keeping import rows_go
+
+_LIVE = text("withdrawn_at IS NULL")
+
+
+class ShareConsent(IdMixin, db.Model):
+    """One person's consent to one recipient and purpose. `shown` is the text that the person agreed to."""
+
+    __tablename__ = "share_consents"
+    __personal__ = False
+    __table_args__ = (
+        Index(
+            "live_share_consents", "account_ref", "recipient", "purpose",
+            unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE,
+        ),
+    )  # fmt: skip
+
+    account_ref: Mapped[int] = mapped_column(Id, index=True)
+    recipient: Mapped[str] = mapped_column(String(40))
+    purpose: Mapped[str] = mapped_column(String(10))
+    lang: Mapped[str] = mapped_column(String(2))
+    shown: Mapped[str] = mapped_column(Text)
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+rows_go("consents", "evidence", ShareConsent, ShareConsent.withdrawn_at)
+
+
+def give_consent(
+    account_ref: int, recipient: str, purpose: Purpose, *, lang: str, shown: str, at: datetime
+) -> ShareConsent:
+    """The person agrees. Safe to repeat: a consent that stands is given back. Raises NotFound for nobody's name."""
+    declared = RECIPIENTS.get(recipient)
+    if declared is None or purpose not in declared.purposes or not shown.strip():
+        raise NotFound
+    with transaction() as session:
+        if standing := live_consent(session, account_ref, recipient, purpose):
+            return standing
+        row = ShareConsent(
+            account_ref=account_ref, recipient=recipient, purpose=purpose, lang=lang, shown=shown, given_at=at
+        )
+        try:
+            with session.begin_nested():
+                session.add(row)
+        except IntegrityError:  # given in another tab at the same moment
+            return session.scalars(_live(account_ref, recipient, purpose)).one()
+        record("consent.given", actor=account_ref, subject=account_ref, recipient=recipient, purpose=purpose)
+        return row
+
+
+def withdraw_consent(account_ref: int, consent_id: int, at: datetime) -> None:
+    """The person takes it back; from now on nothing goes. Safe to repeat. Raises NotFound for another's."""
+    with transaction() as session:
+        row = session.scalars(
+            select(ShareConsent)
+            .where(ShareConsent.id == consent_id, ShareConsent.account_ref == account_ref)
+            .with_for_update()
+        ).one_or_none()
+        if row is None:
+            raise NotFound
+        if row.withdrawn_at is None:
+            row.withdrawn_at = at
+            facts = {"recipient": row.recipient, "purpose": row.purpose}
+            record("consent.withdrawn", actor=account_ref, subject=account_ref, **facts)
+
+
+def live_consent(session: Session, account_ref: int, recipient: str, purpose: str) -> ShareConsent | None:
+    """The consent that stands now."""
+    return session.scalars(_live(account_ref, recipient, purpose)).one_or_none()
+
+
+def consents_of(session: Session, account_ref: int) -> Sequence[ShareConsent]:
+    """Every consent of a person, withdrawn ones too, the newest first."""
+    mine = select(ShareConsent).where(ShareConsent.account_ref == account_ref)
+    return session.scalars(mine.order_by(ShareConsent.given_at.desc(), ShareConsent.id)).all()
+
+
+def _live(account_ref: int, recipient: str, purpose: str) -> Select[ShareConsent]:
+    return select(ShareConsent).where(
+        ShareConsent.account_ref == account_ref,
+        ShareConsent.recipient == recipient,
+        ShareConsent.purpose == purpose,
+        ShareConsent.withdrawn_at.is_(None),
+    )

@@ -1,0 +1,75 @@
+"""What the policy knows of the grounds of a share: live consents, accepted clauses, sums that isolate nobody.
+
+Clauses 4.1.1(1), (6), (7).
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.foundation.clock import SHANGHAI
+from app.foundation.grounds import AcceptedClause, Share, ShareRefused, Sums, check_always, check_of
+from app.foundation.recipients import Ground, Recipient
+from app.privacy.acceptance import PolicyAcceptance
+from app.privacy.agreed_terms import manifest_for
+from app.privacy.consenting import live_consent
+from app.privacy.policy import UnknownVersion, current_policy, policy_version, versions
+
+
+@check_always
+def _is_named_in_the_policy(session: Session, share: Share, recipient: Recipient, at: datetime) -> None:
+    """The version that the person runs under has recipients of this type: one of a later version gets nothing before
+    it is in force, and nothing of who has not agreed to it. 6.2(3), 6.1a.
+    """
+    on = at.astimezone(SHANGHAI).date()
+    kind = next((kind for each in reversed(versions()) if (kind := each.manifest.type_of(recipient.code))), None)
+    mine = manifest_for(session, share.subject, on) if share.subject else current_policy(on).manifest
+    if kind is None or kind not in mine.recipients:
+        raise ShareRefused(f"{recipient.code} is no recipient of the policy that binds us towards this person")
+
+
+@check_of(Ground.CONSENT)
+def _agreed(session: Session, share: Share, recipient: Recipient, at: datetime) -> None:
+    """A consent for this very recipient and purpose stands at this moment."""
+    if share.subject is None or live_consent(session, share.subject, recipient.code, share.purpose) is None:
+        raise ShareRefused(f"the person has not agreed that {recipient.code} gets anything for {share.purpose}")
+
+
+@check_of(Ground.AGREEMENT)
+def _accepted(session: Session, share: Share, recipient: Recipient, at: datetime) -> None:
+    """The person accepted a version that has the clause."""
+    clause = share.basis
+    if not isinstance(clause, AcceptedClause) or share.subject is None:
+        raise ShareRefused("the ground of an agreement names a clause that the person accepted")
+    try:
+        text = policy_version(clause.version, clause.document).texts["zh"]
+    except (UnknownVersion, KeyError):
+        raise ShareRefused(f"there is no {clause.document} {clause.version}") from None
+    if clause.clause not in {each.id for each in text.clauses}:
+        raise ShareRefused(f"version {clause.version} has no clause {clause.clause}")
+    accepted = select(PolicyAcceptance.id).where(
+        PolicyAcceptance.account_ref == share.subject,
+        PolicyAcceptance.document == clause.document,
+        PolicyAcceptance.version == clause.version,
+    )
+    if session.scalar(accepted.limit(1)) is None:
+        raise ShareRefused(f"the person has not accepted version {clause.version}")
+
+
+@check_of(Ground.RESEARCH)
+def _sums_only(session: Session, share: Share, recipient: Recipient, at: datetime) -> None:
+    """Tables of sums, each zero or at least the floor and rounded to it; nobody's, and of no person."""
+    if share.subject is not None:
+        raise ShareRefused("research is given sums, never anything about one person")
+    floor = current_policy(at.astimezone(SHANGHAI).date()).manifest.limit("outside.floor")
+    for value in share.fields.values():
+        if not isinstance(value, Sums):
+            raise ShareRefused("research is given tables of sums and nothing else")
+        if not all(_is_safe(cell, floor) for _, *cells in value.rows for cell in cells):
+            raise ShareRefused(f"each sum is zero or at least {floor}, and rounded to {floor}")
+
+
+def _is_safe(cell: Any, floor: int) -> bool:
+    return type(cell) is int and cell >= 0 and cell % floor == 0

@@ -1,0 +1,16 @@
+"""The pages of privacy: documents, choices, what is held about a person. Clauses P.1, 3b, 3.1.2b, P.5."""
+
+from flask import Blueprint
+
+bp = Blueprint("privacy", __name__)
+
+from app.privacy.views import (  # noqa: E402, F401  (each adds its pages to bp)
+    choices,
+    closure,
+    documents,
+    my_data,
+    registers,
+    terms,
+)
+
+bp.app_context_processor(lambda: {"policy_news": terms.news_of_request})

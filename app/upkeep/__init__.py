@@ -1,0 +1,1 @@
+"""Upkeep of the running shop: encrypted backups, their rehearsed restore, and the page that says how it stands."""

@@ -1,0 +1,51 @@
+"""Looking at a shop that was restored: its tables, its evidence, and whether what people gave us can be read."""
+
+from collections.abc import Iterator
+from itertools import takewhile
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.foundation.audit import last_link
+from app.foundation.chain_check import verify_chain
+from app.foundation.chain_heads import heads_file, heads_in
+from app.foundation.data_keys import KeyDestroyed
+from app.foundation.database import Base
+from app.foundation.personal_data import PersonalData
+
+AT_ONCE = 500
+
+
+def look_at(session: Session) -> dict[str, Any]:
+    """What the shop's store holds. `sound`: the chain is whole, and every field whose person has a key opens."""
+    link = last_link(session)
+    known = takewhile(lambda head: head.number <= (link.number if link else 0), heads_in(heads_file()))
+    chain = verify_chain(session, known)
+    opened = unreadable = erased = 0
+    for row in _rows_of_people(session):
+        for field in row._personal:
+            if getattr(row, field.sealed_name) is None:
+                continue
+            try:
+                field.read(row)
+                opened += 1
+            except KeyDestroyed:
+                erased += 1
+            except ValueError:
+                unreadable += 1
+    found = {"links": chain.links, "opened": opened, "unreadable": unreadable, "of_erased": erased}
+    return {**found, "sound": chain.broken_at is None and chain.strange_head is None and not unreadable}
+
+
+def _rows_of_people(session: Session) -> Iterator[Any]:
+    """Every row with personal fields, a portion at a time."""
+    for mapper in Base.registry.mappers:
+        model: Any = mapper.class_
+        if not (issubclass(model, PersonalData) and model._personal):
+            continue
+        query, last = select(model).order_by(model.id).limit(AT_ONCE), None
+        while rows := session.scalars(query if last is None else query.where(model.id > last)).all():
+            last = rows[-1].id
+            yield from rows
+            session.expunge_all()
