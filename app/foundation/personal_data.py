@@ -8,7 +8,7 @@ only inside `with purpose(...)`, and only for the purposes that the field names.
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -98,6 +98,16 @@ class PurposeRefused(PermissionError):
     """A personal field was read outside a purpose that covers it."""
 
 
+Agreed = Callable[["PersonalData", Purpose], bool]
+_agreements: list[Agreed] = []
+
+
+def ask_before_reading(agreed: Agreed) -> Agreed:
+    """Register who says whether a person has agreed to a purpose. Clause 2b."""
+    _agreements.append(agreed)
+    return agreed
+
+
 _current_purpose: ContextVar[Purpose | None] = ContextVar("purpose", default=None)
 
 
@@ -166,6 +176,8 @@ class personal:  # noqa: N801 - reads as a declaration in a model, like mapped_c
         wanted = _current_purpose.get()
         if wanted is None or wanted not in self.purposes:
             raise PurposeRefused(f"{self.table}.{self.name} is not for purpose {wanted}")
+        if not all(agreed(row, wanted) for agreed in _agreements):
+            raise PurposeRefused(f"the person has not agreed to purpose {wanted}")
         READS[wanted, f"{self.table}.{self.name}"] += 1
         return self.read(row)
 

@@ -27,6 +27,7 @@ LINKS: dict[str, tuple[str, LazyString]] = {
     "payee": ("/payee", _l("Verify our account")),
     "policy": ("/privacy", _l("Privacy policy")),
     "orders": ("/orders", _l("Orders")),
+    "profile": ("/account/profile", _l("Profile")),
     "proof": ("/privacy/proof", _l("Proof")),
     "register": ("/register", _l("Registration")),
     "rules": ("/rules", _l("Rules of the platform")),

@@ -8,7 +8,7 @@ from app.foundation.outbound import Disclosure
 from app.foundation.personal_data import Keep
 from app.foundation.unknown_fields import init_unknown_fields
 from app.foundation.web_session import LoginSession
-from app.privacy import acceptance, closing, consenting, erasing, grounds, log_keeping, partners
+from app.privacy import acceptance, closing, consenting, demanding, erasing, grounds, log_keeping, partners, purposes
 from app.privacy.commands import retention_commands
 from app.privacy.keeping import rows_go
 from app.privacy.news import SettledReaders
@@ -23,11 +23,13 @@ __all__ = [
     "acceptance",
     "closing",
     "consenting",
+    "demanding",
     "erasing",
     "grounds",
     "init_slice",
     "log_keeping",
     "partners",
+    "purposes",
 ]
 
 
