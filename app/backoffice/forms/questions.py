@@ -23,7 +23,7 @@ class TypedTicketForm(Form):
     """What somebody said on the hotline or wrote in a letter, typed in by staff. Clause 7.1."""
 
     channel = ChoiceField(_l("It came by"), [(each, CHANNELS[each]) for each in (HOTLINE, LETTER)])
-    received_on = PastDayField(_l("Day of receipt"), [Given(_l("Please write the day as 2026-11-23."))])
+    received_on = PastDayField(_l("The day it came"), [Given(_l("Please write the day as 2026-11-23."))])
     kind = ChoiceField(_l("What is it?"), list(KINDS.items()))
     topic = ChoiceField(_l("What is it about?"), list(TOPICS.items()))
     text = LinesField(_l("What the person said"), [Given(_l("Please write what the person said."))], at_most=2000)

@@ -1,12 +1,12 @@
 """tickets have a number, a kind, warnings, a holding answer and a second review
 
-Revision: 0030, after 0029
+Revision: 0031, after 0030
 """
 
 from alembic import op
 
-revision = "0030"
-down_revision = "0029"
+revision = "0031"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 
