@@ -16,6 +16,7 @@ from app.foundation.encryption import load_keyring
 from app.foundation.faults import init_faults
 from app.foundation.forms import init_forms
 from app.foundation.notices import init_notices
+from app.foundation.reading_counts import init_reading_counts
 from app.foundation.regions import check_regions
 from app.foundation.static_files import init_static_files
 from app.foundation.web_session import ServerSessions
@@ -56,6 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.session_interface = ServerSessions()
     health.init_health(app)
     commands.init_commands(app)
+    init_reading_counts(app)
     app.cli.add_command(demo_commands)
     _add_slices(app)
     init_measurement(app, settings)

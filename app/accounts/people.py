@@ -24,6 +24,9 @@ class AccountPeople:
         found = session.scalars(select(Account).where(Account.audit_ref.in_(audit_refs)))
         return [_by_numbers(account) for account in found]
 
+    def ref_of_subject(self, session: Session, subject_id: int) -> int | None:
+        return session.scalar(select(Account.audit_ref).where(Account.subject_id == subject_id))
+
     def shut(self, session: Session, account_id: int) -> None:
         account = session.get_one(Account, account_id)
         account.state = CLOSED

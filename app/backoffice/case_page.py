@@ -54,7 +54,8 @@ def form_of(session: Session, page: CasePage, move: str) -> type[Form]:
     case = page.found
     places = session.scalars(open_warehouses()).all()
     if move in AGREEING:
-        return agree_form(needs_terms(case, move), [place for place in places if place.return_address])
+        takes_returns = [place for place in places if place.return_address]
+        return agree_form(needs_terms(case, move), takes_returns, says_why=move == "uphold")
     if move == "examine":
         return examine_form(
             is_repair=case.kind == REPAIR, machines=page.shown.machines, units=case.quantity, warehouses=places

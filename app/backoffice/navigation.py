@@ -28,7 +28,15 @@ class Desk:
 
 DESKS = (
     Desk(_l("Today"), "backoffice.desk", "desk.open"),
-    Desk(_l("Orders"), "backoffice.orders", "orders.read", ("backoffice.order",)),
+    Desk(
+        _l("Orders"),
+        "backoffice.orders",
+        "orders.read",
+        (
+            "backoffice.later_month",
+            "backoffice.order",
+        ),
+    ),
     Desk(_l("Unusual orders"), "backoffice.unusual", "orders.check"),
     Desk(_l("Remittances"), "backoffice.remittances", "remittances.read"),
     Desk(_l("Bank statements"), "backoffice.bank", "remittances.read", ("backoffice.bank_row", "backoffice.statement")),

@@ -28,6 +28,7 @@ from app.payments.models import Voucher
 from app.payments.payee import PROPOSED, PayeeAccount
 from app.payments.queries import unapplied
 from app.privacy.closures import closures_waiting
+from app.privacy.demanding import demanded_changes
 from app.privacy.publishing import proposals
 from app.refunds.queries import refunds_in
 from app.refunds.vocabulary import APPROVED, ASKED
@@ -114,6 +115,7 @@ TASKS: tuple[Task, ...] = (
         lambda at: balances_overdue(at.astimezone(SHANGHAI).date()),
     ),
     Task(_l("New versions to approve"), "policy.publish", "backoffice.policy_versions", {}, lambda at: proposals()),
+    Task(_l("High risks to decide"), "policy.publish", "backoffice.policy_versions", {}, lambda at: demanded_changes()),
     Task(_l("Questions to answer"), "tickets.answer", "backoffice.questions", {}, lambda at: tickets_waiting()),
     Task(
         _l("After-sales cases to answer"),

@@ -19,7 +19,7 @@ from app.demo.money import take_in_statement
 from app.demo.orders import fill_carts, live_through_orders, orders_placed
 from app.demo.papers import sign_agreements, sign_undertakings
 from app.demo.payee import agree_on_account
-from app.demo.people import OPENED_DAYS_AGO, PASSWORD, PEOPLE, open_accounts
+from app.demo.people import OPENED_DAYS_AGO, PASSWORD, PEOPLE, agree_to_later_versions, open_accounts
 from app.demo.questions import ask_questions
 from app.demo.searches import make_searches
 from app.foundation.audit import LedgerEntry, record
@@ -46,6 +46,7 @@ def load() -> None:
     steps: tuple[tuple[str, Callable[[datetime], int]], ...] = (
         ("machines, parts, services and stock", furnish_shop),
         ("people", open_accounts),
+        ("agreements to later versions", agree_to_later_versions),
         ("papers of recipients", sign_agreements),
         ("undertakings of the staff", sign_undertakings),
         ("our account", agree_on_account),

@@ -64,7 +64,7 @@ STRANGE = Browser("Opera, ChromeOS", "", is_trusted=False)
 LOOKED_AT_AFTER = timedelta(hours=2)
 """So soon a clerk has looked at an unusual order, and let it go on; the newest one still waits."""
 TOLD = (
-    Story("buyer", 33, (SPOT,), (("pay", 1), ("ship", 2), ("receive", 7))),
+    Story("buyer", 33, (SPOT,), (("pay", 1), ("ship", 2), ("receive", 7)), units=2),
     Story("company", 31, (SPOT, SPOT), (("pay", 2), ("ship", 3.2), ("receive", 9)), units=6),
     Story("buyer", 27, (SPOT, SERVICE), (("pay", 0.5), ("ship", 1.5), ("receive", 5), ("discount_due", 26))),
     Story("buyer", 22, (SPOT,), (("expire", 5.1),)),

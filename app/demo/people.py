@@ -17,7 +17,8 @@ from app.foundation.clock import at, now, today
 from app.foundation.database import db, transaction
 from app.foundation.languages import LANGUAGES
 from app.orders.lifecycle import Actor
-from app.privacy.acceptance import accept_all
+from app.privacy.acceptance import accept, accept_all
+from app.privacy.agreed_terms import standing_of
 from app.privacy.policy import current_policy
 
 PASSWORD = "Kuangji-2026-shiyong"  # noqa: S105  # nosec B105 - published on purpose, development only
@@ -100,6 +101,24 @@ def _agree(account: Account) -> None:
     with transaction() as session:
         accept_all(session, account.audit_ref, LANGUAGES[account.language], now())
         tell(session, account, "account.welcome", version=current_policy(today()).version)
+
+
+def agree_to_later_versions(start: datetime) -> int:
+    """Everybody but one agrees to what took effect since they opened their account; that one still runs under the terms
+    of before. Safe to repeat.
+    """
+    session, agreed = db.session(), 0
+    for person in (*PEOPLE, *CUSTOMERS[:-1]):
+        account = account_of(person.name)
+        if account is None:
+            continue
+        waiting = [each for each in standing_of(session, account.audit_ref, today()) if each.needs_agreement]
+        with transaction():
+            for each in waiting:
+                document, newest, lang = each.newest.document, each.newest, LANGUAGES[account.language]
+                accept(session, account.audit_ref, newest.version, lang, newest.hash(lang), start, document)
+        agreed += len(waiting)
+    return agreed
 
 
 def account_of(name: str) -> Account | None:

@@ -28,6 +28,7 @@ from wtforms.widgets import HiddenInput
 
 from app.foundation.clock import now
 from app.foundation.encryption import signing_keys
+from app.foundation.unknown_fields import knows
 
 TOKEN_LIFE = timedelta(hours=12)
 NONCE_BYTES = 12
@@ -111,6 +112,10 @@ class Form(FlaskForm):
         def get_translations(self, form: Any) -> Any:
             """The library's own messages; it would read their file anew for every form."""
             return _library_messages(g.get("locale", "zh"))
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        knows([field.name for field in self])
 
     def hidden_tag(self, *fields: Any) -> Markup:
         """The form token and every hidden field, without the library's general widget for each."""

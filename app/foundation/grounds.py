@@ -103,6 +103,7 @@ class Share:
 Check = Callable[[Session, Share, Recipient, datetime], None]
 Owner = Callable[[Session, str], int | None]
 _checks: dict[Ground, Check] = {}
+_always: list[Check] = []
 _owners: list[tuple[re.Pattern[str], Owner | None]] = []
 
 
@@ -114,6 +115,12 @@ def check_of(ground: Ground) -> Callable[[Check], Check]:
         return check
 
     return register
+
+
+def check_always(check: Check) -> Check:
+    """Register what every share to a recipient that is not under orders needs, whatever its ground."""
+    _always.append(check)
+    return check
 
 
 def declare_request(pattern: str, owner: Owner | None) -> None:
@@ -131,7 +138,9 @@ def is_request(about: str) -> bool:
 
 
 def check_ground(ground: Ground, session: Session, share: Share, recipient: Recipient, at: datetime) -> None:
-    """Raises ShareRefused unless what the ground needs is there."""
+    """Raises ShareRefused unless what the ground needs is there, and what every share needs."""
+    for always in () if recipient.under_orders else _always:
+        always(session, share, recipient, at)
     check = _checks.get(ground)
     if check is None:
         raise ShareRefused(f"nobody can say whether ground {ground} holds")

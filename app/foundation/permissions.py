@@ -49,7 +49,9 @@ ROLES: dict[str, frozenset[str]] = {
     ),
 }
 STAFF_ROLES = frozenset(ROLES) - {"buyer"}
-SEE_PERSONS = frozenset({"consignee.unmask", "remittances.read", "tickets.answer"})
+SEE_PERSONS = frozenset(
+    {"consignee.unmask", "remittances.read", "tickets.answer", "refunds.pay", "invoices.read", "after_sales.read"}
+)
 """Permissions that show whole personal data: nobody has them without an undertaking in force (5.1.2b)."""
 
 

@@ -7,7 +7,8 @@ only inside `with purpose(...)`, and only for the purposes that the field names.
 """
 
 import json
-from collections.abc import Iterator, Set
+from collections import Counter
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from app.foundation.data_keys import KeyDestroyed, data_keys
 from app.foundation.encryption import blind_index, seal, unseal
 
 _PENDING = b""
+WHOLLY_MASKED = "••••••"
 _KEYS = "data_keys"
 
 
@@ -64,8 +66,46 @@ class Keep(StrEnum):
     OUTBOX = "outbox"
 
 
+class Grade(StrEnum):
+    """How data is classed; with the class comes how it is treated (`TREATMENTS`). Clause 5.1.2a."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+    PERSONAL = "personal"
+    SENSITIVE = "sensitive"
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """What a class demands: sealed in the store, masked on staff's screens ("" not, "middle", "wholly"), whether its
+    values may stand in a log or in evidence, and whether it must have a keeping time."""
+
+    sealed: bool
+    masked: str
+    logged: bool
+    ends: bool
+
+
+TREATMENTS = {
+    Grade.PUBLIC: Treatment(sealed=False, masked="", logged=True, ends=False),
+    Grade.INTERNAL: Treatment(sealed=False, masked="", logged=True, ends=False),
+    Grade.PERSONAL: Treatment(sealed=True, masked="middle", logged=False, ends=True),
+    Grade.SENSITIVE: Treatment(sealed=True, masked="wholly", logged=False, ends=True),
+}
+
+
 class PurposeRefused(PermissionError):
     """A personal field was read outside a purpose that covers it."""
+
+
+Agreed = Callable[["PersonalData", Purpose], bool]
+_agreements: list[Agreed] = []
+
+
+def ask_before_reading(agreed: Agreed) -> Agreed:
+    """Register who says whether a person has agreed to a purpose. Clause 2b."""
+    _agreements.append(agreed)
+    return agreed
 
 
 _current_purpose: ContextVar[Purpose | None] = ContextVar("purpose", default=None)
@@ -82,6 +122,8 @@ def purpose(of: Purpose) -> Iterator[None]:
 
 
 REGISTER: list["personal"] = []
+READS: Counter[tuple[Purpose, str]] = Counter()
+"""How often fields were read for each purpose in this process since the last time that it was written down."""
 
 
 @dataclass(eq=False)
@@ -107,6 +149,11 @@ class personal:  # noqa: N801 - reads as a declaration in a model, like mapped_c
         self.name = name
 
     @property
+    def grade(self) -> Grade:
+        """Secrets are sensitive: nobody is shown them, not even in the middle of a mask."""
+        return Grade.SENSITIVE if self.kind is Kind.SECRET else Grade.PERSONAL
+
+    @property
     def sealed_name(self) -> str:
         return f"{self.name}_sealed"
 
@@ -126,8 +173,12 @@ class personal:  # noqa: N801 - reads as a declaration in a model, like mapped_c
     def __get__(self, row: Any, owner: type) -> Any:
         if row is None:
             return self
-        if _current_purpose.get() not in self.purposes:
-            raise PurposeRefused(f"{self.table}.{self.name} is not for purpose {_current_purpose.get()}")
+        wanted = _current_purpose.get()
+        if wanted is None or wanted not in self.purposes:
+            raise PurposeRefused(f"{self.table}.{self.name} is not for purpose {wanted}")
+        if not all(agreed(row, wanted) for agreed in _agreements):
+            raise PurposeRefused(f"the person has not agreed to purpose {wanted}")
+        READS[wanted, f"{self.table}.{self.name}"] += 1
         return self.read(row)
 
     def __set__(self, row: Any, value: Any) -> None:
@@ -208,6 +259,8 @@ def masked(row: PersonalData, name: str) -> str:
         value = declaration.read(row)
     except KeyDestroyed:
         return "—"
+    if value and TREATMENTS[declaration.grade].masked == "wholly":
+        return WHOLLY_MASKED
     if isinstance(value, dict):
         return " ".join(str(part) for part in mask_consignee(value).values() if part)
     return mask(declaration.kind, value) if value else ""
@@ -222,7 +275,7 @@ def mask(kind: Kind, value: str) -> str:
         return value[:1] + "*" * min(max(len(value) - 1, 1), 8)
     if kind is Kind.ADDRESS:
         return value[:6] + "****"
-    return "••••••"
+    return WHOLLY_MASKED
 
 
 def mask_consignee(block: dict[str, Any]) -> dict[str, str]:

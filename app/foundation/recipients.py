@@ -53,6 +53,8 @@ class Recipient:
     grounds: frozenset[Ground]
     use_days: int = 30
     by_purpose: Mapping[Purpose, frozenset[str]] = field(default_factory=dict)
+    draws_on: frozenset[str] = frozenset()
+    """Fields of the register, as `table.field`, from which what is given comes."""
     region: str = INSIDE
     is_needed: bool = False
     """The shop does not work without it: that it has no agreement is an alarm."""

@@ -67,7 +67,7 @@ PAGES = {
     **dict.fromkeys(("accounts.register",), Page("register")),
     **dict.fromkeys(("accounts.login", "accounts.new_password"), Page("login")),
     **dict.fromkeys(("privacy.policy", "privacy.archive", "privacy.archived", "privacy.cookies"), Page("policy")),
-    **dict.fromkeys(("privacy.fields", "privacy.proof", "upkeep.status"), Page("policy")),
+    **dict.fromkeys(("privacy.register", "privacy.proof", "upkeep.status"), Page("policy")),
     **dict.fromkeys(("support.contact", "support.ticket"), Page("contact")),
 }
 """The closed list of counted pages, by endpoint. A page that is not here carries no beacon; staff pages never do."""

@@ -57,6 +57,7 @@ declare_recipient(
         purposes=frozenset({Purpose.SERVICE, Purpose.SECURITY}),
         grounds=frozenset({Ground.CORE}),
         use_days=30,
+        draws_on=frozenset({"accounts.phone", "outbox_messages.number", "outbox_messages.values"}),
         is_needed=True,
     )
 )

@@ -73,6 +73,7 @@ def compare(old: Manifest, new: Manifest) -> list[Finding]:
         *_set("kind", "6.2(1)", old.kinds, new.kinds, added=MAJOR),
         *_set("field", "6.2(1)", _fields(old), _fields(new), added=MAJOR),
         *_set("recipient", "6.2(3)", old.recipients, new.recipients, added=REDUCTION, changed=REDUCTION),
+        *_set("code", "6.2(3)", _codes(old), _codes(new), added=MAJOR),
         *_set("right", "6.2(4)", old.rights, new.rights, added=MAJOR, gone=REDUCTION),
         *_deadlines(old.deadlines, new.deadlines),
         *_limits(old.limits, new.limits),
@@ -108,6 +109,10 @@ def _set(
 
 def _fields(manifest: Manifest) -> dict[str, str]:
     return {f"{table}.{name}": "" for table, names in manifest.fields.items() for name in names}
+
+
+def _codes(manifest: Manifest) -> dict[str, str]:
+    return {code: kind for kind, codes in manifest.codes.items() for code in codes}
 
 
 def _deadlines(old: Mapping[str, Period], new: Mapping[str, Period]) -> Iterator[Finding]:

@@ -10,11 +10,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.foundation.clock import SHANGHAI
-from app.foundation.grounds import AcceptedClause, Share, ShareRefused, Sums, check_of
+from app.foundation.grounds import AcceptedClause, Share, ShareRefused, Sums, check_always, check_of
 from app.foundation.recipients import Ground, Recipient
 from app.privacy.acceptance import PolicyAcceptance
+from app.privacy.agreed_terms import manifest_for
 from app.privacy.consenting import live_consent
-from app.privacy.policy import UnknownVersion, current_policy, policy_version
+from app.privacy.policy import UnknownVersion, current_policy, policy_version, versions
+
+
+@check_always
+def _is_named_in_the_policy(session: Session, share: Share, recipient: Recipient, at: datetime) -> None:
+    """The version that the person runs under has recipients of this type: one of a later version gets nothing before
+    it is in force, and nothing of who has not agreed to it. 6.2(3), 6.1a.
+    """
+    on = at.astimezone(SHANGHAI).date()
+    kind = next((kind for each in reversed(versions()) if (kind := each.manifest.type_of(recipient.code))), None)
+    mine = manifest_for(session, share.subject, on) if share.subject else current_policy(on).manifest
+    if kind is None or kind not in mine.recipients:
+        raise ShareRefused(f"{recipient.code} is no recipient of the policy that binds us towards this person")
 
 
 @check_of(Ground.CONSENT)

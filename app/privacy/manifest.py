@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from fnmatch import fnmatchcase
 from typing import Any
 
 _PERIOD = re.compile(r"(\d+) (minute|hour|day|month|year)s?")
@@ -94,6 +95,8 @@ class Manifest:
     links: Mapping[str, str]
     fields: Mapping[str, tuple[str, ...]]
     """By table the personal fields of the register that the version covers; empty where it lists none."""
+    codes: Mapping[str, tuple[str, ...]]
+    """By type of recipient the codes under which the gate knows them, `*` standing for any ending."""
     not_offered: frozenset[str]
     """The clauses that permit what the shop does not do yet."""
     stated: Mapping[str, tuple[str, ...]]
@@ -118,6 +121,7 @@ class Manifest:
             rights=data.get("rights", {}),
             links=data.get("links", {}),
             fields={table: tuple(names) for table, names in data.get("fields", {}).items()},
+            codes={kind: tuple(codes) for kind, codes in data.get("codes", {}).items()},
             not_offered=frozenset(data.get("not_offered", {}).get("clauses", ())),
             stated=_stated(data),
             stated_of_keeping={
@@ -125,6 +129,10 @@ class Manifest:
                 for name, line in retention.items()
             },
         )
+
+    def type_of(self, code: str) -> str | None:
+        """The type of recipient that a code belongs to; None for one that the version does not name."""
+        return next((kind for kind, codes in self.codes.items() for each in codes if fnmatchcase(code, each)), None)
 
     def deadline(self, name: str) -> timedelta:
         """A binding time of fixed length, such as `closure.decision`. Raises UnknownPromise."""

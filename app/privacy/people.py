@@ -34,6 +34,9 @@ class People(Protocol):
     def with_refs(self, session: Session, audit_refs: Sequence[int]) -> list[Person]:
         """Those of these audit references whose account is still there."""
 
+    def ref_of_subject(self, session: Session, subject_id: int) -> int | None:
+        """The audit reference of the person whose data key this is; None where no account has it."""
+
     def shut(self, session: Session, account_id: int) -> None:
         """From the next request on nobody uses this account: sessions end, signing in is refused."""
 

@@ -6,14 +6,16 @@ from flask_babel import lazy_gettext as _l
 from app.foundation.notices import register_notices
 from app.foundation.outbound import Disclosure
 from app.foundation.personal_data import Keep
+from app.foundation.unknown_fields import init_unknown_fields
 from app.foundation.web_session import LoginSession
-from app.privacy import acceptance, closing, consenting, erasing, grounds, log_keeping, partners
+from app.privacy import acceptance, closing, consenting, demanding, erasing, grounds, log_keeping, partners, purposes
 from app.privacy.commands import retention_commands
 from app.privacy.keeping import rows_go
 from app.privacy.news import SettledReaders
 from app.privacy.policy import founding_versions
 from app.privacy.publications import KnownPublications
 from app.privacy.publishing_commands import policy_commands
+from app.privacy.register import written
 from app.privacy.texts import FOLDERS
 from app.privacy.words import TITLES
 
@@ -21,11 +23,13 @@ __all__ = [
     "acceptance",
     "closing",
     "consenting",
+    "demanding",
     "erasing",
     "grounds",
     "init_slice",
     "log_keeping",
     "partners",
+    "purposes",
 ]
 
 
@@ -36,6 +40,7 @@ rows_go("disclosures", "evidence", Disclosure, Disclosure.at)
 
 def init_slice(app: Flask) -> None:
     """Read every founding version now. Raises PolicyAltered, so that a shop with a changed text does not start."""
+    init_unknown_fields(app, written()["inputs"])
     register_notices(
         {
             "choices-saved": ("good", _l("Your choices are saved in this browser.")),

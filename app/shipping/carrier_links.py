@@ -63,6 +63,7 @@ for _carrier in CARRIERS.values():
             },
             purposes=frozenset({Purpose.SERVICE}),
             grounds=frozenset({Ground.CORE}),
+            draws_on=frozenset({"orders.consignee"}),
         )
     )
 

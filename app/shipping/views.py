@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.http_edge import from_anywhere, limiter, personal_page
+from app.foundation.unknown_fields import knows
 from app.shipping.carrier_links import open_link
 from app.shipping.kuaidi100.protocol import ACCEPTED
 from app.shipping.pushed import TAKEN, UNKNOWN, take_push
@@ -19,6 +20,7 @@ root_bp = Blueprint("carriers", __name__)
 @from_anywhere
 def pushed(parcel_id: int) -> ResponseReturnValue:
     """Carries its own signature instead of a form token: it comes from the service, not from a page of ours."""
+    knows({"param", "sign"})
     verdict = take_push(parcel_id, request.form.get("param", ""), request.form.get("sign", ""), now())
     if verdict in TAKEN:
         return jsonify(ACCEPTED)

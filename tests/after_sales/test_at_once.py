@@ -15,6 +15,7 @@ from app.after_sales.trade_rules import EXCHANGE, REFUND_ONLY, RETURN
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.money import Money
+from app.orders.models import OrderLine
 from app.payments.proving import differences
 from app.refunds.errors import NotThatMuchPaid
 from app.refunds.models import Refund
@@ -84,7 +85,7 @@ def test_a_case_and_a_refund_for_the_same_money_never_take_it_twice(store: Flask
     ]
     answers = all_at_once(store, acts * 4)
     assert answers.count(None) == 1 and set(answers) <= {None, CaseMoved, MoreThanItCost, NotThatMuchPaid}
-    line = db.session.merge(fresh(case).line)
+    line = db.session.get_one(OrderLine, case.line_id, populate_existing=True)
     assert line.claimed == Money.yuan(700) and differences(db.session()) == []
 
 

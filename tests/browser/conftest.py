@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from app.demo.people import PASSWORD as DEMO_PASSWORD
 from bench.live import LiveShop
 from tests.browser import people
 from tests.browser.buying import an_address, fill_cart, order_placed, stocked_machines
-from tests.browser.pages import TRADE, Look, figures_of_principal, trade_of
+from tests.browser.pages import TRADE, Look, cases_of, figures_of_principal, trade_of
 from tests.browser.sights import Network, Sight, look_at
 from tests.browser.visitor import Visitor
 
@@ -131,6 +132,24 @@ def refund(live_shop: LiveShop, chromium: Any, signed_in_staff: Callable[..., An
 
 
 @pytest.fixture(scope="session")
+def customer(live_shop: LiveShop, chromium: Any) -> Any:
+    """The buyer of the demonstration, signed in: the state of the browser."""
+    with Visitor(chromium, live_shop.url, "en") as someone:
+        page = someone.open("/login")
+        page.fill("[name=name]", "buyer")
+        page.fill("[name=password]", DEMO_PASSWORD)
+        someone.press(people.WORDS["en"]["sign in"])
+        return someone.context.storage_state()
+
+
+@pytest.fixture(scope="session")
+def cases(live_shop: LiveShop, chromium: Any, customer: Any) -> dict[str, str]:
+    """Where a case of the demonstration and its order are, behind the language."""
+    with Visitor(chromium, live_shop.url, "en", storage_state=customer) as someone:
+        return cases_of(someone)
+
+
+@pytest.fixture(scope="session")
 def sight(
     live_shop: LiveShop, chromium: Any, machines: list[str], compared: str, request: Any
 ) -> Iterator[Callable[..., Sight]]:
@@ -140,7 +159,8 @@ def sight(
     def browser_of(who: str) -> tuple[Visitor, Network]:
         if who not in browsers:
             state = request.getfixturevalue("buyer")[0] if who == "buyer" else None
-            state = request.getfixturevalue("signed_in_staff")(who) if who not in ("", "buyer") else state
+            state = request.getfixturevalue("customer") if who == "customer" else state
+            state = request.getfixturevalue("signed_in_staff")(who) if who not in ("", "buyer", "customer") else state
             visitor = Visitor(chromium, live_shop.url, storage_state=state)
             browsers[who] = (visitor, Network(visitor.page))
         return browsers[who]
@@ -152,6 +172,8 @@ def sight(
         known = {"slug": machines[0], "compared": compared, "order": "", "online": "", "figures": ""}
         if any(f"{{{name}}}" in look.path for name in TRADE):
             known |= request.getfixturevalue("trade")
+        if "{case}" in look.path or "{claimed}" in look.path:
+            known |= request.getfixturevalue("cases")
         if "{order}" in look.path:
             known["order"] = request.getfixturevalue("buyer")[1]
         if "{online}" in look.path:

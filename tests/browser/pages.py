@@ -10,8 +10,8 @@ from tests.browser.visitor import Visitor
 class Look:
     """One page: its name, where it is under its language, and who looks ("" for a guest).
 
-    `{slug}`, `{compared}`, `{order}`, `{online}`, `{refund}`, `{figures}` and the names of `trade_of` in the path stand
-    for what only the running shop knows.
+    `{slug}`, `{compared}`, `{order}`, `{online}`, `{refund}`, `{figures}` and the names of `trade_of` and `cases_of` in
+    the path stand for what only the running shop knows. `customer` is the buyer of the demonstration.
     """
 
     name: str
@@ -38,7 +38,7 @@ PUBLIC = [
     Look("archive", "/privacy/archive"),
     Look("choices", "/privacy/choices"),
     Look("cookies", "/privacy/cookies"),
-    Look("fields", "/privacy/fields"),
+    Look("register-of-fields", "/privacy/register"),
     Look("proof", "/privacy/proof"),
     Look("contact", "/contact"),
     Look("help", "/help"),
@@ -67,6 +67,13 @@ BUYERS = [
     Look("closing", "/account/closure", "buyer"),
     Look("my-data", "/privacy/data", "buyer"),
     Look("messages", "/messages", "buyer"),
+]
+CUSTOMERS = [
+    Look("after-sales", "/after-sales", "customer"),
+    Look("after-sales-case", "{case}", "customer"),
+    Look("after-sales-order", "{claimed}", "customer"),
+    Look("after-sales-kinds", "{claimed}/after-sales/new", "customer"),
+    Look("after-sales-repair", "{claimed}/after-sales/new/1-1/repair", "customer"),
 ]
 DESKS = [
     Look("desk", "/desk", "manager"),
@@ -97,6 +104,8 @@ DESKS = [
     Look("audit", "/desk/audit", "manager"),
     Look("recipients", "/desk/recipients", "manager"),
     Look("recipient", "/desk/recipients/sms", "manager"),
+    Look("desk-after-sales", "/desk/after-sales", "manager"),
+    Look("desk-case", "/desk{case}", "manager"),
     Look("closures", "/desk/closures", "manager"),
     Look("keeping-times", "/desk/keeping", "manager"),
     Look("dashboard", "/dashboard", "manager"),
@@ -111,7 +120,7 @@ DESKS = [
 ]
 TRADE = ("statement", "row", "sent", "carrier")
 HREFS = "all => all.map((it) => it.getAttribute('href'))"
-EVERY = [*PUBLIC, *BUYERS, *DESKS]
+EVERY = [*PUBLIC, *BUYERS, *CUSTOMERS, *DESKS]
 PICTURED = [
     look
     for look in EVERY
@@ -144,3 +153,14 @@ def trade_of(manager: Visitor) -> dict[str, str]:
             carrier = urlsplit(addresses.first.inner_text()).path.split("/", 2)[2]
             return {"statement": statement, "row": row, "sent": sent, "carrier": f"/{carrier}"}
     raise LookupError("no parcel of the demonstration is under way with a link for its carrier")
+
+
+def cases_of(customer: Visitor) -> dict[str, str]:
+    """Addresses behind the language of the demonstration's case of short hashrate, and of its order."""
+    links = customer.open("/after-sales").locator("main tbody th a").evaluate_all(HREFS)
+    for path in ("/" + str(href).split("/", 2)[2] for href in links):
+        page = customer.open(path)
+        if page.locator(".worked-out").count():
+            order = page.locator('aside a[href*="/orders/"]').first.get_attribute("href")
+            return {"case": path, "claimed": "/" + str(order).split("/", 2)[2]}
+    raise LookupError("no case of short hashrate in the demonstration")

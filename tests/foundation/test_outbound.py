@@ -30,7 +30,7 @@ from app.foundation.recipients import RecipientAgreement
 from tests.papers import no_papers, papers_in_order
 
 COURIER = Recipient(
-    code="test-courier", name="快递", name_en="Courier", kind="delivery",
+    code="carrier.test", name="快递", name_en="Courier", kind="delivery",
     fields={"consignee": "consignee", "parcels": "number of parcels"},
     purposes=frozenset({Purpose.SERVICE, Purpose.SECURITY}), grounds=frozenset({Ground.CORE}),
     by_purpose={Purpose.SECURITY: frozenset({"parcels"})},
@@ -74,7 +74,7 @@ heard: list[dict[str, str]] = []
 
 def a_share(**changes) -> Share:
     values = {
-        "recipient": "test-courier", "ground": Ground.CORE, "purpose": Purpose.SERVICE,
+        "recipient": "carrier.test", "ground": Ground.CORE, "purpose": Purpose.SERVICE,
         "fields": {"consignee": "x"}, "subject": ALICE, "about": "test request a",
     }  # fmt: skip
     return Share(**{**values, **changes})
@@ -136,7 +136,7 @@ def test_purpose_end_of_use_and_a_mark_go_with_each_share_and_stand_in_the_ledge
     assert row.until == row.at + timedelta(days=30)
     assert headers["X-Data-Purpose"] == "2.1"
     assert datetime.fromisoformat(headers["X-Data-Use-Until"]) == row.until.replace(microsecond=0)
-    assert headers["X-Data-Mark"] == f"test-courier/{row.at:%Y%m%dT%H%M%SZ}/{row.id:x}"
+    assert headers["X-Data-Mark"] == f"carrier.test/{row.at:%Y%m%dT%H%M%SZ}/{row.id:x}"
 
 
 @pytest.mark.clause("4.1.4")
@@ -150,7 +150,7 @@ def test_without_papers_nothing_leaves(app):
 @pytest.mark.clause("4.1.4")
 def test_the_ledger_names_the_agreement_that_bound_the_recipient(app):
     disclose(a_share())
-    agreement = db.session.scalars(select(RecipientAgreement).filter_by(recipient="test-courier")).one()
+    agreement = db.session.scalars(select(RecipientAgreement).filter_by(recipient="carrier.test")).one()
     assert db.session.scalars(select(Disclosure)).one().agreement == agreement.id
 
 

@@ -10,11 +10,12 @@ from app.foundation.clock import now, today
 from app.foundation.database import db, transaction
 from app.privacy.acceptance import PolicyAcceptance, TextNotShown, accept, acceptances_of
 from app.privacy.policy import UnknownVersion, current_policy, policy_version
+from tests.privacy.later_versions import NEWEST, NEXT
 
 SOMEBODY, SOMEBODY_ELSE = 4711, 4712
 
 
-def agree(who: int, lang: str = "zh", version: str = "1", text_hash: str | None = None) -> None:
+def agree(who: int, lang: str = "zh", version: str = NEWEST, text_hash: str | None = None) -> None:
     with transaction() as session:
         accept(session, who, version, lang, text_hash or current_policy(today()).hash(lang), now())
 
@@ -25,7 +26,7 @@ def test_agreeing_leaves_one_ledger_entry_whose_digest_is_that_of_the_text_serve
     agree(SOMEBODY, lang)
     (entry,) = db.session.scalars(select(LedgerEntry).where(LedgerEntry.event == "policy.accepted"))
     path = {"zh": "zh-cn", "en": "en"}[lang]
-    served = client.get(f"/{path}/privacy/archive/1/text").data
+    served = client.get(f"/{path}/privacy/archive/{NEWEST}/text").data
     assert entry.subject == SOMEBODY
     assert entry.facts["text_hash"] == sha256(served).hexdigest()
 
@@ -45,7 +46,7 @@ def test_a_text_that_was_not_shown_cannot_be_agreed_to(app):
 @pytest.mark.clause("P.2")
 def test_a_version_there_is_not_cannot_be_agreed_to(app):
     with pytest.raises(UnknownVersion):
-        agree(SOMEBODY, version="2")
+        agree(SOMEBODY, version=NEXT)
 
 
 def test_the_newest_agreement_of_a_person_counts(app, clock):

@@ -44,6 +44,7 @@ def manifests(draw: st.DrawFn) -> Manifest:
         retention=keeping,
         stated_of_keeping={name: (str(time),) if time else () for name, time in keeping.items()},
         fields=draw(st.dictionaries(NAMES, st.lists(NAMES, max_size=2, unique=True).map(tuple), max_size=3)),
+        codes=draw(st.dictionaries(NAMES, st.lists(NAMES, max_size=2, unique=True).map(tuple), max_size=3)),
         not_offered=draw(st.frozensets(CLAUSES)),
         **{table: draw(st.dictionaries(NAMES, CLAUSES, max_size=4)) for table in TABLES},
     )  # fmt: skip

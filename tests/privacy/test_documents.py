@@ -7,6 +7,7 @@ from hashlib import sha256
 import pytest
 from flask.testing import FlaskClient
 
+from app.after_sales import trade_rules
 from app.checkout.limits import MOST_ORDERS, UNITS_FOR_ANYONE
 from app.orders.balancing import REMIND_BALANCE_BEFORE
 from app.orders.lifecycle import COMPLETES_AFTER, HOLDS, ONLINE, REMITTANCE
@@ -73,3 +74,22 @@ def test_the_agreement_states_the_times_by_which_orders_go(app):
     assert manifest.deadline("order.completes") == COMPLETES_AFTER
     assert manifest.deadline("balance.reminder") == REMIND_BALANCE_BEFORE
     assert (manifest.limit("orders.unpaid"), manifest.limit("units.unpaid")) == (MOST_ORDERS, UNITS_FOR_ANYONE)
+
+
+def test_the_rules_state_the_times_by_which_cases_go(app):
+    manifest = current_policy(DAY, "rules").manifest
+    for kind in (trade_rules.REFUND_ONLY, trade_rules.RETURN, trade_rules.EXCHANGE, trade_rules.SHORT_HASHRATE):
+        assert manifest.deadline(f"case.{kind}") == trade_rules.KINDS[kind].within
+    for name, time in {
+        "seller.answers": trade_rules.SELLER_ANSWERS,
+        "buyer.answers": trade_rules.BUYER_ANSWERS,
+        "buyer.sends_back": trade_rules.BUYER_SENDS_BACK,
+        "goods.examined": trade_rules.GOODS_ARE_EXAMINED,
+        "goods.sent": trade_rules.GOODS_ARE_SENT,
+        "case.warning": trade_rules.WARN_BEFORE,
+        "platform.decides": trade_rules.PLATFORM_DECIDES,
+    }.items():
+        assert manifest.deadline(name) == time
+    assert manifest.limit("photographs") == trade_rules.MOST_PHOTOGRAPHS
+    assert manifest.limit("tolerance.new_percent") * 10 == trade_rules.tolerance_of("new")
+    assert manifest.limit("tolerance.used_percent") * 10 == trade_rules.tolerance_of("used")

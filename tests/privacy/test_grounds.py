@@ -33,7 +33,7 @@ from app.privacy.policy import current_policy
 from tests.papers import no_papers, papers_in_order
 
 PARTY = Recipient(
-    code="test-party", name="甲方", name_en="A party", kind="delivery",
+    code="carrier.party", name="甲方", name_en="A party", kind="delivery",
     fields={"name": "name", "phone": "mobile number", "sums": "sums"},
     purposes=frozenset({Purpose.SERVICE, Purpose.SURVEY}), grounds=frozenset(Ground),
 )  # fmt: skip

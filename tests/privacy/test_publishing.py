@@ -104,9 +104,8 @@ def test_an_approval_that_comes_too_late_for_the_notice_is_refused(author: Autho
 @pytest.mark.clause("6.2(1)")
 @pytest.mark.clause("6.2(4)")
 def test_a_change_dressed_as_wording_is_classed_by_what_it_does(author: Author):
-    author.write(
-        effective=IN_TIME, manifest={'\nclass = "first"': '\nclass = "wording"', 'copy = "my_data"\n': ""},
-    )  # fmt: skip
+    claim = {'text_in_force = "zh"': 'text_in_force = "zh"\nclass = "wording"'}
+    author.write(effective=IN_TIME, manifest={**claim, 'copy = "my_data"\n': ""})
     assert propose("policy", NEXT, AT).change_class == "reduction"
 
 

@@ -5,7 +5,8 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 OPEN_PAGES = ["", "products", "search?q=s21", "compare", "cart", "privacy", "privacy/cookies", "privacy/choices",
-              "privacy/archive", "privacy/proof", "privacy/fields", "contact", "help", "register", "login"]  # fmt: skip
+              "privacy/archive", "privacy/proof", "privacy/register",
+              "contact", "help", "register", "login"]  # fmt: skip
 
 
 def asked(app: Flask, path: str) -> tuple[TestResponse, int]:

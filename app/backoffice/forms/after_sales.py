@@ -41,9 +41,9 @@ class AgreeForm(Form):
         )
 
 
-def agree_form(needed: str, warehouses: Sequence[Warehouse]) -> type[AgreeForm]:
+def agree_form(needed: str, warehouses: Sequence[Warehouse], *, says_why: bool = False) -> type[AgreeForm]:
     """The form of an agreement about "money", the "return" of goods, "both", or "" for neither."""
-    fields: dict[str, Any] = {}
+    fields: dict[str, Any] = {"text": WordsForm.text} if says_why else {}
     if needed in ("money", "both"):
         fields["amount"] = MoneyField(_l("Paid back for the goods"), [Given()])
         fields["freight"] = MoneyField(_l("Freight paid back as well"))

@@ -14,10 +14,11 @@ from app.foundation.alarms import Alarm
 from app.foundation.chain_check import ALARM as LEDGER
 from app.foundation.chain_check import LedgerCheck
 from app.foundation.chain_heads import heads_file, last_head
-from app.foundation.clock import now
+from app.foundation.clock import now, today
 from app.foundation.database import db
 from app.foundation.forms import button_pressed
 from app.foundation.permissions import requires
+from app.foundation.reading_counts import reads_by_purpose
 from app.foundation.unusual_reading import ALARM as READING
 from app.foundation.unusual_reading import looked_into, readings_by_person
 
@@ -33,7 +34,8 @@ def audit() -> Any:
     readings = readings_by_person(session, now() - timedelta(days=1))
     return page(
         "audit", checks=checks, head=last_head(heads_file()), readings=readings, names=names_by_reference(session),
-        ledger=session.get(Alarm, LEDGER), reading=session.get(Alarm, READING), button=BUTTON,
+        purposes=reads_by_purpose(session, today()), ledger=session.get(Alarm, LEDGER),
+        reading=session.get(Alarm, READING), button=BUTTON,
     )  # fmt: skip
 
 

@@ -16,6 +16,8 @@ from app.foundation.errors import BusinessError
 from app.foundation.forms import button_pressed
 from app.foundation.idempotency import answers_once
 from app.foundation.permissions import requires
+from app.foundation.recipients import RECIPIENTS
+from app.privacy.demanding import demanded_changes
 from app.privacy.publications import published_rows
 from app.privacy.publishing import FilesChanged, approve, proposal_of, waiting_rows, withdraw
 from app.privacy.words import TITLES
@@ -62,5 +64,6 @@ def _page(status: int = 200, refusal: Any = None) -> Any:
     return page(
         "policy_versions", status, proposals=proposals, unreadable=unreadable, refusal=refusal,
         me=current_user.audit_ref, published=list(published_rows(session))[::-1], delivered=deliveries_of(session),
+        demanded=list(session.scalars(demanded_changes())), recipients=RECIPIENTS,
         titles=TITLES, classes=CLASSES, marks=MARKS, findings=FINDINGS, locale=g.locale,
     )  # fmt: skip

@@ -1,12 +1,17 @@
 """Registers that anybody can read: fields that may hold something about a person, and the proof of each clause."""
 
-from flask import g, render_template
+from flask import g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from app.foundation.clock import today
-from app.foundation.personal_data import REGISTER as FIELDS
+from app.foundation.database import db
+from app.privacy.cookie_guide import cookie_notes
 from app.privacy.links import link_of
+from app.privacy.partners import standings
 from app.privacy.policy import current_policy
 from app.privacy.proof import read_result, rows_of
+from app.privacy.register import fields as fields_kept
+from app.privacy.register import linked, log_fields, recipients_of
 from app.privacy.views import bp
 
 
@@ -20,6 +25,17 @@ def proof() -> str:
 
 
 @bp.get("/privacy/fields")
-def fields() -> str:
-    declared = sorted(FIELDS, key=lambda field: (field.table, field.name))
-    return render_template("privacy/fields.html", fields=declared, text=current_policy(today()).texts[g.locale])
+def fields() -> ResponseReturnValue:
+    """Where the register was before it held more than fields."""
+    return redirect(url_for("privacy.register"), 301)
+
+
+@bp.get("/privacy/register")
+def register() -> str:
+    """Everything that is kept about persons: what, why, in which class, how long, and who gets it."""
+    rows = [(field, recipients_of(field)) for field in fields_kept()]
+    return render_template(
+        "privacy/register.html", rows=rows, linked=linked(), log=log_fields("log"), sealed=log_fields("sealed_log"),
+        standings=standings(db.session(), today()), cookies=cookie_notes(request),
+        text=current_policy(today()).texts[g.locale],
+    )  # fmt: skip

@@ -26,6 +26,7 @@ RECIPIENT = declare_recipient(
         purposes=frozenset({Purpose.SERVICE}),
         grounds=frozenset({Ground.CORE}),
         use_days=90,
+        draws_on=frozenset({"orders.consignee"}),
     )
 )
 
