@@ -211,7 +211,7 @@ def test_each_class_gets_its_four_treatments(fields):
 
 
 @pytest.mark.clause("2.1")
-def test_the_matrix_of_fields_and_purposes_is_the_register(fields):
+def test_the_matrix_of_fields_and_purposes_is_the_register(app, fields):
     for name, field in fields.items():
         row = SimpleNamespace(**{field.sealed_name: None})
         for wanted in Purpose:
