@@ -7,6 +7,7 @@ import pytest
 from app.foundation.database import db, transaction
 from app.privacy.acceptance import accept
 from app.privacy.agreed_terms import deadline_for, version_for
+from app.privacy.keeping import began_before
 from app.privacy.policy import policy_version
 from tests.privacy.later_versions import NEWEST, NEXT, Author, author
 
@@ -72,3 +73,17 @@ def test_a_later_version_that_gives_back_what_was_taken_holds_at_once(author: Au
 
 def test_who_never_agreed_runs_under_the_version_in_force(author: Author):
     assert version_for(db.session(), 1, date(2027, 5, 1)).version == NEWEST
+
+
+@pytest.mark.clause("6.1a")
+def test_longer_keeping_deletes_nothing_later_while_somebody_runs_under_the_shorter(author: Author):
+    at = datetime(2027, 5, 1, tzinfo=UTC)
+    before = began_before("outbox", at)
+    author.write(
+        effective=EFFECT.isoformat(),
+        zh={'kept = "发送后 30 日"': 'kept = "发送后 90 日"'},
+        en={'kept = "30 days after sending"': 'kept = "90 days after sending"'},
+        manifest={'outbox = { keep = "30 days"': 'outbox = { keep = "90 days"'},
+    )
+    author.publish(NEXT, AT)
+    assert began_before("outbox", at) == before == at - timedelta(days=30)
