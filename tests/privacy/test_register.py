@@ -142,9 +142,9 @@ def test_what_recipients_get_comes_from_fields_of_the_register(fields):
 
 SEALED_BY = {
     "app/foundation/personal_data.py": "the engine of encryption",
-    "app/privacy/my_data.py": "the engine of the page and the export",
+    "app/privacy/my_data.py": "the engine of the page",
     "app/privacy/export.py": "the engine of the export",
-    "app/accounts/views/profile.py": "looks whether there is a picture",
+    "app/accounts/views/profile.py": "asks whether there is a picture",
     "app/upkeep/inspecting.py": "tries after a restore whether everything opens",
     "app/backoffice/unmasking.py": "masks a consignee",
     "app/orders/anonymising.py": "blanks at closure",
