@@ -86,3 +86,12 @@ def test_what_stayed_and_went_is_the_old_text_and_what_stayed_and_came_the_new(b
     parts = list(_parts(before, after, _WORDS["en"]))
     assert "".join(words for kind, words in parts if kind != "new") == before
     assert "".join(words for kind, words in parts if kind != "gone") == after
+
+
+@pytest.mark.clause("6.3")
+@pytest.mark.parametrize(("lang", "words"), [("zh-cn", "网银在线"), ("en", "Chinabank")])
+def test_what_the_newest_version_changed_is_shown_in_both_languages(client, lang, words):
+    page = client.get(f"/{lang}/privacy/archive/{NEWEST}/changes")
+    assert page.status_code == 200
+    assert words in page.text
+    assert "<ins>" in page.text
