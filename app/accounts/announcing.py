@@ -50,13 +50,14 @@ def versions_to_tell() -> list[Published]:
 
 
 def people_to_tell(row: Published) -> Select[Account]:
-    """Accounts that have not been told of a version and have not agreed to it either."""
+    """Accounts that have not been told of a version and have agreed neither to it nor to a later one."""
+    known = [each.version for each in known_publications().now() if each.document == row.document]
     told = exists().where(
         PolicyDelivery.account_ref == Account.audit_ref, PolicyDelivery.document == row.document,
         PolicyDelivery.version == row.version,
     )  # fmt: skip
     of_document = (PolicyAcceptance.account_ref == Account.audit_ref, PolicyAcceptance.document == row.document)
-    agreed = exists().where(*of_document, PolicyAcceptance.version == row.version)
+    agreed = exists().where(*of_document, PolicyAcceptance.version.in_(known[known.index(row.version) :]))
     waiting = select(Account).where(Account.state != CLOSED, ~told, ~agreed)
     return waiting if row.by_two_people else waiting.where(exists().where(*of_document))
 

@@ -32,7 +32,7 @@ from app.privacy.demanding import demanded_changes
 from app.privacy.publishing import proposals
 from app.refunds.queries import refunds_in
 from app.refunds.vocabulary import APPROVED, ASKED
-from app.support.queries import tickets_waiting
+from app.support.queries import tickets_pressing, tickets_waiting
 
 
 @dataclass(frozen=True)
@@ -117,6 +117,7 @@ TASKS: tuple[Task, ...] = (
     Task(_l("New versions to approve"), "policy.publish", "backoffice.policy_versions", {}, lambda at: proposals()),
     Task(_l("High risks to decide"), "policy.publish", "backoffice.policy_versions", {}, lambda at: demanded_changes()),
     Task(_l("Questions to answer"), "tickets.answer", "backoffice.questions", {}, lambda at: tickets_waiting()),
+    Task(_l("Answers due soon"), "tickets.answer", "backoffice.questions", {}, lambda at: tickets_pressing()),
     Task(
         _l("After-sales cases to answer"),
         "after_sales.handle",

@@ -91,6 +91,7 @@ NOTICES = {
     "invoice_reversed": _l("All that is left of this invoice is now to be red-lettered."),
     "red_letter_issued": _l("The red-letter invoice is recorded. The buyer is told and can download it."),
     "question_answered": _l("The answer stands on the page of the question."),
+    "question_kept": _l("The question is kept, with a number and a clock that runs from its receipt."),
     "closure_approved": _l("Approved. The account is shut, and everything about the person is being erased."),
     "closure_refused": _l("The person is told what is still open, and what to do."),
     "staff_shut_out": _l("The account is shut out and its sessions have ended."),

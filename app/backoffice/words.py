@@ -14,6 +14,7 @@ from app.payments.proving import ALARM as MONEY
 from app.privacy.partners import ALARM as PAPERS
 from app.stock.models import ADJUSTED, GIVEN_BACK, MOVED, RECEIVED, RETURNED, SHIPPED, TAKEN
 from app.stock.proving import ALARM as STOCK
+from app.support.clocks import ALARM as REPLIES
 
 Words = dict[str, LazyString]
 
@@ -46,6 +47,7 @@ ALARMS: Words = {
     ),
     READING: _l("Staff read more whole personal data within an hour than the work needs."),
     MONEY: _l("A sum of money is not what its rows add up to."),
+    REPLIES: _l("A question was not answered in time. Its asker got a holding answer and waits for the real one."),
     UNUSUAL: _l("An unusual order waits for a look for more than a day."),
 }
 RISKS: Words = {LOW: _l("Low"), MEDIUM: _l("Medium"), HIGH: _l("High")}

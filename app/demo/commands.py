@@ -15,6 +15,7 @@ from app.demo.campaigns import run_campaigns
 from app.demo.invoices import apply_for_invoices
 from app.demo.leaving import apply_and_add
 from app.demo.marketing import write_beside
+from app.demo.messages import send_no_more
 from app.demo.money import take_in_statement
 from app.demo.orders import fill_carts, live_through_orders, orders_placed
 from app.demo.papers import sign_agreements, sign_undertakings
@@ -61,6 +62,7 @@ def load() -> None:
         ("goals, links and notes", lambda moment: write_beside(moment, VISIT_DAYS)),
         ("visits", count_visits),
         ("campaigns", lambda moment: run_campaigns(moment, SEED)),
+        ("messages", send_no_more),
     )
     for what, step in steps:
         click.echo(f"  {what}: {step(start)}")

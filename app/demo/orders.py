@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 import click
 from PIL import Image
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, func, select
 
 from app.accounts.known_browsers import Browser
 from app.cart.changing import add
@@ -24,9 +24,8 @@ from app.demo.parcels import send_on_its_way
 from app.demo.people import CUSTOMERS, account_of, actor_of
 from app.demo.refunds import refund
 from app.foundation.clock import SHANGHAI, at
-from app.foundation.database import db, transaction
+from app.foundation.database import db
 from app.foundation.money import Money
-from app.notifications.models import STALE, WAITING, OutboxMessage
 from app.orders.cancelling import cancel, expire_holds
 from app.orders.checking import release
 from app.orders.lifecycle import AWAITING_RECEIPT, AWAITING_SHIPMENT, ONLINE, REMITTANCE
@@ -107,7 +106,7 @@ PRICE_CHANGES = (
 
 
 def live_through_orders(start: datetime) -> int:
-    """Every story, placed and moved at the moments it tells of. Messages of the past are not sent any more."""
+    """Every story, placed and moved at the moments it tells of."""
     changes = list(enumerate(PRICE_CHANGES))
     stories = sorted((*TOLD, *everyday()), key=lambda story: -story.placed)
     for number, story in enumerate(stories):
@@ -124,9 +123,6 @@ def live_through_orders(start: datetime) -> int:
                 _happen(story.who, event, order, moment)
     for change in changes:
         _change_price(start, *change)
-    with transaction() as session:
-        past = (OutboxMessage.state == WAITING, OutboxMessage.created_at < start)
-        session.execute(update(OutboxMessage).where(*past).values(state=STALE, next_try_at=None))
     return len(stories)
 
 

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from app.demo.people import account_of
 from app.foundation.clock import at
 from app.foundation.database import db
-from app.support.asking import Question, answer_ticket, open_ticket
+from app.support.answering import answer_ticket
+from app.support.asking import Question, open_ticket
 from app.support.models import Ticket
 
 ASKED = (

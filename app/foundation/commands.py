@@ -1,6 +1,7 @@
 """Commands of the house itself: stores, worker, keys, audit. `flask --app wsgi <group> <command>`."""
 
 import json
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
@@ -15,7 +16,7 @@ from app.foundation import stores
 from app.foundation.chain_check import check_ledger
 from app.foundation.chain_heads import keep_head
 from app.foundation.clock import now
-from app.foundation.data_keys import data_keys
+from app.foundation.data_keys import REWRAP_PAUSE_SECONDS, data_keys
 from app.foundation.encryption import keyring, replace_keyring
 from app.foundation.jobs import HEARTBEAT, run_worker
 from app.foundation.sealed_log import CannotOpen, opened
@@ -89,6 +90,7 @@ def _rewrap_all() -> None:
     done = 0
     while some := data_keys().rewrap():
         done += some
+        time.sleep(REWRAP_PAUSE_SECONDS)
     click.echo(f"rewrapped: {done}")
 
 

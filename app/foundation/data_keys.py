@@ -20,6 +20,9 @@ subject_keys = Table(
     Column("created_at", UtcDateTime, nullable=False),
 )
 
+REWRAP_PAUSE_SECONDS = 0.15
+"""SQLite sleeps for up to a tenth of a second while it waits: who waits for a new key must find the lock free then."""
+
 KEY_COLUMNS = (subject_keys.c.subject_id, subject_keys.c.wrapped, subject_keys.c.wrapping_version)
 _OF_SUBJECTS = select(*KEY_COLUMNS).where(subject_keys.c.subject_id.in_(bindparam("subjects", expanding=True)))
 _REWRAP = (
@@ -72,17 +75,18 @@ class DataKeys:
     def rewrap(self, limit: int = 500) -> int:
         """Wrap up to `limit` keys anew under the newest wrapping key; returns how many. Safe to stop and repeat.
 
-        In one short transaction: whoever needs a new key meanwhile waits for milliseconds.
+        Only the writing is a transaction, and a short one. Whoever calls in a row pauses for REWRAP_PAUSE_SECONDS.
         """
         newest, _ = self._ring.newest("wrapping")
         stale = select(*KEY_COLUMNS).where(subject_keys.c.wrapping_version != newest).limit(limit)
-        with self.engine.begin() as connection:
-            if connection.dialect.name == "sqlite":
-                connection.exec_driver_sql("BEGIN IMMEDIATE")  # the engine begins nothing by itself there
-            rows = connection.execute(stale).all()
-            if rows:
-                connection.execute(_REWRAP, [self._anew(newest, *row) for row in rows])
-        return len(rows)
+        with self.engine.connect() as connection:
+            fresh = [self._anew(newest, *row) for row in connection.execute(stale).all()]
+        if fresh:
+            with self.engine.begin() as connection:
+                if connection.dialect.name == "sqlite":
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")  # the engine begins nothing by itself there
+                connection.execute(_REWRAP, fresh)
+        return len(fresh)
 
     def _anew(self, newest: int, subject_id: int, wrapped: bytes, version: int) -> dict[str, object]:
         fresh = self._wrapped(subject_id, self._unwrap(subject_id, wrapped, version))

@@ -464,6 +464,28 @@ _ALL = (
         ("order", "invoice", "amount"), sms=240239, on_site=True, leads_to=_INVOICE,
     ),
     Template(
+        "ticket.answered", N_("Your question is answered"),
+        N_("%(ticket)s is answered on our site. Not content? Ask there for a second review by another person, or "
+           "turn to the cyberspace, telecommunications, public security or market regulation authorities."),
+        ("ticket",), sms=240321, on_site=True, leads_to="support.numbered", leads_by="ticket",
+    ),
+    Template(
+        "ticket.held", N_("Our answer needs longer"),
+        N_("%(ticket)s could not be answered in time: we have not finished looking into it. You get the answer by "
+           "%(day)s."),
+        ("ticket", "day"), sms=240323, on_site=True, leads_to="support.numbered", leads_by="ticket",
+    ),
+    Template(
+        "ticket.due_soon", N_("An answer is due soon"),
+        N_("%(ticket)s waits for an answer, which is due on %(day)s."),
+        ("ticket", "day"), on_site=True, leads_to="backoffice.questions",
+    ),
+    Template(
+        "ticket.overdue", N_("An answer is overdue"),
+        N_("%(ticket)s was not answered in time. The asker got a holding answer, and an alarm stands."),
+        ("ticket",), on_site=True, leads_to="backoffice.questions",
+    ),
+    Template(
         "stock.back", N_("Back in stock"),
         N_("%(machine)s is in stock again."),
         ("machine",), sms=240161, on_site=True, leads_to="catalog.home",

@@ -9,6 +9,7 @@ from functools import lru_cache
 from app.privacy.texts import Text, Version
 
 SAME, GONE, NEW = "same", "gone", "new"
+_BRIDGE = 5
 _WORDS = {"zh": re.compile(r"[A-Za-z0-9.]+|\s+|."), "en": re.compile(r"\w+|\s+|.")}
 
 
@@ -46,14 +47,34 @@ def _change(id_: str, before: str | None, after: str | None, lang: str) -> Chang
 
 def _parts(before: str, after: str, words: re.Pattern[str]) -> Iterator[tuple[str, str]]:
     old, new = words.findall(before), words.findall(after)
-    for tag, old_from, old_to, new_from, new_to in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
+    for is_same, old_from, old_to, new_from, new_to in _runs(old, new):
+        if is_same:
             yield SAME, "".join(new[new_from:new_to])
             continue
         if old_to > old_from:
             yield GONE, "".join(old[old_from:old_to])
         if new_to > new_from:
             yield NEW, "".join(new[new_from:new_to])
+
+
+def _runs(old: list[str], new: list[str]) -> Iterator[tuple[bool, int, int, int, int]]:
+    """What stayed and what changed, in turn; a few words that stayed between two changes go with them, for nobody reads
+    a text that changes at every other word.
+    """
+    codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    changed: tuple[int, int, int, int] | None = None
+    for number, (tag, *place) in enumerate(codes):
+        old_from, old_to, new_from, new_to = place
+        is_bridge = tag == "equal" and new_to - new_from <= _BRIDGE and 0 < number < len(codes) - 1
+        if tag == "equal" and not is_bridge:
+            if changed:
+                yield False, *changed
+                changed = None
+            yield True, old_from, old_to, new_from, new_to
+        else:
+            changed = (changed[0] if changed else old_from, old_to, changed[2] if changed else new_from, new_to)
+    if changed:
+        yield False, *changed
 
 
 def _words(text: Text) -> dict[str, str]:

@@ -18,7 +18,8 @@ from app.foundation.alarms import Alarm, clear, sound
 from app.foundation.clock import SHANGHAI, now
 from app.foundation.database import db, transaction
 from app.foundation.jobs import every
-from app.privacy.policy import current_policy
+from app.privacy.manifest import UnknownPromise
+from app.privacy.policy import in_force_until
 
 AT_ONCE = 500
 EVERY_SECONDS = 600
@@ -71,10 +72,14 @@ def rows_go(name: str, keep: str, model: Any, since: InstrumentedAttribute[Any])
 def began_before(keep: str, at: datetime) -> datetime:
     """What began earlier than this is past its time at `at`. Where the manifest names only an end, that is `at` itself.
 
-    Raises UnknownPromise.
+    The shortest time of every version that took effect: somebody may still run under it, and a longer one is a
+    reduction that they have not accepted (6.1a). Raises UnknownPromise.
     """
-    period = current_policy(at.astimezone(SHANGHAI).date()).manifest.keep(keep)
-    return at if period is None else period.before(at)
+    manifests = [version.manifest for version in in_force_until(at.astimezone(SHANGHAI).date())]
+    promised = [manifest for manifest in manifests if keep in manifest.retention]
+    if not promised:
+        raise UnknownPromise(keep)
+    return max(at if (time := manifest.keep(keep)) is None else time.before(at) for manifest in promised)
 
 
 def enforce(at: datetime, *names: str) -> dict[str, int]:

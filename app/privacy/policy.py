@@ -42,12 +42,17 @@ def policy_version(version: str, document: str = POLICY) -> Version:
     raise UnknownVersion(version)
 
 
-def current_policy(on: date, document: str = POLICY) -> Version:
-    """The version in force on a day (China time). Before the first takes effect it is the first, for there is no
-    other.
+def in_force_until(on: date, document: str = POLICY) -> list[Version]:
+    """Every version that took effect by a day (China time), the one in force last. The first always has, for before it
+    there is no other.
     """
     first, *later = versions(document)
-    return [first, *(policy for policy in later if policy.effective <= on)][-1]
+    return [first, *(policy for policy in later if policy.effective <= on)]
+
+
+def current_policy(on: date, document: str = POLICY) -> Version:
+    """The version in force on a day (China time)."""
+    return in_force_until(on, document)[-1]
 
 
 def predecessor_of(version: Version) -> Version | None:

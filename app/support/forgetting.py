@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from app.foundation.data_keys import data_keys
@@ -22,5 +22,6 @@ def forget_tickets(session: Session, ids: list[int], at: datetime) -> None:
     guests = select(Ticket.subject_id).where(Ticket.id.in_(ids), Ticket.account_id.is_(None))
     for subject_id in session.scalars(guests).all():
         data_keys().destroy(subject_id)
+    session.execute(update(Ticket).where(Ticket.reviews_id.in_(ids)).values(reviews_id=None))
     session.execute(delete(Answer).where(Answer.ticket_id.in_(ids)))
     session.execute(delete(Ticket).where(Ticket.id.in_(ids)))

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Integer, String
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, remote
 
 from app.foundation.database import Id, IdMixin, UtcDateTime, db
-from app.foundation.languages import N_
+from app.foundation.languages import DEFAULT_LANGUAGE, N_
 from app.foundation.personal_data import Keep, Kind, PersonalData, Purpose, impersonal, personal
+from app.support.vocabulary import QUESTION
 
 
 class Ticket(PersonalData, IdMixin, db.Model):
@@ -19,11 +20,22 @@ class Ticket(PersonalData, IdMixin, db.Model):
     account_id: Mapped[int | None] = mapped_column(Id, index=True, info=impersonal("the member who asks, if any"))
     audit_ref: Mapped[int | None] = mapped_column(Id, info=impersonal("random reference of the member"))
     key: Mapped[str] = mapped_column(String(32), unique=True, info=impersonal("random address of the ticket"))
+    number: Mapped[str] = mapped_column(String(24), unique=True, index=True, info=impersonal("random number to name"))
+    kind: Mapped[str] = mapped_column(String(10), default=QUESTION, info=impersonal("code from a closed list"))
     topic: Mapped[str] = mapped_column(String(20), info=impersonal("code from a closed list"))
-    channel: Mapped[str] = mapped_column(String(10), info=impersonal("page, mail or hotline"))
+    channel: Mapped[str] = mapped_column(String(10), info=impersonal("page, mail, hotline or letter"))
+    language: Mapped[str] = mapped_column(String(5), default=DEFAULT_LANGUAGE, info=impersonal("language of the asker"))
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime, info=impersonal("when it came"))
     due_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True, info=impersonal("when the answer is due"))
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("when it was answered"))
+    answer_seconds: Mapped[int | None] = mapped_column(Integer, info=impersonal("from receipt to the answer"))
+    warnings: Mapped[int] = mapped_column(Integer, default=0, info=impersonal("warnings given that it is due soon"))
+    held_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("when the holding answer went out"))
+    promised_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("the day that it names"))
+    reviews_id: Mapped[int | None] = mapped_column(
+        Id, unique=True, index=True, info=impersonal("the ticket whose answer is to be reviewed")
+    )
+    not_by: Mapped[int | None] = mapped_column(Id, info=impersonal("audit reference of who gave that answer"))
     text = personal(
         clause="7.1", kind=Kind.TEXT, purposes={Purpose.SERVICE}, keep=Keep.TICKETS, required=True,
         why=N_("your question, so that we can answer it"),
@@ -35,6 +47,15 @@ class Ticket(PersonalData, IdMixin, db.Model):
     answers: Mapped[list["Answer"]] = relationship(
         primaryjoin=lambda: Ticket.id == Answer.ticket_id, order_by="Answer.at", lazy="selectin"
     )
+    review: Mapped["Ticket | None"] = relationship(
+        primaryjoin=lambda: Ticket.id == foreign(remote(Ticket.reviews_id)), viewonly=True, uselist=False
+    )
+    """The ticket that asks for the second review of this one's answer."""
+
+    @property
+    def is_reviewable(self) -> bool:
+        """Answered, not reviewed yet, and no second review itself. Clause 7.2b."""
+        return self.answered_at is not None and self.reviews_id is None and self.review is None
 
 
 class Answer(PersonalData, IdMixin, db.Model):

@@ -1,5 +1,7 @@
 """Questions by what is asked of them."""
 
+from datetime import datetime
+
 from sqlalchemy import Select, select
 
 from app.support.models import Ticket
@@ -18,3 +20,18 @@ def tickets_of(account_id: int) -> Select[Ticket]:
 def tickets_waiting() -> Select[Ticket]:
     """Questions without an answer, the most urgent first."""
     return select(Ticket).where(Ticket.answered_at.is_(None)).order_by(Ticket.due_at)
+
+
+def tickets_pressing() -> Select[Ticket]:
+    """Questions without an answer of which somebody was warned: seven days have passed, or more."""
+    return tickets_waiting().where(Ticket.warnings > 0)
+
+
+def tickets_overdue(at: datetime) -> Select[Ticket]:
+    """Questions that should have been answered by now."""
+    return tickets_waiting().where(Ticket.due_at <= at)
+
+
+def own_ticket(account_id: int, number: str) -> Select[Ticket]:
+    """A member's own question by its number."""
+    return select(Ticket).where(Ticket.account_id == account_id, Ticket.number == number)

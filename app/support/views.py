@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user
+from flask_login import current_user, login_required
 
 from app.foundation.clock import now
 from app.foundation.database import db
@@ -11,14 +11,19 @@ from app.foundation.http_edge import limiter, personal_page
 from app.foundation.idempotency import once, this_sending
 from app.foundation.notices import register_notices
 from app.foundation.personal_data import Purpose, purpose
-from app.support.asking import TOPICS, open_ticket
-from app.support.forms import QuestionForm
+from app.support.asking import NotReviewable, ask_review, open_ticket
+from app.support.forms import QuestionForm, ReviewForm
+from app.support.models import Ticket
 from app.support.old_browsers import OLDEST
-from app.support.queries import ticket_by_key, tickets_of
+from app.support.queries import own_ticket, ticket_by_key, tickets_of
+from app.support.vocabulary import KINDS, TOPICS
 
 bp = Blueprint("support", __name__)
 register_notices(
-    {"asked": ("good", _l("We have your question. Keep the address of this page: the answer will be here."))}
+    {
+        "asked": ("good", _l("We have your question. Keep the address of this page: the answer will be here.")),
+        "review_asked": ("good", _l("Another person will look at it again. Keep the address of this page as well.")),
+    }
 )
 HELP = ("buying", "remitting", "delivery", "after-sales", "invoices", "browsers")
 
@@ -45,14 +50,51 @@ def ask() -> ResponseReturnValue:
 
 @bp.get("/contact/<key>")
 def ticket(key: str) -> ResponseReturnValue:
-    found = db.session.scalars(ticket_by_key(key)).first()
-    if found is None or (found.account_id and found.account_id != getattr(current_user, "id", None)):
+    return _ticket_page(_ticket(key), ReviewForm())
+
+
+@bp.post("/contact/<key>/review")
+@limiter.limit("20/hour")
+def review(key: str) -> ResponseReturnValue:
+    found, form = _ticket(key), ReviewForm()
+    if not form.validate_on_submit():
+        return _ticket_page(found, form, 422)
+
+    def asking() -> str:
+        again = ask_review(found, form.why.data or "", now())
+        return url_for("support.ticket", key=again.key, done="review_asked")
+
+    try:
+        return redirect(once(this_sending(), asking, now()), 303)
+    except NotReviewable as refusal:
+        form.why.errors = [*form.why.errors, refusal.text]
+        return _ticket_page(found, form, refusal.status)
+
+
+@bp.get("/contact/number/<number>")
+@login_required
+def numbered(number: str) -> ResponseReturnValue:
+    """A member's own question by the number that our messages name."""
+    found = db.session.scalars(own_ticket(current_user.id, number)).first()
+    if found is None:
         abort(404)
-    with purpose(Purpose.SERVICE):
-        page = render_template("support/ticket.html", ticket=found, topics=TOPICS)
-    return personal_page(make_response(page))
+    return redirect(url_for("support.ticket", key=found.key))
 
 
 @bp.get("/help")
 def help_home() -> str:
     return render_template("support/help.html", pages=HELP, browsers=OLDEST.values())
+
+
+def _ticket(key: str) -> Ticket:
+    found = db.session.scalars(ticket_by_key(key)).first()
+    if found is None or (found.account_id and found.account_id != getattr(current_user, "id", None)):
+        abort(404)
+    return found
+
+
+def _ticket_page(found: Ticket, form: ReviewForm, status: int = 200) -> ResponseReturnValue:
+    first = db.session.get(Ticket, found.reviews_id) if found.reviews_id else None
+    with purpose(Purpose.SERVICE):
+        page = render_template("support/ticket.html", ticket=found, first=first, form=form, topics=TOPICS, kinds=KINDS)
+    return personal_page(make_response(page, status))

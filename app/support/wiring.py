@@ -1,9 +1,9 @@
-"""Lets every page ask whether the browser that reads it is too old; and the keeping of questions."""
+"""Lets every page ask whether the browser that reads it is too old; keeps and watches questions."""
 
 from flask import Flask
 
 from app.measurement.looking_up import browser_of_request
-from app.support import forgetting  # noqa: F401 - its keeping rule
+from app.support import clocks, figures, forgetting  # noqa: F401 - the duty, a line of /status, a keeping rule
 from app.support.old_browsers import is_old
 
 

@@ -9,7 +9,8 @@ from app.foundation.audit import LedgerEntry
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.personal_data import Purpose, purpose
-from app.support.asking import Question, answer_ticket, open_ticket
+from app.support.answering import answer_ticket
+from app.support.asking import Question, open_ticket
 from app.support.models import Answer, Ticket
 from tests.accounts.builders import a_staff_member, an_account
 from tests.backoffice.builders import Desk

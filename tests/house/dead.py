@@ -18,8 +18,8 @@ CALLED_BY_DECORATOR = [
     "@*.teardown_*", "@*.errorhandler", "@*.app_errorhandler", "@*.context_processor", "@*.app_context_processor",
     "@*.url_*", "@*.before_app_request", "@*.after_app_request", "@*.user_loader", "@*.template_*", "@*.app_template_*",
     "@event.listens_for", "@listens_for", "@every", "@when_*", "@pytest.fixture", "@pytest.hookimpl", "@validates",
-    "@check_of", "@closure_check", "@export_reader", "@given", "@held_back", "@keeps", "@rule", "@invariant",
-    "@precondition",
+    "@ask_before_reading", "@check_always", "@check_of", "@closure_check", "@export_reader", "@given", "@held_back",
+    "@keeps", "@rule", "@invariant", "@precondition",
     "@status_line",
 ]  # fmt: skip
 CALLED_BY_NAME = [

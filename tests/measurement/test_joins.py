@@ -7,6 +7,7 @@ the logs (tests/privacy/test_log_keeping.py); a solver who holds everything play
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from app.foundation import stores
 from app.foundation.clock import epoch_seconds, now
 from app.foundation.cookies import sign_facts, signed_facts
 from app.measurement.duties import release
+from app.privacy.erasure_receipt import receipt_token
 from bench.engines import Postgres
 from tests.accounts.builders import an_account, signed_in
 from tests.analytics.browsing import Surfer, is_counted
@@ -29,6 +31,7 @@ from tests.catalog.builders import a_sku
 from tests.checkout.builders import a_buyer, an_order
 from tests.conftest import settings_for
 from tests.measurement.test_separation import emptied
+from tests.privacy.closures import erased
 
 CANARY = "canary5d1e"
 
@@ -108,6 +111,34 @@ def test_j4_the_tickets_of_two_members_differ_in_the_random_number_alone(app: Fl
     one, other = tickets
     assert one.nonce != other.nonce and one._replace(nonce=0) == other._replace(nonce=0)
     assert not one.key and one.minute * 60 == int(epoch_seconds()) // 60 * 60
+
+
+@pytest.mark.clause("3.2(1)b")
+def test_what_two_members_with_equal_histories_carry_differs_in_random_numbers_alone(app: Flask, house, clock):
+    """Signed in, signed out, back again: the bit is the same for all, and so is everything else but the nonce."""
+    clock.freeze(now())
+    carried = []
+    for _ in range(2):
+        surfer = Surfer(app)
+        signed_in(surfer.client, a_buyer())
+        surfer.opens("/zh-cn/")
+        surfer.client.delete_cookie("sid")
+        surfer.opens("/en/products")
+        carried.append(house.cookie.read(surfer.visit_cookie, epoch_seconds()))
+    one, other = carried
+    assert one.nonce != other.nonce and one._replace(nonce=0, tags=()) == other._replace(nonce=0, tags=())
+
+
+@pytest.mark.clause("3.2(1)b", "5.2.2b")
+def test_the_receipt_of_an_erasure_takes_the_memory_of_visits_out_of_the_browser(app: Flask, house, clock):
+    member, surfer = an_account(), Surfer(app)
+    signed_in(surfer.client, member)
+    surfer.opens("/zh-cn/")
+    assert surfer.visit_cookie
+    receipt = f"/en/privacy/closure/{receipt_token(erased(member))}"
+    for address in re.findall(r'"(/m/b.gif[^"]*)"', surfer.client.get(receipt).text):
+        surfer.loads(unescape(address))
+    assert not surfer.visit_cookie
 
 
 @pytest.mark.clause("2.10")

@@ -7,7 +7,10 @@ import pytest
 from app.foundation.database import db, transaction
 from app.privacy.acceptance import accept
 from app.privacy.agreed_terms import deadline_for, version_for
+from app.privacy.keeping import began_before
 from app.privacy.policy import policy_version
+from tests.accounts.builders import an_account
+from tests.privacy.closures import applied
 from tests.privacy.later_versions import NEWEST, NEXT, Author, author
 
 __all__ = ["author"]
@@ -72,3 +75,32 @@ def test_a_later_version_that_gives_back_what_was_taken_holds_at_once(author: Au
 
 def test_who_never_agreed_runs_under_the_version_in_force(author: Author):
     assert version_for(db.session(), 1, date(2027, 5, 1)).version == NEWEST
+
+
+@pytest.mark.clause("6.1a")
+def test_longer_keeping_deletes_nothing_later_while_somebody_runs_under_the_shorter(author: Author):
+    at = datetime(2027, 5, 1, tzinfo=UTC)
+    before = began_before("outbox", at)
+    author.write(
+        effective=EFFECT.isoformat(),
+        zh={'kept = "发送后 30 日"': 'kept = "发送后 90 日"'},
+        en={'kept = "30 days after sending"': 'kept = "90 days after sending"'},
+        manifest={'outbox = { keep = "30 days"': 'outbox = { keep = "90 days"'},
+    )
+    author.publish(NEXT, AT)
+    assert began_before("outbox", at) == before == at - timedelta(days=30)
+
+
+@pytest.mark.clause("6.1a")
+@pytest.mark.clause("5.2.2a")
+def test_a_closure_is_decided_within_the_time_of_the_version_that_its_person_runs_under(author: Author, clock):
+    alice, bob = an_account(), an_account()
+    for account in (alice, bob):
+        agree(account.audit_ref, NEWEST)
+    author.closing_within(72, effective=EFFECT.isoformat())
+    author.publish(NEXT, AT)
+    agree(bob.audit_ref, NEXT)
+    clock.freeze(datetime(2027, 3, 2, tzinfo=UTC))
+    asked = {account: applied(account) for account in (alice, bob)}
+    times = {account.id: closure.due_at - closure.applied_at for account, closure in asked.items()}
+    assert times == {alice.id: timedelta(hours=48), bob.id: timedelta(hours=72)}

@@ -3,8 +3,10 @@
 import pytest
 from flask import Response
 
+from app.foundation.clock import today
 from app.foundation.cookies import sign_facts
 from app.privacy.choices import Choices, choices_of, save_choices, saved_choices
+from app.privacy.policy import current_policy
 from app.privacy.prefs import Preferences, prefs_of, save_prefs
 from tests.privacy.builders import a_request, cookies_of, make_token_for_guest, save_choices_in
 
@@ -68,7 +70,9 @@ def test_refusing_all_deletes_both_counting_cookies_and_is_kept_thirteen_months(
     assert (set_["visit"], set_["promo"]) == ("", "")
     kept = next(header for header in answer.headers.getlist("Set-Cookie") if header.startswith("choice="))
     assert "Max-Age=34128000" in kept
-    assert choices_of(a_request({"choice": set_["choice"]})) == Choices(False, False, False, policy_seen="1", made=True)
+    assert choices_of(a_request({"choice": set_["choice"]})) == Choices(
+        False, False, False, policy_seen=current_policy(today()).version, made=True
+    )
 
 
 def test_allowing_all_deletes_nothing(client):

@@ -11,6 +11,7 @@ from app.foundation.audit import LedgerEntry
 from app.foundation.database import db, transaction
 from app.foundation.two_people import NotAllowed, NotWaiting, SamePerson
 from app.privacy.acceptance import accept
+from app.privacy.acknowledging import acknowledge
 from app.privacy.policy import PolicyAltered, _published, policy_version, versions
 from app.privacy.publications import PUBLISHED, PolicyPublication, known_publications
 from app.privacy.publishing import (
@@ -202,3 +203,25 @@ def test_what_waits_is_shown_with_what_it_changes(author: Author):
     assert [(finding.name, finding.before, finding.after) for finding in shown.findings] == [
         ("closure.decision", "48 hours", "72 hours")
     ]
+
+
+def test_two_first_agreements_at_once_found_the_shop_once_on_postgresql(pg_shop):
+    begin = threading.Barrier(4)
+
+    def agree(person: int) -> None:
+        with pg_shop.app_context():
+            version = policy_version(NEWEST)
+            begin.wait()
+            with transaction() as session:
+                accept(session, person, NEWEST, "en", version.hash("en"), AT)
+                acknowledge(session, person, "policy", NEWEST, AT)
+
+    threads = [threading.Thread(target=agree, args=(person,)) for person in range(1, 5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    rows = db.session.scalars(select(PolicyPublication)).all()
+    assert len({(row.document, row.version) for row in rows}) == len(rows) == 4
+    founded = db.session.scalars(select(LedgerEntry).where(LedgerEntry.event == "policy.founded")).all()
+    assert len(founded) == 4

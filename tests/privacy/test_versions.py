@@ -3,9 +3,11 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.privacy import policy as registry
-from app.privacy.differences import changes_between
+from app.privacy.differences import _WORDS, _parts, changes_between
 from app.privacy.policy import current_policy, policy_version, predecessor_of
 from app.privacy.texts import FOLDERS, pins_of
 from tests.privacy.later_versions import NEWEST, NEXT, Author, author
@@ -76,3 +78,20 @@ def test_the_pins_name_every_file_of_every_version(document):
     home = FOLDERS[document]
     lying = {folder.name: {file.name for file in folder.iterdir()} for folder in home.iterdir() if folder.is_dir()}
     assert {version: set(files) for version, files in pins_of(home).items()} == lying
+
+
+@pytest.mark.clause("6.3")
+@given(st.text(alphabet="ab c.", max_size=60), st.text(alphabet="ab c.", max_size=60))
+def test_what_stayed_and_went_is_the_old_text_and_what_stayed_and_came_the_new(before, after):
+    parts = list(_parts(before, after, _WORDS["en"]))
+    assert "".join(words for kind, words in parts if kind != "new") == before
+    assert "".join(words for kind, words in parts if kind != "gone") == after
+
+
+@pytest.mark.clause("6.3")
+@pytest.mark.parametrize(("lang", "words"), [("zh-cn", "网银在线"), ("en", "Chinabank")])
+def test_what_the_newest_version_changed_is_shown_in_both_languages(client, lang, words):
+    page = client.get(f"/{lang}/privacy/archive/{NEWEST}/changes")
+    assert page.status_code == 200
+    assert words in page.text
+    assert "<ins>" in page.text

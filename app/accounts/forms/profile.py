@@ -15,10 +15,10 @@ from app.foundation.uploads import LARGEST_BYTES, BadPicture
 class ProfileForm(Form):
     """Shape only; the picture is judged by its content when it is kept."""
 
-    manager_name = TextField(_l("Manager"), at_most=40, render_kw={"autocomplete": "off"})
+    manager_name = TextField(_l("Manager's name"), at_most=40, render_kw={"autocomplete": "off"})
     landline = TextField(_l("Landline"), at_most=24, render_kw={"autocomplete": "tel", "inputmode": "tel"})
     address = LinesField(_l("Postal address"), at_most=200, render_kw={"autocomplete": "street-address", "rows": "3"})
-    picture = FileField(_l("Picture"), render_kw={"accept": "image/jpeg,image/png,image/webp"})
+    picture = FileField(_l("Portrait"), render_kw={"accept": "image/jpeg,image/png,image/webp"})
 
     def validate_landline(self, field: Any) -> None:
         try:

@@ -17,6 +17,10 @@ class PaperField(FileField):
 
     digest = ""
 
+    def __init__(self, label: Any, **options: Any) -> None:
+        super().__init__(label, **options)
+        self.flags.required = True
+
     def pre_validate(self, form: Any) -> None:
         content = self.data.read() if self.data else b""
         if not content:

@@ -20,7 +20,7 @@ class AgreementForm(Form):
     scan = PaperField(_l("Scan of the signed agreement"))
     instructions = TextField(_l("Version of our instructions that it binds to"), [Given()], at_most=20)
     starts_on = DayField(_l("First day"), [Given(WRITE_DAY)])
-    ends_on = DayField(_l("Last day"), [Given(WRITE_DAY)])
+    ends_on = DayField(_l("Valid until"), [Given(WRITE_DAY)])
 
     def validate_ends_on(self, field: Any) -> None:
         if field.data and self.starts_on.data and field.data < self.starts_on.data:

@@ -16,7 +16,7 @@ class UndertakingForm(Form):
     scan = PaperField(_l("Scan of the signed undertaking"))
     signed_on = PastDayField(_l("Signed on"), [Given(WRITE_DAY)])
     trained_on = PastDayField(_l("Trained on"), [Given(WRITE_DAY)])
-    ends_on = DayField(_l("Last day"), [Given(WRITE_DAY)])
+    ends_on = DayField(_l("Valid until"), [Given(WRITE_DAY)])
 
     def paper(self) -> Signed:
         """The undertaking, once it is valid."""

@@ -96,7 +96,7 @@ class WarehouseForm(Form):
 
     def place(self) -> Place:
         """What was written, once it is valid."""
-        names = {name: self[name].data for name in ("code", "name_zh", "name_en", "province", "return_address")}
+        names = {name: self[name].data or "" for name in ("code", "name_zh", "name_en", "province", "return_address")}
         return Place(position=self.position.whole or 0, **names)
 
     def validate_code(self, field: Any) -> None:

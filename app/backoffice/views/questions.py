@@ -4,17 +4,20 @@ from typing import Any
 
 from flask_login import current_user
 
-from app.backoffice.forms.questions import AnswerForm
+from app.backoffice.forms.questions import AnswerForm, TypedTicketForm
 from app.backoffice.paging import page_of
 from app.backoffice.questions import question_for_staff
 from app.backoffice.views import bp
-from app.backoffice.views.answers import done, page, url_of_page, wanted_page
-from app.foundation.clock import now
+from app.backoffice.views.answers import do_once, done, page, url_of_page, wanted_page
+from app.foundation.clock import now, today
 from app.foundation.database import db
+from app.foundation.idempotency import answers_once
 from app.foundation.permissions import requires
 from app.foundation.personal_data import Purpose, purpose
-from app.support.asking import TOPICS, AlreadyAnswered, answer_ticket
+from app.support.answering import AlreadyAnswered, OwnAnswer, answer_ticket
+from app.support.asking import open_ticket
 from app.support.queries import tickets_waiting
+from app.support.vocabulary import CHANNELS, KINDS, TOPICS
 
 QUESTION = "/questions/<int(max=9223372036854775807):ticket_id>"
 
@@ -23,7 +26,27 @@ QUESTION = "/questions/<int(max=9223372036854775807):ticket_id>"
 @requires("tickets.answer")
 def questions() -> Any:
     waiting, pager = page_of(db.session(), tickets_waiting(), wanted_page(), url_of_page)
-    return page("questions", waiting=waiting, pager=pager, topics=TOPICS, at=now())
+    return page("questions", waiting=waiting, pager=pager, topics=TOPICS, kinds=KINDS, at=now())
+
+
+@bp.get("/questions/new")
+@requires("tickets.answer")
+def type_question() -> Any:
+    return page("question_new", form=TypedTicketForm(None, received_on=today()))
+
+
+@bp.post("/questions/new")
+@requires("tickets.answer")
+@answers_once
+def keep_question() -> Any:
+    """A ticket for who called or wrote a letter. Its clock runs from receipt."""
+    form, at = TypedTicketForm(), now()
+    if not form.validate_on_submit():
+        return page("question_new", 422, form=form)
+    received = form.received_at(at)
+    return do_once(
+        lambda: open_ticket(form.question(), None, received, form.channel.data), "question_kept", "backoffice.questions"
+    )
 
 
 @bp.get(QUESTION)
@@ -41,7 +64,7 @@ def answer_question(ticket_id: int) -> Any:
     ticket = question_for_staff(db.session(), ticket_id, current_user.audit_ref)
     try:
         answer_ticket(ticket, form.text.data or "", current_user, now())
-    except AlreadyAnswered as refusal:
+    except (AlreadyAnswered, OwnAnswer) as refusal:
         form.text.errors = [*form.text.errors, refusal.text]
         return _page(ticket_id, form, refusal.status)
     return done("question_answered", "backoffice.questions")
@@ -49,5 +72,16 @@ def answer_question(ticket_id: int) -> Any:
 
 def _page(ticket_id: int, form: AnswerForm, status: int = 200) -> Any:
     ticket = question_for_staff(db.session(), ticket_id, current_user.audit_ref)
+    first = question_for_staff(db.session(), ticket.reviews_id, current_user.audit_ref) if ticket.reviews_id else None
     with purpose(Purpose.SERVICE):
-        return page("question", status, ticket=ticket, form=form, topics=TOPICS, at=now())
+        return page(
+            "question",
+            status,
+            ticket=ticket,
+            first=first,
+            form=form,
+            topics=TOPICS,
+            kinds=KINDS,
+            channels=CHANNELS,
+            at=now(),
+        )

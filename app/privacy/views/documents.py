@@ -64,7 +64,7 @@ def changes(document: str, version: str) -> str:
     new = _version_or_404(document, version)
     old = predecessor_of(new) or abort(404)
     found = changes_between(old, new, g.locale)
-    return render_template("privacy/changes.html", old=old, new=new, changes=found, titles=TITLES, lang=g.locale)
+    return render_template("privacy/changes.html", old=old, new=new, changes=found, titles=TITLES, spoken=g.locale)
 
 
 def _document_page(version: Version) -> str:
