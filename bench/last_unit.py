@@ -28,6 +28,7 @@ from app.foundation.clock import now
 from app.foundation.database import db, new_id
 from app.foundation.errors import BusinessError
 from app.orders.cancelling import cancel
+from app.orders.lifecycle import Actor
 from app.settings import Settings
 from app.stock.models import StockLevel
 from app.stock.queries import levels_off_ledger
@@ -108,11 +109,13 @@ def member(number: int) -> Member:
 
 
 def goods() -> list[int]:
-    """SKUs of the demonstration shop of which one unit can be ordered."""
+    """SKUs of the demonstration shop of which one unit can be ordered; its recipients are bound too."""
     from app.catalog.commands import SHIPPED_SHEET
     from app.catalog.importing import import_sheet
+    from app.demo.papers import bind_everybody
     from app.stock.furnishing import furnish
 
+    bind_everybody(Actor("manager", 1), Actor("manager", 2), now())
     import_sheet(SHIPPED_SHEET.read_bytes(), now())
     furnish(1, now())
     single = select(Sku).join(StockLevel).where(Sku.moq == 1, Sku.price.is_not(None)).distinct().order_by(Sku.id)

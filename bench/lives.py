@@ -98,7 +98,7 @@ class Life:
     def _pay_online(self, order: Order) -> None:
         """The buyer goes to the institution, and its notice comes twice."""
         gateway = gateway_of(current_settings())
-        number = begin_attempt(order.id, gateway, "zh-cn", self.buyer.actor, now())
+        number = begin_attempt(order.id, gateway, "zh-cn", now())
         attempt = attempt_numbered(db.session(), order, number)
         amount = str(attempt.amount)
         said = {"v_oid": attempt.oid, "v_pstatus": PAID, "v_amount": amount, "v_moneytype": CNY}

@@ -95,6 +95,7 @@ class AtWork:
     """People at work in a shop whose process is killed, as often as is wished."""
 
     def __init__(self, folder: Path) -> None:
+        self.kills = 0
         command = [sys.executable, "-m", "bench.shop_at_work", str(folder)]
         self._process = subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
@@ -116,6 +117,7 @@ class AtWork:
         said = [self._line(), self._line()]  # whose work it is, and the first word of it
         time.sleep(random.uniform(0.01, 1.0))
         os.kill(int(dict(said)["working"]), signal.SIGKILL)
+        self.kills += 1
         while said[-1][0] != "died":
             said.append(self._line())
         return [each for each in said if each[0] not in ("working", "died")]

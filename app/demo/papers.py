@@ -8,6 +8,7 @@ from app.demo.people import OPENED_DAYS_AGO, PEOPLE, account_of, actor_of
 from app.foundation.clock import SHANGHAI, at
 from app.foundation.database import db
 from app.foundation.recipients import LOW, RECIPIENTS, papers_of
+from app.orders.lifecycle import Actor
 from app.privacy.partners import (
     AgreementPaper,
     AssessmentPaper,
@@ -24,8 +25,13 @@ def sign_agreements(start: datetime) -> int:
     """An agreement and an assessment for everybody on the list who needs them. Safe to repeat and to interrupt."""
     moment = start - timedelta(days=OPENED_DAYS_AGO - 1)
     with at(moment):
-        bound = [code for code, each in sorted(RECIPIENTS.items()) if not each.under_orders]
-        return sum(_bind(code, moment) for code in bound)
+        return bind_everybody(actor_of("manager"), actor_of("deputy"), moment)
+
+
+def bind_everybody(first: Actor, second: Actor, moment: datetime) -> int:
+    """What one person writes down of each recipient who needs papers and another confirms; how many were bound now."""
+    bound = [code for code, each in sorted(RECIPIENTS.items()) if not each.under_orders]
+    return sum(_bind(code, first, second, moment) for code in bound)
 
 
 def sign_undertakings(start: datetime) -> int:
@@ -45,8 +51,7 @@ def sign_undertakings(start: datetime) -> int:
     return signed
 
 
-def _bind(code: str, moment: datetime) -> bool:
-    first, second = actor_of("manager"), actor_of("deputy")
+def _bind(code: str, first: Actor, second: Actor, moment: datetime) -> bool:
     day, papers = moment.astimezone(SHANGHAI).date(), papers_of(db.session(), code)
     if papers.fault(day) is None:
         return False

@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app.foundation.database import db, transaction
+from app.foundation.money import ZERO
 from app.orders.models import Order, OrderLine
 from bench.last_unit import goods, member
 from bench.shop_at_work import shop_in
@@ -33,14 +34,16 @@ def test_whatever_was_going_on_when_it_died_stock_money_and_parcels_agree_and_wh
     busy_shop: Flask, tmp_path: Path
 ):
     with AtWork(tmp_path) as work:
-        told = {line for _ in range(KILLS) for line in work.told_until_killed()}
+        told = set(work.told_until_killed())
+        while work.kills < KILLS or not any(what == "placed" for what, _ in told):
+            told.update(work.told_until_killed())
     with busy_shop.app_context():
-        assert any(what == "placed" for what, _ in told)
         assert faults_of(told) == []
-        order = db.session.scalars(select(Order).limit(1)).one()
+        order = db.session.scalars(select(Order).where(Order.refunded == ZERO).limit(1)).one()
         with transaction() as session:
             session.connection().exec_driver_sql("UPDATE stock_levels SET held = held + 1 WHERE on_hand > held")
-            session.execute(update(OrderLine).where(OrderLine.shipped == 0).values(shipped=1))
+            has_room = OrderLine.shipped + OrderLine.halted + OrderLine.called_off < OrderLine.quantity
+            session.execute(update(OrderLine).where(has_room).values(shipped=OrderLine.shipped + 1))
             order.paid = order.total - order.paid
         found = " ".join(faults_of({("placed", "1"), ("left", order.number)}))
         for fault in ("level off its ledger", "money", "placed 1 is not so", "and its parcels"):
