@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
@@ -31,16 +32,23 @@ class Staff:
 
 
 def new_staff(shop: LiveShop, role: str) -> Staff:
+    """Somebody who works here, has signed for confidentiality and was trained today."""
     serial = next(_serial)
     name = f"{role}{serial}"
-    argv = [sys.executable, "-m", "flask", "--app", "wsgi", "staff", "add", name, "--role", role]
-    argv += ["--phone", a_number(), "--password", PASSWORD]
-    said = subprocess.run(argv, cwd=ROOT, env=shop.environment, check=True, capture_output=True, text=True).stdout
+    said = _staff_command(shop, "add", name, "--role", role, "--phone", a_number(), "--password", PASSWORD)
+    day, last = date.today(), date.today() + timedelta(days=300)
+    signed = ["--scan", __file__, "--signed", f"{day}", "--trained", f"{day}", "--ends", f"{last}"]
+    _staff_command(shop, "undertaking", name, *signed)
     address = re.search(r"otpauth://\S+", said)
     assert address, said
     factor = pyotp.parse_uri(address[0])
     assert isinstance(factor, pyotp.TOTP)
     return Staff(name, role, factor)
+
+
+def _staff_command(shop: LiveShop, *words: str) -> str:
+    argv = [sys.executable, "-m", "flask", "--app", "wsgi", "staff", *words]
+    return subprocess.run(argv, cwd=ROOT, env=shop.environment, check=True, capture_output=True, text=True).stdout
 
 
 def a_number() -> str:
