@@ -57,4 +57,4 @@ def test_a_duty_apart_holds_up_no_other_and_does_not_run_beside_itself(app, tmp_
 
 
 def test_the_house_has_its_own_duties():
-    assert {"audit.chain", "stores.checkpoint", "sessions.forget_old"} <= set(DUTIES)
+    assert {"audit.chain", "stores.checkpoint", "privacy.keep"} <= set(DUTIES)
