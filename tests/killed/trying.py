@@ -11,6 +11,7 @@ from bench.shop_killed import faults_of
 from tests.killed.acts import Act
 from tests.killed.dying import NEVER, Died, dying, in_a_process_of_its_own
 from tests.killed.stores import Columns, KeptShop, Rows, common_columns, differing, everything
+from tests.papers import papers_in_order
 
 AFTER_COMMIT = "after commit"
 
@@ -119,6 +120,7 @@ class Trial:
 
     def _prepare(self) -> Any:
         self.shop.make_tables()
+        self._in_shop(papers_in_order)
         facts = self._in_shop(lambda: self.act.prepare(self.shop.app))
         self._in_shop(self.shop.close)
         return facts
