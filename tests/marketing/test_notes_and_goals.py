@@ -47,7 +47,9 @@ def marketer(app: Flask) -> Marketer:
     return Marketer(app)
 
 
-def test_a_note_stands_on_the_chart_at_its_day(marketer: Marketer):
+def test_a_note_stands_on_the_chart_at_its_day(app, house, marketer: Marketer):
+    Surfer(app).opens("/en/")
+    house.fold()
     sent = marketer.sends("/notes", "NoteForm", day=today().isoformat(), text="Price cut")
     assert sent.status_code == 303
     page = marketer.opens("?period=7d").text
