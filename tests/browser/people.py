@@ -81,7 +81,7 @@ def register(visitor: Visitor, name: str, number: str) -> None:
     visitor.press(words["open"])
 
 
-def code_sent_to(visitor: Visitor, number: str, seconds: float = 15) -> str:
+def code_sent_to(visitor: Visitor, number: str, seconds: float = 45) -> str:
     """The code of the newest SMS to that number, as the page /dev/sms shows it."""
     tab: Any = visitor.new_tab()
     until = time.monotonic() + seconds

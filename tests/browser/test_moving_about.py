@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from bench.live import LiveShop
-from tests.browser.buying import WORDS, amount_to_pay, fill_cart, order_placed
+from tests.browser import people
+from tests.browser.buying import WORDS, amount_to_pay, an_address, fill_cart, order_placed
 from tests.browser.visitor import OWN_COOKIES, Visitor
 
 pytestmark = [pytest.mark.part("chromium"), pytest.mark.xdist_group("live shop")]
@@ -17,9 +18,15 @@ CART_COUNT = ".cart-link__count"
 
 
 @pytest.fixture
-def customer(visitor: Open, buyer: tuple[Any, str]) -> Visitor:
-    """A signed-in buyer with an address."""
-    return visitor("zh-cn", storage_state=buyer[0])
+def customer(visitor: Open, machines: list[str]) -> Visitor:
+    """Somebody who has just registered: what others left unpaid takes nothing of what one buyer may hold."""
+    someone = visitor("zh-cn")
+    someone.open("/register")
+    people.register(someone, f"mover{people.a_number()[-6:]}", people.a_number())
+    fill_cart(someone, machines[:1])
+    someone.open("/checkout")
+    an_address(someone)
+    return someone
 
 
 def orders_of(customer: Visitor) -> int:
