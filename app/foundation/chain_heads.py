@@ -16,6 +16,7 @@ from pathlib import Path
 from app.foundation.audit import last_link
 from app.foundation.clock import now
 from app.foundation.database import db
+from app.foundation.durable import sync_folder
 from app.foundation.encryption import signing_keys
 from app.foundation.jobs import every
 from app.settings import current_settings
@@ -84,7 +85,7 @@ def add_head(file: Path, number: int, digest: str, at: datetime) -> bool:
     finally:
         os.close(handle)
     if is_new:
-        _sync_folder(file.parent)
+        sync_folder(file.parent)
     return True
 
 
@@ -141,11 +142,3 @@ def _signatures(head: Head) -> list[str]:
     """Under every key that we have, the newest first."""
     text = f"{head.number} {head.hash} {head.at}".encode()
     return [hmac.digest(key, text, "sha256").hex() for key in signing_keys("ledger.head")]
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

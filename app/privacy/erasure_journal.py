@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from app.foundation.durable import sync_folder
 from app.settings import current_settings
 
 NAME = "erased.log"
@@ -29,7 +30,7 @@ def note_erased(audit_ref: int, subject_id: int) -> None:
         os.fsync(file)
     finally:
         os.close(file)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def erased() -> Iterator[tuple[int, int]]:
@@ -51,11 +52,3 @@ def _ends_well(path: Path) -> bool:
     with path.open("rb") as file:
         file.seek(-1, os.SEEK_END)
         return file.read(1) == b"\n"
-
-
-def _sync_folder(folder: Path) -> None:
-    file = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)

@@ -18,6 +18,8 @@ from typing import IO, Any
 import pyrage
 from pyrage.x25519 import Identity, Recipient
 
+from app.foundation.durable import sync_folder
+
 _NAME, _PART, _LIST = "%Y%m%dT%H%M%SZ", ".part", "set.json"
 
 
@@ -87,7 +89,7 @@ class Writing:
         if self._place.exists():
             shutil.rmtree(self._place)
         self._part.rename(self._place)
-        _sync(self._place.parent)
+        sync_folder(self._place.parent)
         return BackupSet(self._place, self._at, listed)
 
 
@@ -112,11 +114,3 @@ def forget(folder: Path, before: datetime) -> int:
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

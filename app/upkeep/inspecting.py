@@ -11,8 +11,7 @@ from app.foundation.audit import last_link
 from app.foundation.chain_check import verify_chain
 from app.foundation.chain_heads import heads_file, heads_in
 from app.foundation.data_keys import KeyDestroyed
-from app.foundation.database import Base
-from app.foundation.personal_data import PersonalData
+from app.privacy.my_data import models_with_fields
 
 AT_ONCE = 500
 
@@ -40,10 +39,7 @@ def look_at(session: Session) -> dict[str, Any]:
 
 def _rows_of_people(session: Session) -> Iterator[Any]:
     """Every row with personal fields, a portion at a time."""
-    for mapper in Base.registry.mappers:
-        model: Any = mapper.class_
-        if not (issubclass(model, PersonalData) and model._personal):
-            continue
+    for model in models_with_fields():
         query, last = select(model).order_by(model.id).limit(AT_ONCE), None
         while rows := session.scalars(query if last is None else query.where(model.id > last)).all():
             last = rows[-1].id
