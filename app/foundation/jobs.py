@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import TypeVar
 
 from flask import Flask
 
 from app.foundation import faults
 
+T = TypeVar("T")
 HEARTBEAT = "worker.heartbeat"
 
 
@@ -47,7 +49,7 @@ def every(*, seconds: float, name: str, apart: bool = False) -> Callable[[Callab
     return declare
 
 
-def one_by_one(keys: Iterable[int], act: Callable[[int], int]) -> int:
+def one_by_one(keys: Iterable[T], act: Callable[[T], int]) -> int:
     """Do an act for each key; returns the sum of what it counted. What `act` raises keeps no other from its turn.
 
     The first fault is raised when all had theirs, so that the duty tells it; a damaged row would else stop every sweep.
