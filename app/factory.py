@@ -26,7 +26,7 @@ from app.settings import ROOT, Settings
 SLICES = (
     "privacy", "notifications", "promotions", "marketing", "accounts", "companies", "catalog", "stock", "search",
     "cart", "orders", "payments", "refunds", "shipping", "invoices", "checkout", "after_sales", "support", "upkeep",
-    "backoffice",
+    "disclosures", "backoffice",
 )  # fmt: skip
 
 

@@ -6,7 +6,6 @@ law forbids it. What accounting law asks for needs no hold of its own: it is hel
 """
 
 import json
-import os
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -21,6 +20,7 @@ from app.foundation.audit import record
 from app.foundation.clock import today
 from app.foundation.data_keys import KeyDestroyed
 from app.foundation.database import Id, IdMixin, UtcDateTime, db, new_id, transaction
+from app.foundation.durable import write_whole
 from app.foundation.errors import BusinessError
 from app.foundation.personal_data import Keep, Kind, PersonalData
 from app.foundation.sealed_log import sealed
@@ -131,7 +131,7 @@ def _hold_for_accounting(person: Person, at: datetime) -> None:
 def _seal(held: Hold, person: Person) -> None:
     content = {table: list(_rows_of(db.session(), table, person)) for table in held.scope}
     name = f"{new_id():x}"
-    _write(_path(name), sealed(json.dumps(content, ensure_ascii=False, default=str), _keepers()))
+    write_whole(_path(name), sealed(json.dumps(content, ensure_ascii=False, default=str), _keepers()))
     with transaction() as session:
         session.get_one(Hold, held.id, populate_existing=True).copy = name
         record("hold.sealed", subject=person.audit_ref, ground=held.ground, scope=held.scope)
@@ -180,13 +180,3 @@ def _keepers() -> tuple[Any, ...]:
 
 def _path(name: str) -> Path:
     return current_settings().instance_dir / FOLDER / f"{name}.age"
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_suffix(".part")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)

@@ -43,6 +43,7 @@ PUBLIC = [
     Look("cookies", "/privacy/cookies"),
     Look("register-of-fields", "/privacy/register"),
     Look("proof", "/privacy/proof"),
+    Look("demands", "/privacy/requests"),
     Look("contact", "/contact"),
     Look("help", "/help"),
     Look("payee", "/payee"),
@@ -108,6 +109,9 @@ DESKS = [
     Look("audit", "/desk/audit", "manager"),
     Look("recipients", "/desk/recipients", "manager"),
     Look("recipient", "/desk/recipients/sms", "manager"),
+    Look("desk-demands", "/desk/disclosures", "manager"),
+    Look("new-demand", "/desk/disclosures/new", "manager"),
+    Look("demand", "{demand}", "manager"),
     Look("desk-after-sales", "/desk/after-sales", "manager"),
     Look("desk-case", "/desk{case}", "manager"),
     Look("closures", "/desk/closures", "manager"),
@@ -122,7 +126,7 @@ DESKS = [
     Look("principals", "/desk/principals", "manager"),
     Look("principal", "/desk/principals/1", "manager"),
 ]
-TRADE = ("statement", "row", "sent", "carrier")
+TRADE = ("statement", "row", "sent", "carrier", "demand")
 HREFS = "all => all.map((it) => it.getAttribute('href'))"
 EVERY = [*PUBLIC, *BUYERS, *CUSTOMERS, *DESKS]
 PICTURED = [
@@ -151,11 +155,12 @@ def trade_of(manager: Visitor) -> dict[str, str]:
         return ["/" + str(href).split("/", 2)[2] for href in links.evaluate_all(HREFS)]
 
     statement, row = linked("/desk/bank", "/bank/statements/")[0], linked("/desk/bank?state=no_match", "/bank/rows/")[0]
+    demand = linked("/desk/disclosures?state=asked", "/desk/disclosures/D")[0]
     for sent in linked("/desk/orders?state=awaiting_receipt", "/desk/orders/"):
         addresses = manager.open(sent).locator(".parcel__address")
         if addresses.count():
             carrier = urlsplit(addresses.first.inner_text()).path.split("/", 2)[2]
-            return {"statement": statement, "row": row, "sent": sent, "carrier": f"/{carrier}"}
+            return {"statement": statement, "row": row, "sent": sent, "carrier": f"/{carrier}", "demand": demand}
     raise LookupError("no parcel of the demonstration is under way with a link for its carrier")
 
 

@@ -157,6 +157,7 @@ SEALED_BY = {
     "app/after_sales/forgetting.py": "removes files past their time",
     "app/accounts/closing.py": "blanks at closure",
     "app/privacy/erasing.py": "the engine of erasure",
+    "app/disclosures/scope.py": "the engine of packages that the law demands",
     "app/privacy/holding.py": "seals anew what the law has us hold",
 }
 GOING_ROUND = re.compile(r"\b\w+_sealed\b|\.sealed_name\b|\b[A-Z]\w+\.[a-z_]+\.read\(|\bfield\.read\(")
