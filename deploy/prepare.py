@@ -1,4 +1,4 @@
-"""What must be done before the first request: migrate, and in development load the demo once and say who may sign in."""
+"""What must be done before the first request: migrate; in development load the demo once, and say who may sign in."""
 
 import sys
 import time
