@@ -5,6 +5,7 @@ The largest go first, so that both processes end at about the same time.
 """
 
 import pytest
+from xdist.remote import Producer
 from xdist.scheduler.loadscope import LoadScopeScheduling
 from xdist.scheduler.protocol import Scheduling
 
@@ -19,5 +20,5 @@ class ByFileOrRoom(LoadScopeScheduling):
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config) -> Scheduling:
-    return ByFileOrRoom(config)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    return ByFileOrRoom(config, log)
