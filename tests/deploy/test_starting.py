@@ -16,8 +16,6 @@ from bench.effort import children_of, command_of
 from bench.live import ROOT, LiveShop
 from bench.measuring import servers, web_processes
 
-pytestmark = pytest.mark.xdist_group("starting")
-
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -126,11 +124,13 @@ def test_a_wrong_setting_is_named(folder: Path) -> None:
     assert "PORT must be a whole number" in run.stderr
 
 
-def test_two_shops_run_side_by_side(shop: LiveShop, tmp_path: Path) -> None:
-    other = LiveShop(tmp_path)
+def test_an_empty_shop_runs_beside_a_furnished_one(shop: LiveShop, tmp_path: Path) -> None:
+    other = LiveShop(tmp_path, {"DEMO": "off"})
     other.start()
     try:
         assert shop.get("/readyz").status == other.get("/readyz").status == 200
+        assert b'href="/en/products/' in shop.get("/en/products").read()
+        assert b'href="/en/products/' not in other.get("/en/products").read()
     finally:
         other.stop()
 
