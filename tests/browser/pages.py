@@ -46,6 +46,8 @@ PUBLIC = [
     Look("demands", "/privacy/requests"),
     Look("contact", "/contact"),
     Look("help", "/help"),
+    Look("news", "/news"),
+    Look("news-item", "{news}"),
     Look("payee", "/payee"),
     Look("carrier", "{carrier}"),
     Look("principal-home", "{figures}"),
@@ -114,6 +116,8 @@ DESKS = [
     Look("demand", "{demand}", "manager"),
     Look("desk-after-sales", "/desk/after-sales", "manager"),
     Look("desk-case", "/desk{case}", "manager"),
+    Look("desk-news", "/desk/news", "manager"),
+    Look("desk-new-news", "/desk/news/new", "manager"),
     Look("closures", "/desk/closures", "manager"),
     Look("keeping-times", "/desk/keeping", "manager"),
     Look("dashboard", "/dashboard", "manager"),
@@ -126,7 +130,7 @@ DESKS = [
     Look("principals", "/desk/principals", "manager"),
     Look("principal", "/desk/principals/1", "manager"),
 ]
-TRADE = ("statement", "row", "sent", "carrier", "demand")
+TRADE = ("statement", "row", "sent", "carrier", "demand", "news")
 HREFS = "all => all.map((it) => it.getAttribute('href'))"
 EVERY = [*PUBLIC, *BUYERS, *CUSTOMERS, *DESKS]
 PICTURED = [
@@ -148,7 +152,7 @@ def figures_of_principal(marketer: Visitor) -> str:
 
 def trade_of(manager: Visitor) -> dict[str, str]:
     """Addresses behind the language of what the demonstration holds: a statement, a row of it, an order with a parcel
-    under way, and the page that its carrier may read."""
+    under way, the page that its carrier may read, a piece of news."""
 
     def linked(page: str, part: str) -> list[str]:
         links = manager.open(page).locator(f'main a[href*="{part}"]')
@@ -156,11 +160,13 @@ def trade_of(manager: Visitor) -> dict[str, str]:
 
     statement, row = linked("/desk/bank", "/bank/statements/")[0], linked("/desk/bank?state=no_match", "/bank/rows/")[0]
     demand = linked("/desk/disclosures?state=asked", "/desk/disclosures/D")[0]
+    news = linked("/news", "/news/")[0]
     for sent in linked("/desk/orders?state=awaiting_receipt", "/desk/orders/"):
         addresses = manager.open(sent).locator(".parcel__address")
         if addresses.count():
             carrier = urlsplit(addresses.first.inner_text()).path.split("/", 2)[2]
-            return {"statement": statement, "row": row, "sent": sent, "carrier": f"/{carrier}", "demand": demand}
+            more = {"demand": demand, "news": news}
+            return {"statement": statement, "row": row, "sent": sent, "carrier": f"/{carrier}", **more}
     raise LookupError("no parcel of the demonstration is under way with a link for its carrier")
 
 
