@@ -52,7 +52,7 @@ class DemandForm(BarForm):
     authority = TextField(_l("Who demands it"), [Given()], at_most=200)
     legal_basis = TextField(_l("Legal basis"), [Given()], at_most=200)
     document = PaperField(_l("The paper that demands it"))
-    received_on = PastDayField(_l("Received on"), [Given(WRITE_DAY)])
+    received_on = PastDayField(_l("Demand received on"), [Given(WRITE_DAY)])
     reason = LinesField(_l("What it is about"), [Given()], at_most=1000)
     why_not_sums = LinesField(_l("Why sums would not do"), at_most=1000)
     persons = LinesField(_l("Whose data"), [Given(_l("Please name somebody."))], at_most=8000)
@@ -65,6 +65,7 @@ class DemandForm(BarForm):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.fields.choices = _fields()
+        self.fields.flags.required = True
 
     def validate_why_not_sums(self, field: Any) -> None:
         if self.kind.data in KINDS and KINDS[self.kind.data].says_why_not_sums and not field.data:
@@ -108,6 +109,7 @@ class NarrowForm(Form):
         days = {"from_day": of.from_day, "to_day": of.to_day}
         super().__init__(*arguments, people=everybody, fields=of.fields, **days, **options)
         self.of = of
+        self.people.flags.required = self.fields.flags.required = True
         self.people.choices = [(number, _("Person %(n)s", n=number)) for number in everybody]
         self.fields.choices = [(name, text) for name, text in _fields() if name in of.fields]
 
