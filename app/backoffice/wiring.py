@@ -16,6 +16,8 @@ NOTICES = {
     "demand_narrowed": _l("The scope is narrowed. It is to be examined again."),
     "demand_ended": _l("Nothing is given, and why is written down."),
     "demand_reviewed": _l("The review is written down."),
+    "demand_held": _l("It is held. An erasure seals it for two people together."),
+    "demand_hold_lifted": _l("Lifted. What was sealed because of it is deleted."),
     "demand_bar_set": _l("Noted. The people are told when nothing forbids it."),
     "undertaking_recorded": _l("The undertaking is recorded."),
     "undertaking_ended": _l("Ended. From now on this person sees masks only."),

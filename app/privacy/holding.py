@@ -52,6 +52,8 @@ class Hold(IdMixin, db.Model):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     made_by: Mapped[int | None] = mapped_column(Id)
     copy: Mapped[str | None] = mapped_column(String(32))
+    case_number: Mapped[str | None] = mapped_column(String(24), index=True)
+    """The case because of which it stands, if any."""
 
 
 class NoTwoKeepers(BusinessError):
@@ -73,9 +75,10 @@ def scopes() -> list[str]:
 
 
 def hold(
-    audit_ref: int, ground: str, scope: Sequence[str], until: datetime, *, is_told: bool, by: int, at: datetime
-) -> Hold:
-    """Hold something of a person. `by` is an audit reference. Raises NoTwoKeepers, UnknownScope."""
+    audit_ref: int, ground: str, scope: Sequence[str], until: datetime, *, is_told: bool, by: int, at: datetime,
+    case: str | None = None,
+) -> Hold:  # fmt: skip
+    """Hold something of a person. `by` is an audit reference, `case` a number. Raises NoTwoKeepers, UnknownScope."""
     if not _keepers():
         raise NoTwoKeepers
     if ground not in GROUNDS or not scope or not set(scope) <= set(scopes()) or until <= at:
@@ -83,7 +86,7 @@ def hold(
     with transaction() as session:
         made = Hold(
             audit_ref=audit_ref, ground=ground, scope=sorted(scope), until=until, is_told=is_told, made_at=at,
-            made_by=by,
+            made_by=by, case_number=case,
         )  # fmt: skip
         session.add(made)
         record("hold.made", actor=by, subject=audit_ref, ground=ground, scope=made.scope, until=until.isoformat())
@@ -166,10 +169,20 @@ def _ended(at: datetime) -> Select[Any]:
 def end_holds(session: Session, ids: list[int], at: datetime) -> None:
     """A hold ends on its day: the copy is deleted, and that it was held stays on the ledger."""
     for held in session.scalars(select(Hold).where(Hold.id.in_(ids))).all():
-        if held.copy:
-            _path(held.copy).unlink(missing_ok=True)
+        _end(session, held)
         record("hold.ended", subject=held.audit_ref, ground=held.ground)
-        session.delete(held)
+
+
+def lift(session: Session, held: Hold, why: str, by: int) -> None:
+    """End a hold before its day, in the caller's transaction. `why` is a code, `by` an audit reference."""
+    _end(session, held)
+    record("hold.lifted", actor=by, subject=held.audit_ref, ground=held.ground, why=why)
+
+
+def _end(session: Session, held: Hold) -> None:
+    if held.copy:
+        _path(held.copy).unlink(missing_ok=True)
+    session.delete(held)
 
 
 def _keepers() -> tuple[Any, ...]:

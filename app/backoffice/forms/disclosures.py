@@ -12,6 +12,7 @@ from wtforms.validators import Optional
 
 from app.backoffice.forms.orders import PastDayField
 from app.backoffice.forms.papers import WRITE_DAY, PaperField
+from app.disclosures.keeping_back import GROUNDS, WHY_LIFTED
 from app.disclosures.kinds import KINDS
 from app.disclosures.models import DisclosureCase
 from app.disclosures.opening import Demand
@@ -19,6 +20,7 @@ from app.disclosures.scope import choices
 from app.foundation.clock import today
 from app.foundation.fields import ChoiceField, DayField, TicksField
 from app.foundation.forms import Form, Given, LinesField, TextField
+from app.privacy.holding import scopes
 
 
 def _fields() -> list[tuple[str, Any]]:
@@ -129,6 +131,27 @@ class EndCaseForm(Form):
     """Why nothing is given."""
 
     why = LinesField(_l("Why nothing is given"), [Given()], at_most=1000)
+
+
+class HoldForm(Form):
+    """What of whom is held, and until when."""
+
+    people = TicksField(_l("Of whom"), [])
+    ground = ChoiceField(_l("Because of"), list(GROUNDS.items()))
+    scope = TicksField(_l("What is held"), [])
+    until = ComingDayField(_l("Held until"), [Given(WRITE_DAY)])
+
+    def __init__(self, *arguments: Any, of: DisclosureCase, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.people.flags.required = self.scope.flags.required = True
+        self.people.choices = [(each, _("Person %(n)s", n=each)) for each in (str(one.position) for one in of.persons)]
+        self.scope.choices = [(table, table) for table in scopes()]
+
+
+class LiftForm(Form):
+    """Why a hold ends before its day."""
+
+    why = ChoiceField(_l("Why it is lifted"), list(WHY_LIFTED.items()))
 
 
 class LookAgainForm(Form):

@@ -12,6 +12,8 @@ from app.backoffice.forms.disclosures import (
     DemandForm,
     EndCaseForm,
     ExamineDemandForm,
+    HoldForm,
+    LiftForm,
     LookAgainForm,
     NarrowForm,
 )
@@ -21,6 +23,7 @@ from app.backoffice.views import bp
 from app.backoffice.views.answers import actor, do_once, page, url_of_page, wanted_page, where_done
 from app.disclosures import deciding
 from app.disclosures.giving import document_for, package_for, parts_of
+from app.disclosures.keeping_back import GROUNDS, holds_of, keep_back, let_go
 from app.disclosures.kinds import ASKED, EXAMINED, STATES
 from app.disclosures.models import DisclosureCase
 from app.disclosures.opening import DECIDE, RECORD, NobodyThere, record_demand
@@ -142,6 +145,35 @@ def bar_demand(number: str) -> Any:
     ), "demand_bar_set")  # fmt: skip
 
 
+@bp.post(f"{CASE}/holds")
+@requires(DECIDE)
+@answers_once
+def hold_demand(number: str) -> Any:
+    form = HoldForm(of=_case(number), prefix="hold-")
+
+    def act() -> object:
+        held = {int(each) for each in form.people.data or ()}
+        return keep_back(
+            number, held, form.ground.data, form.scope.data or (), form.until.data or today(), actor(), now()
+        )
+
+    return _decided(number, form, "hold", act, "demand_held")
+
+
+@bp.post(f"{CASE}/holds/<int(max=9223372036854775807):hold_id>/lifting")
+@requires(DECIDE)
+@answers_once
+def lift_hold(number: str, hold_id: int) -> Any:
+    form = LiftForm(prefix=f"lift-{hold_id}-")
+    return _decided(
+        number,
+        form,
+        f"lift-{hold_id}",
+        lambda: let_go(number, hold_id, form.why.data, actor(), now()),
+        "demand_hold_lifted",
+    )
+
+
 @bp.get(f"{CASE}/document")
 @requires(DECIDE)
 def demand_document(number: str) -> Any:
@@ -170,10 +202,13 @@ def _done(number: str, act: Callable[[], object], notice: str, forms: dict[str, 
 
 
 def _page(case: DisclosureCase, status: int = 200, forms: dict[str, Form] | None = None, refusal: Any = None) -> Any:
+    holds = db.session.scalars(holds_of(case.number)).all()
     fresh: dict[str, Form] = {
+        **{f"lift-{held.id}": LiftForm(None, prefix=f"lift-{held.id}-") for held in holds},
         "examine": ExamineDemandForm(None, prefix="examine-"),
         "narrow": NarrowForm(None, of=case, prefix="narrow-"),
         "end": EndCaseForm(None, prefix="end-"),
+        "hold": HoldForm(None, of=case, prefix="hold-"),
         "again": LookAgainForm(None, prefix="again-"),
         "bar": BarForm(None, prefix="bar-", barred_until=case.barred_until, bar_basis=case.bar_basis),
     }
@@ -181,7 +216,7 @@ def _page(case: DisclosureCase, status: int = 200, forms: dict[str, Form] | None
         "disclosure", status, case=case, forms={**fresh, **(forms or {})}, wrong=set(forms or ()), refusal=refusal,
         fields=choices(), names=names_by_reference(db.session()), me=current_user.audit_ref, button=APPROVE,
         parts=parts_of(case) if case.is_package_kept else (), may_decide=may(current_user, DECIDE), at=now(),
-        on=today(),
+        on=today(), holds=holds, grounds=GROUNDS,
     )  # fmt: skip
 
 
