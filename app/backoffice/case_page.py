@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.after_sales.deciding import needs_terms
 from app.after_sales.lifecycle import HANDLE, moves_from
 from app.after_sales.models import Case
-from app.after_sales.queries import case_numbered, unit_of
+from app.after_sales.queries import case_numbered
 from app.after_sales.showing import CaseShown, shown, timeline_of
 from app.after_sales.trade_rules import REPAIR
 from app.backoffice.forms.after_sales import AgreeForm, WordsForm, agree_form, examine_form, send_form
@@ -83,7 +83,7 @@ def facts_of(session: Session, page: CasePage, by: Actor, sent: Mapping[str, For
         "moves": moves,
         "may_write": HANDLE in PERMISSIONS.get(by.role, frozenset()),
         "saying": sent.get("say") or WordsForm(None, prefix="say-"),
-        "unit": unit_of(session, case),
+        "unit": case.line.hashrate_unit,
         "part": session.get_one(OrderPart, case.line.part_id),
         "timeline": timeline_of(case, ROLES, BY_STAFF),
         "at": now(),
