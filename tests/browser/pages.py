@@ -45,6 +45,8 @@ PUBLIC = [
     Look("proof", "/privacy/proof"),
     Look("contact", "/contact"),
     Look("help", "/help"),
+    Look("news", "/news"),
+    Look("news-item", "{news}"),
     Look("payee", "/payee"),
     Look("carrier", "{carrier}"),
     Look("principal-home", "{figures}"),
@@ -115,6 +117,8 @@ DESKS = [
     Look("recipient", "/desk/recipients/sms", "manager"),
     Look("desk-after-sales", "/desk/after-sales", "manager"),
     Look("desk-case", "/desk{case}", "manager"),
+    Look("desk-news", "/desk/news", "manager"),
+    Look("desk-new-news", "/desk/news/new", "manager"),
     Look("closures", "/desk/closures", "manager"),
     Look("keeping-times", "/desk/keeping", "manager"),
     Look("dashboard", "/dashboard", "manager"),
@@ -127,7 +131,7 @@ DESKS = [
     Look("principals", "/desk/principals", "manager"),
     Look("principal", "/desk/principals/1", "manager"),
 ]
-TRADE = ("statement", "row", "sent", "carrier", "to_issue", "to_redden", "later_month")
+TRADE = ("statement", "row", "sent", "carrier", "news", "to_issue", "to_redden", "later_month")
 DEALINGS = ("case", "claimed", "invoiced")
 HREFS = "all => all.map((it) => it.getAttribute('href'))"
 EVERY = [*PUBLIC, *BUYERS, *CUSTOMERS, *DESKS]
@@ -150,10 +154,11 @@ def figures_of_principal(marketer: Visitor) -> str:
 
 def trade_of(manager: Visitor) -> dict[str, str]:
     """Addresses behind the language of what the demonstration holds: a statement, a row of it, an order with a parcel
-    under way, the page that its carrier may read, invoices that wait for finance, and futures that can move away."""
+    under way, the page that its carrier may read, news, invoices that wait for finance, futures that can move away."""
     return {
         "statement": _linked(manager, "/desk/bank", "/bank/statements/")[0],
         "row": _linked(manager, "/desk/bank?state=no_match", "/bank/rows/")[0],
+        "news": _linked(manager, "/news", "/news/")[0],
         "to_issue": _linked(manager, "/desk/invoices", "/desk/invoices/")[0],
         "to_redden": _linked(manager, "/desk/invoices?show=owed", "/desk/invoices/")[0],
         "later_month": _first_of(manager, _linked(manager, "/desk/futures", "/desk/orders/"), "/month"),
