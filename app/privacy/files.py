@@ -56,8 +56,7 @@ def remove_nameless() -> int:
     What may go is looked for before what is named, and once more when it goes: no file goes that gets a row meanwhile.
     """
     old = stored_before(limit := now() - AGE)
-    session = db.session()
-    named = set(chain(map(place_of, file_names(session)), *(naming(session) for naming in _NAMING))) if old else set()
+    named = _named(db.session()) if old else set()
     nameless = [place for place in old if place not in named]
     if len(nameless) > MOST:
         with transaction() as session:
@@ -71,6 +70,10 @@ def remove_nameless() -> int:
         if nameless:
             record("files.nameless_removed", files=len(nameless))
     return len(nameless)
+
+
+def _named(session: Session) -> set[Path]:
+    return set(chain(map(place_of, file_names(session)), *(naming(session) for naming in _NAMING)))
 
 
 def _names_in(field: Any, row: Any) -> Iterator[str]:

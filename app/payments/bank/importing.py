@@ -79,7 +79,8 @@ def read_portion(statement_id: int) -> int:
 @names_files
 def statement_places(session: Session) -> list[Path]:
     """Where the files of statements lie that are still read."""
-    return [place_of(name) for name in session.scalars(select(Statement.file).where(Statement.file.is_not(None)))]
+    names = session.scalars(select(Statement.file).where(Statement.file.is_not(None)))
+    return [place_of(name) for name in names if name]
 
 
 def _over(at: datetime) -> Select[Any]:
