@@ -58,8 +58,9 @@ def form_of(session: Session, page: CasePage, move: str) -> type[Form]:
         return agree_form(needs_terms(case, move), takes_returns, says_why=move == "uphold")
     if move == "examine":
         return examine_form(
-            is_repair=case.kind == REPAIR, machines=page.shown.machines, units=case.quantity, warehouses=places
-        )
+            is_repair=case.kind == REPAIR, may_split=case.quantity > 1 and not case.is_upheld,
+            machines=page.shown.machines, units=case.quantity, warehouses=places,
+        )  # fmt: skip
     if move == "send":
         own = [each.serial for each in page.shown.machines if each.serial] if case.kind == REPAIR else []
         return send_form(
