@@ -124,14 +124,6 @@ def trade(live_shop: LiveShop, chromium: Any, signed_in_staff: Callable[..., Any
 
 
 @pytest.fixture(scope="session")
-def refund(live_shop: LiveShop, chromium: Any, signed_in_staff: Callable[..., Any]) -> str:
-    """The number of a refund of the demonstration that is approved and still to be sent."""
-    with Visitor(chromium, live_shop.url, "en", storage_state=signed_in_staff("manager")) as manager:
-        link = manager.open("/desk/refunds?state=approved").locator("main tbody th a").first
-        return str(link.get_attribute("href")).rsplit("/", 1)[1]
-
-
-@pytest.fixture(scope="session")
 def customer(live_shop: LiveShop, chromium: Any) -> Any:
     """The buyer of the demonstration, signed in: the state of the browser."""
     with Visitor(chromium, live_shop.url, "en") as someone:
@@ -178,8 +170,6 @@ def sight(
             known["order"] = request.getfixturevalue("buyer")[1]
         if "{online}" in look.path:
             known["online"] = request.getfixturevalue("online_order")
-        if "{refund}" in look.path:
-            known["refund"] = request.getfixturevalue("refund")
         if "{figures}" in look.path:
             known["figures"] = request.getfixturevalue("figures")
         return look_at(visitor, network, look, look.path.format(**known))

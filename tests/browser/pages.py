@@ -10,7 +10,7 @@ from tests.browser.visitor import Visitor
 class Look:
     """One page: its name, where it is under its language, and who looks ("" for a guest).
 
-    `{slug}`, `{compared}`, `{order}`, `{online}`, `{refund}`, `{figures}` and the names of `trade_of` and `dealings_of`
+    `{slug}`, `{compared}`, `{order}`, `{online}`, `{figures}` and the names of `trade_of` and `dealings_of`
     in the path stand for what only the running shop knows. `customer` is the buyer of the demonstration.
     """
 
@@ -99,7 +99,7 @@ DESKS = [
     Look("bank", "/desk/bank", "manager"),
     Look("second-person", "/desk/approvals", "manager"),
     Look("refunds", "/desk/refunds?state=all", "manager"),
-    Look("refund", "/desk/refunds/{refund}", "manager"),
+    Look("refund", "{refund}", "manager"),
     Look("ask-refund", "/desk/orders/{order}/refund", "manager"),
     Look("reconciliation", "/desk/reconciliation", "manager"),
     Look("invoices", "/desk/invoices?show=issued", "manager"),
@@ -133,7 +133,7 @@ DESKS = [
     Look("principals", "/desk/principals", "manager"),
     Look("principal", "/desk/principals/1", "manager"),
 ]
-TRADE = ("statement", "row", "sent", "carrier", "news", "to_issue", "to_redden", "later_month")
+TRADE = ("statement", "row", "sent", "carrier", "news", "to_issue", "to_redden", "refund", "later_month")
 DEALINGS = ("case", "claimed", "invoiced")
 HREFS = "all => all.map((it) => it.getAttribute('href'))"
 EVERY = [*PUBLIC, *BUYERS, *CUSTOMERS, *DESKS]
@@ -143,6 +143,7 @@ PICTURED = [
     if look.name
     in {"home", "listing", "product", "search", "compare", "cart", "checkout", "orders", "order", "remittance"}
     | {"pay-online", "register", "policy", "choices", "desk", "desk-order", "goods", "dashboard", "dashboard-filtered"}
+    | {"after-sales-case", "invoice-to-redden", "reconciliation", "refund"}
     | {"dashboard-panel", "goals-and-notes", "registered-links", "campaign", "principals", "principal-figures"}
 ]
 """The pages whose pictures are taken by `make screenshots`."""
@@ -156,13 +157,14 @@ def figures_of_principal(marketer: Visitor) -> str:
 
 def trade_of(manager: Visitor) -> dict[str, str]:
     """Addresses behind the language of what the demonstration holds: a statement, a row of it, an order with a parcel
-    under way, the page that its carrier may read, news, invoices that wait for finance, futures that can move away."""
+    under way and the page that its carrier may read, news, what waits for finance, and futures that can move away."""
     return {
         "statement": _linked(manager, "/desk/bank", "/bank/statements/")[0],
         "row": _linked(manager, "/desk/bank?state=no_match", "/bank/rows/")[0],
         "news": _linked(manager, "/news", "/news/")[0],
         "to_issue": _linked(manager, "/desk/invoices", "/desk/invoices/")[0],
         "to_redden": _linked(manager, "/desk/invoices?show=owed", "/desk/invoices/")[0],
+        "refund": _linked(manager, "/desk/refunds?state=approved", "/desk/refunds/")[0],
         "later_month": _first_of(manager, _linked(manager, "/desk/futures", "/desk/orders/"), "/month"),
         **_sent(manager),
     }
