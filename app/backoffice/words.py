@@ -12,6 +12,7 @@ from app.foundation.unusual_reading import ALARM as READING
 from app.invoices.proving import ALARM as INVOICES
 from app.orders.checking import ALARM as UNUSUAL
 from app.payments.proving import ALARM as MONEY
+from app.privacy.files import ALARM as FILES
 from app.privacy.partners import ALARM as PAPERS
 from app.stock.models import ADJUSTED, GIVEN_BACK, MOVED, RECEIVED, RETURNED, SHIPPED, TAKEN
 from app.stock.proving import ALARM as STOCK
@@ -51,6 +52,7 @@ ALARMS: Words = {
     REPLIES: _l("A question was not answered in time. Its asker got a holding answer and waits for the real one."),
     REVIEWS: _l("A disclosure was not looked at again within the days of the policy."),
     UNUSUAL: _l("An unusual order waits for a look for more than a day."),
+    FILES: _l("Many uploaded files are named by no row: perhaps the database is not the one of this folder."),
 }
 RISKS: Words = {LOW: _l("Low"), MEDIUM: _l("Medium"), HIGH: _l("High")}
 FAULTS: Words = {
