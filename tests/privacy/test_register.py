@@ -43,7 +43,7 @@ def personal_tables() -> set[str]:
 
 
 def forms() -> Iterator[type[Form]]:
-    """Every form that is written down. Those made on the fly, for the lines of one order, add figures of goods alone."""
+    """Every form that is written down. Those made on the fly, for the lines of an order, add figures of goods."""
     waiting = list(Form.__subclasses__())
     while waiting:
         form = waiting.pop()
