@@ -160,6 +160,7 @@ SEALED_BY = {
     "app/accounts/closing.py": "blanks at closure",
     "app/privacy/erasing.py": "the engine of erasure",
     "app/privacy/files.py": "looks for the names of files",
+    "app/disclosures/scope.py": "the engine of packages that the law demands",
     "app/privacy/holding.py": "seals anew what the law has us hold",
 }
 GOING_ROUND = re.compile(r"\b\w+_sealed\b|\.sealed_name\b|\b[A-Z]\w+\.[a-z_]+\.read\(|\bfield\.read\(")

@@ -10,6 +10,7 @@ from app.backoffice.views import (  # noqa: E402, F401  (each adds its pages to 
     audit,
     bank,
     closures,
+    disclosures,
     futures,
     goods,
     home,
