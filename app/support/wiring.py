@@ -3,7 +3,7 @@
 from flask import Flask
 
 from app.measurement.looking_up import browser_of_request
-from app.support import clocks, figures, forgetting  # noqa: F401 - the duty, a line of /status, a keeping rule
+from app.support import clocks, figures, forgetting, leaks  # noqa: F401 - the duty, a line of /status, a keeping rule, the case of a leak
 from app.support.old_browsers import is_old
 
 
