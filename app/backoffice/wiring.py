@@ -77,6 +77,7 @@ NOTICES = {
     "received": _l("The units are received."),
     "adjusted": _l("The level is corrected."),
     "moved": _l("The units are moved."),
+    "asker_told": _l("Noted: whoever asked knows of the answer."),
     "news_drafted": _l("The draft is kept. Nobody reads it before it is published."),
     "news_changed": _l("It is saved."),
     "news_published": _l("It is published, in both languages."),

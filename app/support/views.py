@@ -13,7 +13,8 @@ from app.foundation.notices import register_notices
 from app.foundation.personal_data import Purpose, purpose
 from app.support import helping
 from app.support.asking import NotReviewable, ask_review, open_ticket
-from app.support.forms import QuestionForm, ReviewForm
+from app.support.finding import NoSuchTicket, ticket_of_guest
+from app.support.forms import FindForm, QuestionForm, ReviewForm
 from app.support.helping import topics_for
 from app.support.models import Ticket
 from app.support.old_browsers import OLDEST
@@ -72,6 +73,21 @@ def review(key: str) -> ResponseReturnValue:
         return _ticket_page(found, form, refusal.status)
 
 
+@bp.route("/contact/find", methods=["GET", "POST"])
+@limiter.limit("20/hour", methods=["POST"])
+def find() -> ResponseReturnValue:
+    """For guests whom an SMS, a call or a letter told that there is an answer."""
+    form = FindForm()
+    if not form.validate_on_submit():
+        return personal_page(make_response(_find_page(form), 422 if form.is_submitted() else 200))
+    try:
+        found = ticket_of_guest(db.session(), form.number.data or "", form.contact.data or "")
+    except NoSuchTicket as refusal:
+        form.number.errors = [*form.number.errors, refusal.text]
+        return personal_page(make_response(_find_page(form), refusal.status))
+    return redirect(url_for("support.ticket", key=found.key), 303)
+
+
 @bp.get("/contact/number/<number>")
 @login_required
 def numbered(number: str) -> ResponseReturnValue:
@@ -91,6 +107,10 @@ def help_home() -> str:
     return render_template(
         "support/help.html", order=order, topics=helping.TOPICS, is_ordered=is_ordered, browsers=OLDEST.values()
     )
+
+
+def _find_page(form: FindForm) -> str:
+    return render_template("support/find.html", form=form)
 
 
 def _ticket(key: str) -> Ticket:
