@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.foundation.data_keys import data_keys
 from app.foundation.personal_data import Keep
-from app.privacy.keeping import began_before, keeps
+from app.privacy.keeping import began_before, keeps, rows_go
 from app.support.mail.taking_in import MailTaken
-from app.support.models import Answer, Ticket
+from app.support.models import Answer, SupportCall, Ticket
 
 
 def _settled(at: datetime) -> Select[Any]:
@@ -27,3 +27,6 @@ def forget_tickets(session: Session, ids: list[int], at: datetime) -> None:
     session.execute(delete(MailTaken).where(MailTaken.ticket_id.in_(ids)))
     session.execute(delete(Answer).where(Answer.ticket_id.in_(ids)))
     session.execute(delete(Ticket).where(Ticket.id.in_(ids)))
+
+
+rows_go("calls", Keep.TICKETS, SupportCall, SupportCall.began_at)

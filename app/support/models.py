@@ -81,3 +81,25 @@ class Answer(PersonalData, IdMixin, db.Model):
         clause="7.2a", kind=Kind.TEXT, purposes={Purpose.SERVICE}, keep=Keep.TICKETS, required=True,
         why=N_("our answer to your question"),
     )  # fmt: skip
+
+
+class SupportCall(IdMixin, db.Model):
+    """A call to the hotline in which the caller proved to be a member: who took it, since when, how long.
+
+    Nothing of what was said: that stands in tickets. Clauses 1.1.6, 1.2.1(5).
+    """
+
+    __tablename__ = "support_calls"
+    __personal__ = False
+
+    account_id: Mapped[int] = mapped_column(Id, index=True)
+    by: Mapped[int] = mapped_column(Id, index=True)
+    """Audit reference of the member of the staff."""
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it ends by itself, whoever forgets to end it."""
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def over_at(self) -> datetime:
+        return self.ended_at or self.ends_at
