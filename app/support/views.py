@@ -13,6 +13,7 @@ from app.foundation.notices import register_notices
 from app.foundation.personal_data import Purpose, purpose
 from app.support import helping
 from app.support.asking import NotReviewable, ask_review, open_ticket
+from app.support.communications import PARTIES, exchanges_of
 from app.support.finding import NoSuchTicket, ticket_of_guest
 from app.support.forms import FindForm, QuestionForm, ReviewForm
 from app.support.helping import topics_for
@@ -22,6 +23,7 @@ from app.support.queries import own_ticket, ticket_by_key, tickets_of
 from app.support.vocabulary import KINDS, TOPICS
 
 bp = Blueprint("support", __name__)
+LOGGED = 100
 register_notices(
     {
         "asked": ("good", _l("We have your question. Keep the address of this page: the answer will be here.")),
@@ -96,6 +98,15 @@ def numbered(number: str) -> ResponseReturnValue:
     if found is None:
         abort(404)
     return redirect(url_for("support.ticket", key=found.key))
+
+
+@bp.get("/contact/log")
+@login_required
+def log() -> ResponseReturnValue:
+    """A member's communication log. Clause 1.2.1(5)."""
+    exchanges = exchanges_of(db.session(), current_user.id, LOGGED)
+    found = render_template("support/log.html", exchanges=exchanges, parties=PARTIES, most=LOGGED)
+    return personal_page(make_response(found))
 
 
 @bp.get("/help")
