@@ -6,9 +6,10 @@ from flask_babel import lazy_gettext as _l
 from app.backoffice.calls import REASONS as CALLER_REASONS
 from app.backoffice.calls import SEEN
 from app.backoffice.calls import UNMASKED as CALLER_UNMASKED
+from app.backoffice.invoice_pages import EVENT as TITLE_READ
 from app.backoffice.navigation import desk_navigation
+from app.backoffice.unmasking import ACCOUNT_READ, ACCOUNT_REASONS, REASONS
 from app.backoffice.unmasking import EVENT as UNMASKED
-from app.backoffice.unmasking import REASONS
 from app.foundation.notices import register_notices
 from app.privacy.who_saw import readings_are
 
@@ -118,6 +119,8 @@ def init_slice(app: Flask) -> None:
         {"caller": _l("You called and proved who you are")},
     )
     readings_are(CALLER_UNMASKED, _l("Your account name and mobile number"), CALLER_REASONS)
+    readings_are(ACCOUNT_READ, _l("The account that a refund goes to"), ACCOUNT_REASONS)
+    readings_are(TITLE_READ, _l("The title of an invoice"))
     readings_are("ticket.read", _l("A question of yours"))
     readings_are("voucher.read", _l("The picture of a bank slip"))
     register_notices({f"desk_{code}": ("good", text) for code, text in NOTICES.items()})

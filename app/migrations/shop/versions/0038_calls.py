@@ -1,13 +1,13 @@
 """calls at the hotline in which the caller proved to be a member
 
-Revision: 0036, after 0035
+Revision: 0038, after 0037
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0036"
-down_revision = "0035"
+revision = "0038"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 
