@@ -60,6 +60,12 @@ DESKS = (
     Desk(_l("Policy and agreements"), "backoffice.policy_versions", "policy.publish"),
     Desk(_l("Staff"), "backoffice.staff", "staff.manage", ("backoffice.undertakings", "backoffice.add_undertaking")),
     Desk(_l("Recipients"), "backoffice.recipients", "recipients.manage", ("backoffice.recipient",)),
+    Desk(
+        _l("Demands for data"),
+        "backoffice.disclosures",
+        "disclosures.record",
+        ("backoffice.disclosure", "backoffice.type_demand", "backoffice.keep_demand"),
+    ),
     Desk(_l("Ledger"), "backoffice.ledger", "audit.read"),
     Desk(_l("Audit"), "backoffice.audit", "audit.read"),
     Desk(_l("Dashboard"), "/dashboard", "dashboard.read", ("dashboard.", "marketing.")),

@@ -14,6 +14,15 @@ from app.foundation.notices import register_notices
 from app.privacy.who_saw import readings_are
 
 NOTICES = {
+    "demand_recorded": _l("The demand is recorded. Two other people decide it."),
+    "demand_examined": _l("Your approval is written down. A second person decides."),
+    "demand_approved": _l("Approved. It is put together within moments."),
+    "demand_narrowed": _l("The scope is narrowed. It is to be examined again."),
+    "demand_ended": _l("Nothing is given, and why is written down."),
+    "demand_reviewed": _l("The review is written down."),
+    "demand_held": _l("It is held. An erasure seals it for two people together."),
+    "demand_hold_lifted": _l("Lifted. What was sealed because of it is deleted."),
+    "demand_bar_set": _l("Noted. The people are told when nothing forbids it."),
     "undertaking_recorded": _l("The undertaking is recorded."),
     "undertaking_ended": _l("Ended. From now on this person sees masks only."),
     "agreement_recorded": _l("The agreement is recorded. It counts once another person confirms it."),

@@ -498,6 +498,12 @@ _ALL = (
         ("ticket",), on_site=True, leads_to="backoffice.questions",
     ),
     Template(
+        "disclosure.given", N_("Information about you was given to an authority"),
+        N_("Information about you was given to an authority under case %(case)s. What, when and on which ground: in "
+           "your account, under “My data”."),
+        ("case",), sms=240341, on_site=True, leads_to="privacy.data",
+    ),
+    Template(
         "stock.back", N_("Back in stock"),
         N_("%(machine)s is in stock again."),
         ("machine",), sms=240161, on_site=True, leads_to="catalog.home",

@@ -11,6 +11,7 @@ from app.backoffice.views import (  # noqa: E402, F401  (each adds its pages to 
     bank,
     calls,
     closures,
+    disclosures,
     futures,
     goods,
     home,

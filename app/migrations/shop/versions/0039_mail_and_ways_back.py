@@ -1,13 +1,13 @@
 """mail that became tickets, and how whoever asks hears of the answer
 
-Revision: 0037, after 0036
+Revision: 0039, after 0038
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0037"
-down_revision = "0036"
+revision = "0039"
+down_revision = "0038"
 branch_labels = None
 depends_on = None
 
