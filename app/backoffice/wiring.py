@@ -3,6 +3,9 @@
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
+from app.backoffice.calls import REASONS as CALLER_REASONS
+from app.backoffice.calls import SEEN
+from app.backoffice.calls import UNMASKED as CALLER_UNMASKED
 from app.backoffice.invoice_pages import EVENT as TITLE_READ
 from app.backoffice.navigation import desk_navigation
 from app.backoffice.unmasking import ACCOUNT_READ, ACCOUNT_REASONS, REASONS
@@ -87,6 +90,9 @@ NOTICES = {
     "received": _l("The units are received."),
     "adjusted": _l("The level is corrected."),
     "moved": _l("The units are moved."),
+    "call_ended": _l("The call is over, and so is your look at the account."),
+    "call_question_kept": _l("The question is kept for the caller, with its number."),
+    "asker_told": _l("Noted: whoever asked knows of the answer."),
     "news_drafted": _l("The draft is kept. Nobody reads it before it is published."),
     "news_changed": _l("It is saved."),
     "news_published": _l("It is published, in both languages."),
@@ -116,6 +122,12 @@ NOTICES = {
 def init_slice(app: Flask) -> None:
     app.jinja_env.globals["desk_navigation"] = desk_navigation
     readings_are(UNMASKED, _l("A consignee, whole"), REASONS)
+    readings_are(
+        SEEN,
+        _l("Your account, masked, while you were on the phone"),
+        {"caller": _l("You called and proved who you are")},
+    )
+    readings_are(CALLER_UNMASKED, _l("Your account name and mobile number"), CALLER_REASONS)
     readings_are(ACCOUNT_READ, _l("The account that a refund goes to"), ACCOUNT_REASONS)
     readings_are(TITLE_READ, _l("The title of an invoice"))
     readings_are("ticket.read", _l("A question of yours"))

@@ -28,6 +28,7 @@ ROLES: dict[str, frozenset[str]] = {
             "consignee.unmask",
             "goods.edit",
             "tickets.answer",
+            "calls.take",
             "after_sales.read",
             "after_sales.handle",
             "closures.decide",
@@ -43,7 +44,15 @@ ROLES: dict[str, frozenset[str]] = {
     "manager": frozenset(
         {"desk.open", "orders.read", "orders.ship", "orders.cancel", "orders.check"}
         | {"remittances.read", "remittances.confirm"}
-        | {"consignee.unmask", "goods.edit", "tickets.answer", "staff.manage", "dashboard.read", "audit.read"}
+        | {
+            "consignee.unmask",
+            "goods.edit",
+            "tickets.answer",
+            "calls.take",
+            "staff.manage",
+            "dashboard.read",
+            "audit.read",
+        }
         | {
             "campaigns.manage",
             "payee.change",
@@ -59,8 +68,8 @@ ROLES: dict[str, frozenset[str]] = {
 }
 STAFF_ROLES = frozenset(ROLES) - {"buyer"}
 SEE_PERSONS = frozenset(
-    {"consignee.unmask", "remittances.read", "tickets.answer", "refunds.pay", "invoices.read", "after_sales.read"}
-    | {"disclosures.record", "disclosures.decide"}
+    {"consignee.unmask", "remittances.read", "tickets.answer", "calls.take", "refunds.pay", "invoices.read"}
+    | {"after_sales.read", "disclosures.record", "disclosures.decide"}
 )
 """Permissions that show whole personal data: nobody has them without an undertaking in force (5.1.2b)."""
 
