@@ -102,9 +102,7 @@ def buyer(live_shop: LiveShop, chromium: Any, in_stock: Callable[[], list[str]])
 
 
 @pytest.fixture(scope="session")
-def online_order(
-    live_shop: LiveShop, chromium: Any, in_stock: Callable[[], list[str]], buyer: tuple[Any, str]
-) -> str:
+def online_order(live_shop: LiveShop, chromium: Any, in_stock: Callable[[], list[str]], buyer: tuple[Any, str]) -> str:
     """The number of the same buyer's order that is to be paid online; the cart is filled again."""
     with Visitor(chromium, live_shop.url, storage_state=buyer[0]) as someone:
         someone.open("/checkout")
