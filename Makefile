@@ -17,7 +17,7 @@ run: .venv/.runtime ## Open the shop (HOST, PORT; 127.0.0.1:8000 by default) wit
 	@exec $(VENV)/python -m deploy.run --with-parent
 
 test: .venv/.dev ## Run every test whose real part is here; PARTS=all demands every part; ARGS=... goes to pytest
-	@exec $(VENV)/python -m pytest -n 2 --dist loadgroup --parts=$(PARTS) $(if $(ARGS),,--clauses) $(ARGS)
+	@exec $(VENV)/python -m pytest -n 2 --parts=$(PARTS) $(if $(ARGS),,--clauses) $(ARGS)
 
 check: format lint types imports templates security dead dependencies ## Everything that can be said without running it
 	@echo "make check: all well"
@@ -50,7 +50,7 @@ bench: .venv/.dev ## Measure the pages, the checkout and the beacon against ngin
 	@exec $(VENV)/python -m bench $(ARGS)
 
 clauses: .venv/.dev ## Every clause of the policy: its state, its tests and their result
-	@exec $(VENV)/python -m pytest -q -n 2 --dist loadgroup --clauses --parts=$(PARTS) $(ARGS)
+	@exec $(VENV)/python -m pytest -q -n 2 --clauses --parts=$(PARTS) $(ARGS)
 
 screenshots: .venv/.dev ## Take pictures of the pages anew: all into .build/screenshots, the README's into docs/screenshots
 	@exec $(VENV)/python -m tests.browser.screenshots $(ARGS)

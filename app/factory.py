@@ -25,8 +25,8 @@ from app.settings import ROOT, Settings
 
 SLICES = (
     "privacy", "notifications", "promotions", "marketing", "accounts", "companies", "catalog", "stock", "search",
-    "cart", "orders", "payments", "refunds", "shipping", "invoices", "checkout", "after_sales", "support", "upkeep",
-    "backoffice",
+    "recommendations", "cart", "orders", "payments", "refunds", "shipping", "invoices", "checkout", "after_sales",
+    "support", "news", "upkeep", "backoffice",
 )  # fmt: skip
 
 

@@ -87,6 +87,7 @@ class Settings:
     tracking_customer: str
     tracking_key: str
     simulators: bool
+    demo: bool
     clock_file: Path | None
 
     @property
@@ -163,6 +164,7 @@ class _Reader:
             tracking_customer=self.text("TRACKING_CUSTOMER", "" if self.production else "development"),
             tracking_key=self.text("TRACKING_KEY", "" if self.production else "development"),
             simulators=not self.production,
+            demo=not self.production and self.switch("DEMO", True),
             clock_file=Path(clock) if (clock := self.text("CLOCK_FILE", "")) else None,
         )
         if self.production and settings.clock_file:

@@ -4,6 +4,8 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from app.cart.holding import MemberCart
 from app.checkout.placing import Buyer, place_order
 from app.checkout.reviewing import review
@@ -11,7 +13,7 @@ from app.foundation.clock import now, today
 from app.foundation.database import db, new_id, transaction
 from app.foundation.money import Money
 from app.orders.cancelling import cancel
-from app.orders.lifecycle import AWAITING_SHIPMENT, HOLDS, ONLINE, REMITTANCE, Actor
+from app.orders.lifecycle import AWAITING_PAYMENT, AWAITING_SHIPMENT, HOLDS, ONLINE, REMITTANCE, Actor
 from app.orders.models import Order, OrderPart
 from app.payments.chinabank.attempting import begin_attempt
 from app.payments.chinabank.gateway import gateway_of
@@ -44,8 +46,8 @@ class Life:
     tell: Callable[[str, str], None]
 
     def live(self, skus: list[int]) -> None:
-        """One order from the cart to its end. Raises BusinessError where the shop refuses."""
-        order = self._place(skus)
+        """One order to its end, from the cart or from where a death left it. Raises BusinessError where refused."""
+        order = self._left_unpaid() or self._place(skus)
         if order is None:
             return
         self.tell("placed", order.number)
@@ -54,6 +56,11 @@ class Life:
             self.tell("cancelled", order.number)
         elif order.hold_until > now():
             self._go_on(order)
+
+    def _left_unpaid(self) -> Order | None:
+        """Taken up first: more than a few unpaid orders nobody may have, and each death can leave one."""
+        mine = select(Order).where(Order.account_id == self.buyer.account_id, Order.hold_until > now())
+        return db.session.scalars(mine.where(Order.state == AWAITING_PAYMENT).limit(1)).first()
 
     def _go_on(self, order: Order) -> None:
         """Paid, sent in parcels, and with luck refunded: before, while or after it leaves."""

@@ -21,6 +21,7 @@ from app.factory import create_app
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.errors import BusinessError
+from app.foundation.stores import checkpoint_stores
 from app.orders.cancelling import expire_holds
 from app.payments.chinabank.listening import judge_left_behind
 from app.settings import Settings
@@ -96,9 +97,12 @@ def keep_stock(skus: list[int], dice: random.Random) -> None:
 
 
 def do_duties() -> None:
-    """The worker's: what ran out of time ends, and what a dead process left of the institution's word is judged."""
+    """The worker's: what ran out of time ends, what a dead process left of the institution's word is judged, and
+    SQLite's log is folded back.
+    """
     expire_holds()
     judge_left_behind()
+    checkpoint_stores()
     threading.Event().wait(PAUSE_SECONDS)
 
 

@@ -1,4 +1,4 @@
-"""What must be done before the first request: migrate, load the demo once, say who may sign in."""
+"""What must be done before the first request: migrate; in development load the demo once, and say who may sign in."""
 
 import sys
 import time
@@ -11,7 +11,7 @@ def main() -> None:
     from wsgi import app
 
     command(app, "Migrating the databases", "db", "upgrade")
-    if app.extensions["settings"].is_production:
+    if not app.extensions["settings"].demo:
         return
     command(app, "Loading the demo data (once)", "demo", "load")
     command(app, "", "demo", "accounts")

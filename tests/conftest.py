@@ -27,7 +27,7 @@ from tests.checkout.builders import a_buyer
 from tests.house.log_lines import strange_values
 from tests.papers import papers_in_order
 
-pytest_plugins = ["tests.parts", "tests.clauses"]
+pytest_plugins = ["tests.parts", "tests.spreading", "tests.clauses"]
 
 hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")

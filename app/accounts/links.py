@@ -19,6 +19,7 @@ _LINKS: tuple[tuple[str, LazyString, LazyString], ...] = (
     ("accounts.password", _l("Password"), _l("Set another password.")),
     ("accounts.phone", _l("Mobile number"), _l("Use another mobile number.")),
     ("privacy.data", _l("My data"), _l("What we keep about you, and your rights.")),
+    ("search.history", _l("Search history"), _l("What you searched for: repeat it, delete it, switch it off.")),
     ("privacy.terms", _l("My agreements"), _l("Which versions you agreed to, and which apply to you.")),
     ("privacy.choices", _l("Privacy choices"), _l("Counting, promotion and personal service.")),
     ("accounts.closure", _l("Close the account"), _l("Ends the account; everything about you is then erased.")),

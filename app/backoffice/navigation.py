@@ -53,6 +53,7 @@ DESKS = (
     Desk(_l("Stock movements"), "backoffice.stock_ledger", "goods.edit"),
     Desk(_l("Warehouses"), "backoffice.warehouses", "goods.edit", ("backoffice.warehouse",)),
     Desk(_l("Questions"), "backoffice.questions", "tickets.answer", ("backoffice.question",)),
+    Desk(_l("News"), "backoffice.news", "news.publish", ("backoffice.news_item", "backoffice.new_news")),
     Desk(_l("Closing accounts"), "backoffice.closures", "closures.decide", ("backoffice.keeping",)),
     Desk(_l("Campaigns"), "promotions.campaigns", "campaigns.manage", ("promotions.",)),
     Desk(_l("Policy and agreements"), "backoffice.policy_versions", "policy.publish"),

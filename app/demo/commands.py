@@ -17,6 +17,7 @@ from app.demo.leaving import apply_and_add
 from app.demo.marketing import write_beside
 from app.demo.messages import send_no_more
 from app.demo.money import take_in_statement
+from app.demo.news import tell_news
 from app.demo.orders import fill_carts, live_through_orders, orders_placed
 from app.demo.papers import sign_agreements, sign_undertakings
 from app.demo.payee import agree_on_account
@@ -57,6 +58,7 @@ def load() -> None:
         ("invoices", apply_for_invoices),
         ("goods in carts", fill_carts),
         ("questions", ask_questions),
+        ("news", tell_news),
         ("people who leave", apply_and_add),
         ("searches", lambda moment: make_searches(moment, VISIT_DAYS, SEED)),
         ("goals, links and notes", lambda moment: write_beside(moment, VISIT_DAYS)),

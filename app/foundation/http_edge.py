@@ -125,6 +125,19 @@ def _refuse_foreign_origin() -> None:
         abort(403)
 
 
+def came_from_our_pages() -> bool:
+    """Whether somebody came here from one of our own pages: not by a link elsewhere, and not fetched in advance.
+
+    A browser that says nothing of it (plain http) is believed by the referring address, which only our pages send us
+    whole.
+    """
+    if request.headers.get("Sec-Purpose") or request.headers.get("Purpose"):
+        return False
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site == "same-origin"
+    return request.headers.get("Referer", "").startswith(request.host_url)
+
+
 def _view_of(endpoint: str) -> Any:
     from flask import current_app
 

@@ -43,7 +43,15 @@ ROLES: dict[str, frozenset[str]] = {
         {"desk.open", "orders.read", "orders.ship", "orders.cancel", "orders.check"}
         | {"remittances.read", "remittances.confirm"}
         | {"consignee.unmask", "goods.edit", "tickets.answer", "staff.manage", "dashboard.read", "audit.read"}
-        | {"campaigns.manage", "payee.change", "policy.publish", "refunds.read", "refunds.ask", "refunds.approve"}
+        | {
+            "campaigns.manage",
+            "payee.change",
+            "policy.publish",
+            "news.publish",
+            "refunds.read",
+            "refunds.ask",
+            "refunds.approve",
+        }
         | {"refunds.pay", "closures.decide", "recipients.manage"}
         | {"invoices.read", "invoices.issue", "after_sales.read", "after_sales.handle", "after_sales.decide"}
     ),

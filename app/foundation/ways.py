@@ -19,3 +19,10 @@ def own_path(asked: str | None, otherwise: str) -> str:
     if address.scheme or address.netloc or asked.startswith("//") or language not in LANGUAGES:
         return otherwise
     return asked
+
+
+def with_notice(address: str, done: str, *without: str) -> str:
+    """The address with a notice (`notices`) in the place of earlier ones, and without these arguments."""
+    path, _, query = address.partition("?")
+    kept = [pair for pair in query.split("&") if pair and pair.partition("=")[0] not in ("done", *without)]
+    return f"{path}?{'&'.join([*kept, f'done={done}'])}"

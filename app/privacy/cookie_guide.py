@@ -21,8 +21,8 @@ FOR: dict[str, LazyString] = {
     "device": _l("Recognises a device that you chose to trust, so that you sign in less often."),
     "cart": _l("Holds your cart while you are not signed in."),
     "prefs": _l(
-        "Remembers your language, province, power price, last searches, that a search was counted, and "
-        "advertisements that you hid or saw today."
+        "Remembers your language, province, power price, last searches, that a search was counted, advertisements that "
+        "you hid or saw today, and machines you viewed if personal service is on."
     ),
     "choice": _l("Remembers your choices on counting and personal service, so that you are not asked again."),
     "visit": _l("Counts visits and visitors, and whether a visitor is a registered user."),

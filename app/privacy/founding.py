@@ -4,7 +4,7 @@ Before anybody has agreed to anything there is nobody to announce a change to, s
 and no notice; from this moment on every version does.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import cast
 
@@ -18,6 +18,8 @@ from app.privacy.policy import founding_versions
 from app.privacy.publications import PUBLISHED, PolicyPublication, operator_as_data
 from app.privacy.texts import FOLDERS, LANGUAGES, Version, digests_of
 
+ONE_AFTER_ANOTHER = timedelta(microseconds=1)
+"""Between two of them, so that versions which take effect on the same day keep their order."""
 _ROWS = cast("Table", inspect(PolicyPublication).local_table)
 
 
@@ -29,8 +31,9 @@ def found(session: Session, at: datetime) -> None:
     for document in FOLDERS.keys() - begun:
         first, *later = founding_versions(document)
         _write_down(session, first, FIRST, at)
-        for before, version in pairwise([first, *later]):
-            _write_down(session, version, class_of(compare_versions(before, version)).code, at)
+        for number, (before, version) in enumerate(pairwise([first, *later]), 1):
+            change_class = class_of(compare_versions(before, version)).code
+            _write_down(session, version, change_class, at + number * ONE_AFTER_ANOTHER)
 
 
 def _write_down(session: Session, version: Version, change_class: str, at: datetime) -> None:

@@ -34,6 +34,7 @@ LINKS: dict[str, tuple[str, LazyString]] = {
     "rules_archive": ("/rules/archive", _l("All versions")),
     "terms": ("/privacy/terms", _l("My agreements")),
     "search": ("/search", _l("Search")),
+    "searches": ("/search/history", _l("Search history")),
 }
 COUNTING_PAGES: dict[str, tuple[str, LazyString]] = {
     "counts": ("/m/counts", _l("What is counted here")),

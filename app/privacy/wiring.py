@@ -8,7 +8,18 @@ from app.foundation.outbound import Disclosure
 from app.foundation.personal_data import Keep
 from app.foundation.unknown_fields import init_unknown_fields
 from app.foundation.web_session import LoginSession
-from app.privacy import acceptance, closing, consenting, demanding, erasing, grounds, log_keeping, partners, purposes
+from app.privacy import (
+    acceptance,
+    closing,
+    consenting,
+    demanding,
+    erasing,
+    grounds,
+    log_keeping,
+    partners,
+    personal_service,
+    purposes,
+)
 from app.privacy.commands import retention_commands
 from app.privacy.keeping import rows_go
 from app.privacy.news import SettledReaders
@@ -29,6 +40,7 @@ __all__ = [
     "init_slice",
     "log_keeping",
     "partners",
+    "personal_service",
     "purposes",
 ]
 

@@ -1,16 +1,17 @@
 """The advertisement of a page: which one, what this browser remembers of it, what the page tells. 3.1.1e, 2.6."""
 
 import secrets
+from dataclasses import replace
 
-from flask import after_this_request, g, render_template, request
+from flask import g, render_template, request
 from markupsafe import Markup
-from werkzeug.wrappers import Response
 
 from app.foundation.clock import today
 from app.foundation.database import db
 from app.measurement.campaigns import tell_campaign
+from app.privacy.changing_prefs import change_prefs
 from app.privacy.choices import choices_of
-from app.privacy.prefs import Preferences, prefs_of, save_prefs
+from app.privacy.prefs import prefs_of
 from app.promotions.browser_memory import HELD_BACK_ONE_IN, act_on, next_campaign, with_arm, with_showing
 from app.promotions.models import DRAFT, Campaign
 from app.promotions.queries import running_in
@@ -33,7 +34,7 @@ def advertisement(slot: str) -> Markup:
         return Markup()
     prefs = with_arm(known, choices.promotion, day, secrets.randbelow(HELD_BACK_ONE_IN))
     act = act_on(campaign, prefs)
-    _remember(with_showing(prefs, campaign.id, day))
+    change_prefs(lambda kept: with_showing(replace(kept, arm=prefs.arm), campaign.id, day))
     if choices.promotion:
         tell_campaign(act, campaign.id, campaign.principal_id)
     if act == "withheld":
@@ -54,10 +55,3 @@ def note_click() -> None:
     campaign = db.session.get(Campaign, int(number))
     if campaign is not None and campaign.state != DRAFT:
         tell_campaign("clicked", campaign.id, campaign.principal_id)
-
-
-def _remember(prefs: Preferences) -> None:
-    @after_this_request
-    def keep(response: Response) -> Response:
-        save_prefs(response, prefs)
-        return response

@@ -6,6 +6,7 @@ from app.catalog.shelf_reading import shelf_now
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.jobs import every
+from app.privacy.my_data import is_changed_at
 from app.search.counting_terms import close_days
 from app.search.finding import SearchHouse, rebuild
 from app.search.index import IndexFile
@@ -15,6 +16,7 @@ from app.settings import current_settings
 def init_slice(app: Flask) -> None:
     with app.app_context():
         app.extensions["search_house"] = SearchHouse(IndexFile(current_settings().search_index))
+    is_changed_at("searched_terms", "search.history")
 
 
 @every(seconds=1, name="search.rebuild")

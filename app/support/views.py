@@ -11,8 +11,10 @@ from app.foundation.http_edge import limiter, personal_page
 from app.foundation.idempotency import once, this_sending
 from app.foundation.notices import register_notices
 from app.foundation.personal_data import Purpose, purpose
+from app.support import helping
 from app.support.asking import NotReviewable, ask_review, open_ticket
 from app.support.forms import QuestionForm, ReviewForm
+from app.support.helping import topics_for
 from app.support.models import Ticket
 from app.support.old_browsers import OLDEST
 from app.support.queries import own_ticket, ticket_by_key, tickets_of
@@ -25,7 +27,6 @@ register_notices(
         "review_asked": ("good", _l("Another person will look at it again. Keep the address of this page as well.")),
     }
 )
-HELP = ("buying", "remitting", "delivery", "after-sales", "invoices", "browsers")
 
 
 @bp.get("/contact")
@@ -83,7 +84,13 @@ def numbered(number: str) -> ResponseReturnValue:
 
 @bp.get("/help")
 def help_home() -> str:
-    return render_template("support/help.html", pages=HELP, browsers=OLDEST.values())
+    """For members in the order of what they need now."""
+    reader = current_user if current_user.is_authenticated else None
+    order = topics_for(db.session(), reader, now())
+    is_ordered = order != list(helping.TOPICS)
+    return render_template(
+        "support/help.html", order=order, topics=helping.TOPICS, is_ordered=is_ordered, browsers=OLDEST.values()
+    )
 
 
 def _ticket(key: str) -> Ticket:

@@ -1,4 +1,4 @@
-// A list under the search field while one types. The server answers with ready <li><a> items; links stay links.
+// A list under the search field: what was searched for before, then what one types. The server answers with ready <li><a> items; links stay links.
 
 export function improve(field) {
   const list = document.createElement("ul");
@@ -27,7 +27,6 @@ export function improve(field) {
   const ask = async () => {
     pending?.abort();
     const text = field.value.trim();
-    if (!text) return show(false);
     pending = new AbortController();
     try {
       const answer = await fetch(`${field.dataset.suggestions}?q=${encodeURIComponent(text)}`, { signal: pending.signal });
@@ -59,5 +58,6 @@ export function improve(field) {
     event.preventDefault();
   });
   field.addEventListener("blur", () => setTimeout(() => show(false), 150));
-  if (field.value !== field.defaultValue) ask(); // somebody typed while this module was on its way
+  field.addEventListener("focus", () => { if (!field.value) ask(); }); // what was searched for before
+  if (!field.value || field.value !== field.defaultValue) ask(); // or somebody typed while this module was on its way
 }

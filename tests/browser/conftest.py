@@ -1,4 +1,4 @@
-"""People and places of the browser tests. One running shop for all of them: they share its xdist group."""
+"""People and places of the browser tests. One running shop for all of them (`tests.spreading`)."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -29,6 +29,7 @@ PUBLIC = [
     Look("product", "/products/{slug}"),
     Look("search", "/search?q=s19pro"),
     Look("nothing-found", "/search?q=zzqqxx"),
+    Look("searches", "/search/history"),
     Look("compare", "/compare?{compared}"),
     Look("empty-cart", "/cart"),
     Look("login", "/login"),
@@ -36,7 +37,7 @@ PUBLIC = [
     Look("register", "/register"),
     Look("policy", "/privacy"),
     Look("archive", "/privacy/archive"),
-    Look("policy-changes", "/privacy/archive/2/changes"),
+    Look("policy-changes", "/privacy/archive/3/changes"),
     Look("agreement", "/agreement"),
     Look("rules", "/rules"),
     Look("choices", "/privacy/choices"),
@@ -45,6 +46,8 @@ PUBLIC = [
     Look("proof", "/privacy/proof"),
     Look("contact", "/contact"),
     Look("help", "/help"),
+    Look("news", "/news"),
+    Look("news-item", "{news}"),
     Look("payee", "/payee"),
     Look("carrier", "{carrier}"),
     Look("principal-home", "{figures}"),
@@ -55,6 +58,7 @@ BUYERS = [
     Look("checkout", "/checkout", "buyer"),
     Look("new-address", "/checkout/addresses/new", "buyer"),
     Look("addresses", "/checkout/addresses", "buyer"),
+    Look("my-searches", "/search/history", "buyer"),
     Look("orders", "/orders", "buyer"),
     Look("order", "/orders/{order}", "buyer"),
     Look("remittance", "/orders/{order}/remittance", "buyer"),
@@ -110,6 +114,8 @@ DESKS = [
     Look("recipient", "/desk/recipients/sms", "manager"),
     Look("desk-after-sales", "/desk/after-sales", "manager"),
     Look("desk-case", "/desk{case}", "manager"),
+    Look("desk-news", "/desk/news", "manager"),
+    Look("desk-new-news", "/desk/news/new", "manager"),
     Look("closures", "/desk/closures", "manager"),
     Look("keeping-times", "/desk/keeping", "manager"),
     Look("dashboard", "/dashboard", "manager"),
@@ -122,7 +128,7 @@ DESKS = [
     Look("principals", "/desk/principals", "manager"),
     Look("principal", "/desk/principals/1", "manager"),
 ]
-TRADE = ("statement", "row", "sent", "carrier")
+TRADE = ("statement", "row", "sent", "carrier", "news")
 HREFS = "all => all.map((it) => it.getAttribute('href'))"
 EVERY = [*PUBLIC, *BUYERS, *CUSTOMERS, *DESKS]
 PICTURED = [
@@ -144,18 +150,19 @@ def figures_of_principal(marketer: Visitor) -> str:
 
 def trade_of(manager: Visitor) -> dict[str, str]:
     """Addresses behind the language of what the demonstration holds: a statement, a row of it, an order with a parcel
-    under way, and the page that its carrier may read."""
+    under way, the page that its carrier may read, a piece of news."""
 
     def linked(page: str, part: str) -> list[str]:
         links = manager.open(page).locator(f'main a[href*="{part}"]')
         return ["/" + str(href).split("/", 2)[2] for href in links.evaluate_all(HREFS)]
 
     statement, row = linked("/desk/bank", "/bank/statements/")[0], linked("/desk/bank?state=no_match", "/bank/rows/")[0]
+    news = linked("/news", "/news/")[0]
     for sent in linked("/desk/orders?state=awaiting_receipt", "/desk/orders/"):
         addresses = manager.open(sent).locator(".parcel__address")
         if addresses.count():
             carrier = urlsplit(addresses.first.inner_text()).path.split("/", 2)[2]
-            return {"statement": statement, "row": row, "sent": sent, "carrier": f"/{carrier}"}
+            return {"statement": statement, "row": row, "sent": sent, "carrier": f"/{carrier}", "news": news}
     raise LookupError("no parcel of the demonstration is under way with a link for its carrier")
 
 

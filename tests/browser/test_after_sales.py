@@ -9,7 +9,7 @@ from PIL import Image
 
 from tests.browser.visitor import DESKTOP, PHONE, Visitor
 
-pytestmark = [pytest.mark.part("chromium"), pytest.mark.xdist_group("live shop")]
+pytestmark = pytest.mark.part("chromium")
 WORDS = {
     "zh-cn": {"open": "提交售后", "withdraw": "撤回工单", "withdrawn": "买家撤回"},
     "en": {

@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.visitor import Visitor
 
-pytestmark = [pytest.mark.part("chromium"), pytest.mark.xdist_group("live shop")]
+pytestmark = pytest.mark.part("chromium")
 IMAGE = "main img[src*='/search/seen']"
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.browser.sights import AXE, FINDINGS, SPILL, SPILLING, WIDTHS
 from tests.browser.visitor import Visitor
 
-pytestmark = [pytest.mark.part("chromium"), pytest.mark.xdist_group("live shop")]
+pytestmark = pytest.mark.part("chromium")
 Open = Callable[..., Visitor]
 
 

@@ -8,7 +8,7 @@ import pytest
 from tests.browser.test_moving_about import tab_to
 from tests.browser.visitor import PHONE, Visitor
 
-pytestmark = [pytest.mark.part("chromium"), pytest.mark.xdist_group("live shop")]
+pytestmark = pytest.mark.part("chromium")
 Open = Callable[..., Visitor]
 
 

@@ -11,7 +11,7 @@ from tests.browser import people
 from tests.browser.buying import WORDS, amount_to_pay, an_address, fill_cart, order_placed
 from tests.browser.visitor import OWN_COOKIES, Visitor
 
-pytestmark = [pytest.mark.part("chromium"), pytest.mark.xdist_group("live shop")]
+pytestmark = pytest.mark.part("chromium")
 Open = Callable[..., Visitor]
 TOLD = {"zh-cn": "未保存 Cookie", "en": "keeps no cookies"}
 CART_COUNT = ".cart-link__count"

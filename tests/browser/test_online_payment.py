@@ -12,7 +12,7 @@ from tests.browser import people
 from tests.browser.buying import an_address, fill_cart, order_placed
 from tests.browser.visitor import PHONE, Visitor
 
-pytestmark = [pytest.mark.part("chromium"), pytest.mark.xdist_group("live shop")]
+pytestmark = pytest.mark.part("chromium")
 _turns = count()
 WORDS = {
     "zh-cn": {"go": "前往网银在线付款", "paid": "已收到货款", "waits": "尚未收到", "failed": "付款未成功"},

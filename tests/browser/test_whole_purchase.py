@@ -18,7 +18,7 @@ from tests.browser import people
 from tests.browser.buying import WORDS, amount_to_pay, an_address, order_placed
 from tests.browser.visitor import DESKTOP, OWN_COOKIES, PHONE, Visitor
 
-pytestmark = [pytest.mark.part("chromium"), pytest.mark.xdist_group("live shop")]
+pytestmark = pytest.mark.part("chromium")
 WAYS = [
     ("zh-cn", DESKTOP, True),
     ("en", PHONE, True),

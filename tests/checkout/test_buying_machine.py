@@ -21,7 +21,7 @@ from app.foundation.clock import application_clock, now, today
 from app.foundation.database import db, transaction
 from app.foundation.money import ZERO, Money
 from app.orders.cancelling import cancel, expire_holds
-from app.orders.guards import BalanceUnpaid
+from app.orders.guards import BalanceUnpaid, RefundWaits
 from app.orders.lifecycle import (
     AWAITING_PAYMENT,
     AWAITING_RECEIPT,
@@ -157,6 +157,7 @@ class Shop(RuleBasedStateMachine):
         """All that is left of a part, or only so many units of each line."""
         part = pick.choice(pick.choice(self.orders()).parts)
         ready, owes = part.state == AWAITING_SHIPMENT, part.terms is not None and bool(part.order.unpaid)
+        called_off = part.is_service and any(line.halted for line in part.lines)
         parcel = (None, None) if part.is_service else ("sf", f"SF{next(self.labels):010d}")
         packed = [
             Packed(each.line_id, units, each.serials[:units])
@@ -165,9 +166,11 @@ class Shop(RuleBasedStateMachine):
         ]
         try:
             ship(part.id, *parcel, CLERK, now(), packed)
-            assert ready and not owes
+            assert ready and not owes and not called_off
         except MoveRefused:
             assert not ready
+        except RefundWaits:
+            assert ready and called_off
         except BalanceUnpaid:
             assert ready and owes
 

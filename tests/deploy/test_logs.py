@@ -12,7 +12,6 @@ from pyrage.x25519 import Identity
 from app.foundation.sealed_log import opened
 from bench.live import LiveShop
 
-pytestmark = pytest.mark.xdist_group("starting")
 KEEPERS = [Identity.generate() for _ in range(2)]
 CANARY = "canary7f3a91"
 ADDRESS = "203.0.113.77"
@@ -21,7 +20,9 @@ ADDRESS = "203.0.113.77"
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[LiveShop]:
     keys = " ".join(str(keeper.to_public()) for keeper in KEEPERS)
-    shop = LiveShop(tmp_path, {"SEALED_LOG_PUBLIC_KEY": keys, "TRUSTED_PROXIES": "1", "WEB_WORKERS": "2"})
+    shop = LiveShop(
+        tmp_path, {"SEALED_LOG_PUBLIC_KEY": keys, "TRUSTED_PROXIES": "1", "WEB_WORKERS": "2", "DEMO": "off"}
+    )
     shop.start()
     yield shop
     shop.stop()
@@ -52,7 +53,9 @@ def test_each_answer_has_its_line_in_both_logs_when_the_shop_is_stopped_at_once(
 def test_the_worker_deletes_both_logs_by_the_applications_clock(tmp_path: Path) -> None:
     clock = tmp_path / "offset"
     clock.write_text("0")
-    shop = LiveShop(tmp_path, {"SEALED_LOG_PUBLIC_KEY": str(KEEPERS[0].to_public()), "CLOCK_FILE": str(clock)})
+    shop = LiveShop(
+        tmp_path, {"SEALED_LOG_PUBLIC_KEY": str(KEEPERS[0].to_public()), "CLOCK_FILE": str(clock), "DEMO": "off"}
+    )
     shop.start()
     try:
         shop.get("/en/")

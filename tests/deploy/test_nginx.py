@@ -19,7 +19,7 @@ from bench.engines import Nginx
 from bench.live import ROOT, LiveShop
 from deploy.processes import free_port
 
-pytestmark = [pytest.mark.part("nginx"), pytest.mark.xdist_group("starting")]
+pytestmark = pytest.mark.part("nginx")
 
 
 def a_certificate(folder: Path) -> tuple[Path, Path]:
@@ -50,7 +50,8 @@ class Front:
         chain, private = a_certificate(folder)
         self.trust_file = str(chain)
         self.trust = ssl.create_default_context(cafile=self.trust_file)
-        self.shop = LiveShop(folder, {"TRUSTED_PROXIES": "1", "SITE_URL": f"https://127.0.0.1:{self.secure}"})
+        settings = {"TRUSTED_PROXIES": "1", "SITE_URL": f"https://127.0.0.1:{self.secure}", "DEMO": "off"}
+        self.shop = LiveShop(folder, settings)
         self.shop.start()
         given = (ROOT / "deploy" / "nginx.conf").read_text()
         for written, here in {

@@ -2,7 +2,7 @@
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from app.foundation.appending import append
 from app.foundation.data_keys import KeyDestroyed, create_subject, data_keys
@@ -24,7 +24,11 @@ from app.foundation.personal_data import (
 CANARY = "13800138000"
 
 
-class Specimen(PersonalData, IdMixin, db.Model):
+class Apart(DeclarativeBase):
+    """Tables that the shop and its other tests never see, whatever the order in which they are imported."""
+
+
+class Specimen(PersonalData, IdMixin, Apart):
     """A table of the tests: one person, one phone, one block."""
 
     __tablename__ = "test_specimens"
@@ -36,6 +40,18 @@ class Specimen(PersonalData, IdMixin, db.Model):
     block = personal(
         clause="1.1.3b", kind=Kind.CONSIGNEE, purposes={Purpose.SERVICE}, keep=Keep.ORDERS, why="test", json_value=True
     )
+
+
+for declaration in Specimen._personal:
+    REGISTER.remove(declaration)
+
+
+@pytest.fixture
+def app(app):
+    Apart.metadata.create_all(db.engine)
+    yield app
+    db.session.remove()
+    Apart.metadata.drop_all(db.engine)
 
 
 def a_specimen(**values) -> Specimen:

@@ -12,6 +12,7 @@ CLEAN = {
     "wsgi.py": "from app.factory import create_app\n\nprint(create_app())\n",
     "app/__init__.py": "",
     "app/foundation/__init__.py": "",
+    "app/foundation/outbound.py": "import requests\n\nprint(requests)\n",
     "app/foundation/sums.py": "def double(number: int) -> int:\n    return number * 2\n",
     "app/settings.py": "ODD = 1\n",
     "app/catalog/__init__.py": "",
@@ -21,10 +22,17 @@ CLEAN = {
     "app/accounts/__init__.py": "",
     "app/marketing/__init__.py": "",
     "app/promotions/__init__.py": "",
+    "app/recommendations/__init__.py": "",
     "app/search/__init__.py": "",
     "app/accounts/known_browsers.py": "",
     "app/measurement/__init__.py": "",
     "app/measurement/house.py": "from analytics.visit import LENGTH\n\nMEASURE = LENGTH\n",
+    "app/payments/__init__.py": "",
+    "app/payments/chinabank/__init__.py": "",
+    "app/payments/chinabank/simulator.py": "import requests\n\nprint(requests)\n",
+    "app/shipping/__init__.py": "",
+    "app/shipping/kuaidi100/__init__.py": "",
+    "app/shipping/kuaidi100/simulator.py": "import requests\n\nprint(requests)\n",
     "app/factory.py": (
         "from app.foundation.sums import double\nfrom app.measurement.house import MEASURE\n"
         "from app.settings import ODD\n\n\ndef create_app() -> int:\n    return double(MEASURE) + ODD\n"
@@ -35,7 +43,7 @@ CLEAN = {
     "templates/page.html": '<p class="note">{{ text }}</p>\n',
     "tests/__init__.py": "",
     "tests/house/__init__.py": "",
-    "requirements.in": "",
+    "requirements.in": "requests\n",
     "requirements-scale.in": "",
     "requirements-dev.in": "",
 }
@@ -85,6 +93,18 @@ FAULTS = {
         "import app.measurement\n",
         "app.orders.unusual -> app.measurement",
     ),
+    "another door to the outside": (
+        "imports",
+        "app/orders/planted.py",
+        "import requests\n",
+        "app.orders.planted -> requests",
+    ),
+    "counts in what is suggested": (
+        "imports",
+        "app/recommendations/planted.py",
+        "import app.measurement\n",
+        "app.recommendations.planted -> app.measurement",
+    ),
     "an inline style": ("templates", "templates/planted.html", '<p style="color: red">x</p>\n', "H021"),
     "an open tag": ("templates", "analytics/templates/planted.html", "<div><p>x</p>\n", "H025"),
     "an eval": ("security", "app/orders/planted.py", "def f(x):\n    return eval(x)\n", "B307"),
@@ -94,7 +114,7 @@ FAULTS = {
         "def nobody_calls_me():\n    return 1\n",
         "nobody_calls_me",
     ),
-    "a package that is not required": ("dependencies", "app/orders/planted.py", "import requests\n", "DEP00"),
+    "a package that is not required": ("dependencies", "app/orders/planted.py", "import segno\n", "DEP00"),
     "a required package that is not used": ("dependencies", "requirements.in", "segno\n", "DEP002"),
 }
 

@@ -13,13 +13,15 @@ from app.orders.cancelling import expire_holds
 from app.orders.lifecycle import HOLDS, REMITTANCE
 from app.orders.models import Order
 from app.payments.chinabank.simulator import form_body
+from app.refunds.models import Refund
 from app.stock.receiving import receive
 from bench.html_forms import HtmlForm, Page
 from tests.accounts.builders import a_staff_member, signed_in
 from tests.checkout.builders import a_buyer, an_order
 from tests.payments.bank.builders import a_row
 from tests.payments.builders import pay
-from tests.payments.online import an_attempt, notify, said_about
+from tests.payments.online import an_attempt, an_online_order, notify, said_about, the_order
+from tests.refunds.builders import THEIR_ACCOUNT, a_paid_order, approved, ask_for
 from tests.shipping.builders import send_all, serials
 from tests.stock.builders import a_stocked_sku
 
@@ -60,12 +62,6 @@ def filled(form: HtmlForm, typed: dict[str, str]) -> dict[str, str]:
     """Fields by the end of their names, whatever their prefix."""
     names = {name for name, _ in form.fields} | form.typed
     return dict(form.filled(**{next(name for name in names if name.endswith(end)): typed[end] for end in typed}))
-
-
-def a_paid_order(quantity: int = 2) -> Order:
-    order = an_order(a_stocked_sku(5)[0], quantity=quantity)
-    pay(order)
-    return order
 
 
 def placing(app: Flask) -> Facts:
@@ -138,7 +134,7 @@ def using_a_receipt(app: Flask) -> Facts:
 
 def shipping(app: Flask) -> Facts:
     """The last parcel of a part, machines by their numbers."""
-    order = a_paid_order()
+    order = a_paid_order(2)
     typed = {"carrier": "sf", "tracking_number": "SF1234567890"}
     facts = a_form(app, a_staff_member("clerk"), order_desk(order), "/shipment", **typed)
     facts["fields"] |= {
@@ -156,6 +152,44 @@ def receiving(app: Flask) -> Facts:
     pay(order)
     send_all(order)
     return a_form(app, buyer, f"/en/orders/{order.number}", "/receipt")
+
+
+def asking_back(app: Flask) -> Facts:
+    """The buyer calls off one of two units and says where the money goes."""
+    buyer = a_buyer()
+    order = an_order(a_stocked_sku(5)[0], quantity=2, account=buyer)
+    pay(order)
+    account = {"account_name": THEIR_ACCOUNT.name, "account_bank": THEIR_ACCOUNT.bank}
+    typed = {f"units{order.lines[0].id}": "1", **account, "account_number": THEIR_ACCOUNT.number}
+    return a_form(app, buyer, f"/en/orders/{order.number}/refund", "", **typed)
+
+
+def promising_back(app: Flask) -> Facts:
+    """A manager approves: units back to stock, money out of two transfers."""
+    order = an_order(a_stocked_sku(5)[0], quantity=2)
+    for amount in (Money(100), order.total - Money(100)):
+        pay(order, amount)
+    refund = ask_for(order, 2)
+    return a_form(app, a_staff_member("manager"), refund_desk(refund), "/approval")
+
+
+def promising_back_online(app: Flask) -> Facts:
+    return a_form(app, a_staff_member("manager"), refund_desk(ask_for(paid_online(app), 1)), "/approval")
+
+
+def paying_back(app: Flask) -> Facts:
+    """Finance has sent the money by transfer, which settles the refund."""
+    return a_payout_form(app, approved(ask_for(a_paid_order(), 1)), "/number", reference="P20261130-78")
+
+
+def paying_back_online(app: Flask) -> Facts:
+    """Finance has given the refund at the institution's back office."""
+    return a_payout_form(app, approved(ask_for(paid_online(app), 1)), "/number", reference="P20261130-79")
+
+
+def paying_back_otherwise(app: Flask) -> Facts:
+    """The institution refuses, so its money goes by transfer."""
+    return a_payout_form(app, approved(ask_for(paid_online(app), 1)), "/transfer")
 
 
 def taking_delivery(app: Flask) -> Facts:
@@ -183,6 +217,21 @@ def write_delivery_down(app: Flask, facts: Facts) -> str:
     return ""
 
 
+def paid_online(app: Flask) -> Order:
+    """Two units, paid at the institution."""
+    attempt = an_attempt(an_online_order(a_stocked_sku(5)[0], a_stocked_sku(5)[0]))
+    notify(app.test_client(), said_about(attempt))
+    return the_order(attempt)
+
+
+def a_payout_form(app: Flask, refund: Refund, action: str, **typed: str) -> Facts:
+    return a_form(app, a_staff_member("finance"), refund_desk(refund), action, **typed)
+
+
+def refund_desk(refund: Refund) -> str:
+    return f"/en/desk/refunds/{refund.number}"
+
+
 def order_desk(order: Order) -> str:
     return f"/en/desk/orders/{order.number}"
 
@@ -206,6 +255,12 @@ ACTS: dict[str, Act] = {
     "using a receipt": Act(using_a_receipt, press),
     "shipping a parcel": Act(shipping, press),
     "confirming receipt": Act(receiving, press),
+    "asking for a refund": Act(asking_back, press),
+    "approving a refund": Act(promising_back, press),
+    "approving a refund online": Act(promising_back_online, press),
+    "sending money back": Act(paying_back, press),
+    "sending money back online": Act(paying_back_online, press),
+    "sending money back otherwise": Act(paying_back_otherwise, press),
     "taking delivery of stock": Act(taking_delivery, press),
     "moving stock": Act(moving, press),
 }

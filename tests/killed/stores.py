@@ -19,6 +19,8 @@ Rows = dict[str, list[list[str]]]
 """By table: rows, each as the values of its columns in writing."""
 Columns = dict[str, list[int]]
 """By table: the places of some of its columns."""
+STORES = "*.db*"
+"""Files of SQLite: each store and what it has not folded back."""
 
 
 class KeptShop:
@@ -46,14 +48,18 @@ class KeptShop:
 
     def keep(self) -> None:
         """What stands now is what `put_back` brings again."""
-        shutil.rmtree(self._kept, ignore_errors=True)
-        shutil.copytree(self._living, self._kept)
+        self._kept.mkdir()
+        for file in self._living.glob(STORES):
+            shutil.copy(file, self._kept)
         if self._postgres:
             self._postgres.copy_database(self._url, "kept")
 
     def put_back(self) -> None:
-        shutil.rmtree(self._living)
-        shutil.copytree(self._kept, self._living)
+        """The stores alone: beside them a process has logs, which threads of its own write when they will."""
+        for file in self._living.glob(STORES):
+            file.unlink()
+        for file in self._kept.iterdir():
+            shutil.copy(file, self._living)
         if self._postgres:
             self._postgres.copy_database("kept", self._url)
 

@@ -55,6 +55,7 @@ def owned_by(role: str, postgres: Postgres) -> str:
 
 
 @pytest.mark.clause("2.10")
+@pytest.mark.clause("2.8")
 def test_j2_the_shops_role_cannot_open_the_counts_nor_theirs_the_shop(postgres: Postgres, tmp_path: Path):
     urls = {name: owned_by(f"{name}_role", postgres) for name in ("shop", "counts")}
     site = create_app(settings_for(tmp_path, SHOP_DATABASE_URL=urls["shop"], ANALYTICS_DATABASE_URL=urls["counts"]))

@@ -7,6 +7,8 @@ from flask import Flask
 
 from app.foundation.languages import catalogue
 from app.foundation.personal_data import REGISTER, Purpose, PurposeRefused, personal, purpose
+from app.privacy.choices import Choices
+from app.privacy.personal_service import personal_service
 from app.privacy.proof import clause_states
 
 
@@ -21,7 +23,7 @@ def fields(app: Flask) -> list[personal]:
 
 def opens(field: personal, wanted: Purpose) -> bool:
     row = SimpleNamespace(**{field.sealed_name: None})
-    with purpose(wanted):
+    with personal_service(Choices(personal=True)), purpose(wanted):
         try:
             field.__get__(row, type(row))
         except PurposeRefused:
@@ -37,8 +39,11 @@ def test_a_field_opens_for_the_purposes_of_the_register_and_for_no_other(fields)
 
 
 @pytest.mark.clause("2.1")
-def test_no_field_may_be_opened_for_promotion_or_recommendation_yet(fields):
-    assert not [field for field in fields if {Purpose.PROMOTION, Purpose.RECOMMENDATION} & set(field.purposes)]
+@pytest.mark.clause("2.8")
+def test_searches_alone_may_be_opened_for_recommendation_and_nothing_for_promotion(fields):
+    opened = {wanted: [f"{field.table}.{field.name}" for field in fields if wanted in field.purposes]
+              for wanted in (Purpose.PROMOTION, Purpose.RECOMMENDATION)}  # fmt: skip
+    assert opened == {Purpose.PROMOTION: [], Purpose.RECOMMENDATION: ["searched_terms.term"]}
 
 
 def test_a_field_names_a_clause_that_exists(fields):

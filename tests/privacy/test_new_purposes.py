@@ -18,12 +18,13 @@ from app.privacy.partners import AssessmentPaper, record_assessment, withdraw_as
 from app.privacy.policy import current_policy, policy_version
 from tests.accounts.builders import an_account
 from tests.backoffice.builders import Desk
-from tests.privacy.later_versions import NEWEST, Author, author
+from tests.privacy.later_versions import NEWEST, NEXT, Author, author
 from tests.privacy.publishers import ANOTHER, ONE
 
 __all__ = ["author"]
 AT, AFTER = datetime(2027, 2, 10, 3, tzinfo=UTC), datetime(2027, 3, 10, 3, tzinfo=UTC)
 EFFECT = "2027-03-01"
+SECOND = str(int(NEXT) + 1)
 
 
 def agree(account: Account, version: str) -> None:
@@ -40,19 +41,19 @@ def read_name(account: Account) -> str:
 def test_a_new_purpose_opens_the_fields_of_those_alone_who_agreed(author: Author, clock):
     clock.freeze(AT)
     alice, bob, nobody = an_account(), an_account(), an_account()
-    author.write("3", effective="2027-02-20", manifest={'service = "2.1"\n': ""})
-    author.publish("3", AT)
+    author.write(NEXT, effective="2027-02-20", manifest={'service = "2.1"\n': ""})
+    author.publish(NEXT, AT)
     clock.freeze(datetime(2027, 2, 21, tzinfo=UTC))
     for account in (alice, bob):
-        agree(account, "3")
-    author.write("4", before="3", effective=EFFECT, manifest={"[purposes]\n": '[purposes]\nservice = "2.1"\n'})
-    author.publish("4", datetime(2027, 2, 21, tzinfo=UTC))
-    agree(bob, "4")
+        agree(account, NEXT)
+    author.write(SECOND, before=NEXT, effective=EFFECT, manifest={"[purposes]\n": '[purposes]\nservice = "2.1"\n'})
+    author.publish(SECOND, datetime(2027, 2, 21, tzinfo=UTC))
+    agree(bob, SECOND)
     clock.freeze(AFTER)
     with pytest.raises(PurposeRefused, match="not agreed"):
         read_name(alice)
     assert read_name(bob)
-    agree(alice, "4")
+    agree(alice, SECOND)
     assert read_name(alice)
     with pytest.raises(PurposeRefused), purpose(Purpose.RECOMMENDATION):
         assert nobody.name
@@ -68,20 +69,20 @@ def test_a_recipient_of_a_later_version_gets_nothing_before_its_day_and_nothing_
     clock.freeze(AT)
     alice, bob = an_account(), an_account()
     author.write(
-        "3", effective="2027-02-20", manifest={'tracking = "4.1.1(4)"\n': "", 'tracking = ["kuaidi100"]\n': ""},
+        NEXT, effective="2027-02-20", manifest={'tracking = "4.1.1(4)"\n': "", 'tracking = ["kuaidi100"]\n': ""},
         **{lang: {_row(author, lang): ""} for lang in ("zh", "en")},
     )  # fmt: skip
-    author.publish("3", AT)
+    author.publish(NEXT, AT)
     clock.freeze(datetime(2027, 2, 21, tzinfo=UTC))
     with pytest.raises(ShareRefused, match="no recipient of the policy"):
         share_with_tracking(None)
-    agree(alice, "3")
-    author.write("4", before=NEWEST, effective=EFFECT)
-    author.publish("4", datetime(2027, 2, 21, tzinfo=UTC))
+    agree(alice, NEXT)
+    author.write(SECOND, before=NEWEST, effective=EFFECT)
+    author.publish(SECOND, datetime(2027, 2, 21, tzinfo=UTC))
     with pytest.raises(ShareRefused, match="no recipient of the policy"):
         share_with_tracking(None)
     clock.freeze(AFTER)
-    agree(bob, "4")
+    agree(bob, SECOND)
     with pytest.raises(ShareRefused, match="no recipient of the policy"):
         share_with_tracking(alice.audit_ref)
     with pytest.raises(ShareRefused) as refusal:

@@ -222,6 +222,6 @@ def test_two_first_agreements_at_once_found_the_shop_once_on_postgresql(pg_shop)
     for thread in threads:
         thread.join()
     rows = db.session.scalars(select(PolicyPublication)).all()
-    assert len({(row.document, row.version) for row in rows}) == len(rows) == 4
+    assert len({(row.document, row.version) for row in rows}) == len(rows) == 5
     founded = db.session.scalars(select(LedgerEntry).where(LedgerEntry.event == "policy.founded")).all()
-    assert len(founded) == 4
+    assert len(founded) == 5

@@ -15,6 +15,7 @@ from app.backoffice.views import (  # noqa: E402, F401  (each adds its pages to 
     home,
     invoices,
     ledger,
+    news,
     orders,
     payee,
     payments,

@@ -46,7 +46,10 @@ def product(slug: str) -> str:
     key = ("product", shelf.standing.version, g.lang, slug, variant, asked, places, others_as_of)
     body = fragment(key, lambda: _render(session, shelf, slug, variant, places, asked))
     sold_out = bool(known.priced) and known.priced.isdisjoint(place.sku_id for place in places)
-    return render_template("catalog/product.html", body=body, title=known.name[locale() == "en"], sold_out=sold_out)
+    return render_template(
+        "catalog/product.html", body=body, title=known.name[locale() == "en"], sold_out=sold_out,
+        code=variant or min(known.codes),
+    )  # fmt: skip
 
 
 @bp.post("/wishes")

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.foundation.clock import today
 from app.foundation.forms import button_pressed
-from app.foundation.ways import own_path
+from app.foundation.ways import own_path, with_notice
 from app.privacy.choices import save_choices, saved_choices
 from app.privacy.policy import current_policy
 from app.privacy.prefs import prefs_of, save_prefs
@@ -43,6 +43,4 @@ def answer_counting() -> ResponseReturnValue:
 
 def _back(done: str) -> Response:
     """To the page where the button stood, without the marks of an earlier act."""
-    path, _, query = own_path(request.form.get("next"), url_for("catalog.home")).partition("?")
-    kept = [pair for pair in query.split("&") if pair and pair.partition("=")[0] not in ("done", MARK)]
-    return redirect(f"{path}?{'&'.join([*kept, f'done={done}'])}", 303)
+    return redirect(with_notice(own_path(request.form.get("next"), url_for("catalog.home")), done, MARK), 303)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.catalog.addresses import product_urls
@@ -16,11 +16,11 @@ from app.foundation.database import db
 from app.measurement.telling import may_be_counted
 from app.privacy.prefs import prefs_of, save_prefs
 from app.search.counting_terms import empty_mark, has_mark_of, is_counted, tally, with_counted
-from app.search.finding import Hits, search, suggest
+from app.search.finding import MOST_SUGGESTIONS, Hits, search, suggest
 from app.search.scrubbing import countable_term
 from app.search.understanding import LONGEST
-
-bp = Blueprint("search", __name__)
+from app.search.views import bp
+from app.search.views.history import last_searches, remember
 
 
 @bp.get("/search")
@@ -47,9 +47,13 @@ def results() -> str:
 
     key = ("search", shelf.standing, g.lang, filters.query()) if not filters.unread else object()
     body = fragment(key, render)
+    searched = last_searches()
+    if typed and filters.page <= 1:
+        remember(typed)
     return render_template(
-        "search/results.html", body=body, search_text=typed, title=typed, counts=_uncounted_term(typed) is not None
-    )
+        "search/results.html", body=body, search_text=typed, title=typed, counts=_uncounted_term(typed) is not None,
+        searched=[term for term in searched if term.casefold() != typed.casefold()],
+    )  # fmt: skip
 
 
 @bp.get("/search/seen")
@@ -70,10 +74,10 @@ def seen() -> Response:
 
 @bp.get("/search/suggestions")
 def suggestions() -> str:
-    """Ready `<li>` items; empty for nothing typed."""
+    """Ready `<li>` items: while nothing is typed, what was searched for before."""
     typed = _typed()
     if not typed:
-        return ""
+        return render_template("search/suggestions.html", searched=last_searches()[:MOST_SUGGESTIONS])
     shelf = shelf_now()
     named, products = suggest(db.session(), shelf, typed)
     places = [(label_of(shelf, facet, code, g.locale), _place(facet, code)) for facet, code in named]
