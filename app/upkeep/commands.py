@@ -96,7 +96,7 @@ def restore_stores(identity: Identity, made_by: datetime | None) -> None:
         raise click.ClickException("this key does not open the backup") from None
     except _PROBLEMS as problem:
         raise click.ClickException(str(problem)) from None
-    click.echo("restored; now `db upgrade`, then `backup look` before the shop is opened")
+    click.echo("restored; now `db upgrade`, `backup look` and `audit accept-loss` before the shop is opened")
 
 
 @backup_commands.command("look")
