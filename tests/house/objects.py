@@ -31,6 +31,7 @@ from tests.after_sales.builders import BUYER, a_claim, a_machine, a_photograph
 from tests.backoffice.test_goods_desk import a_picture
 from tests.checkout.builders import an_address, an_order
 from tests.invoices.builders import PLAIN, an_issued_invoice
+from tests.news.builders import a_draft
 from tests.payments.bank.builders import a_row
 from tests.payments.builders import FINANCE, pay
 from tests.payments.online import an_attempt, an_online_order
@@ -45,8 +46,9 @@ PART = re.compile(r"<(?:([a-z]+)(?:\(([^)]*)\))?:)?([a-z_]+)>")
 ROW_OF = {
     "address_id": "addresses", "approval_id": "approvals", "closure_id": "closures",
     "device_id": "trusted_devices", "document_id": "invoice_documents", "invoice_id": "invoices",
-    "merge_id": "cart_merges", "message_id": "gateway_messages", "paper_id": "recipient_agreements",
-    "parcel_id": "parcels", "payout_id": "payouts", "picture_id": "product_pictures", "product_id": "products",
+    "item_id": "news_items", "merge_id": "cart_merges", "message_id": "gateway_messages",
+    "paper_id": "recipient_agreements", "parcel_id": "parcels", "payout_id": "payouts",
+    "picture_id": "product_pictures", "product_id": "products",
     "proposal_id": "payee_accounts", "publication_id": "policy_publications", "receipt_id": "receipts",
     "red_id": "red_letters", "row_id": "bank_rows", "session_id": "login_sessions", "sku_id": "skus",
     "statement_id": "statements", "ticket_id": "support_tickets", "title_id": "invoice_titles",
@@ -108,6 +110,7 @@ def things_of_every_kind(app: Flask) -> Things:
     open_ticket(Question("delivery", QUESTION), person, now())
     a_row("100.00", "for what?", number="C0599ABC002")
     a_campaign()
+    a_draft()
     propose_payee(Details("云商", "另一家银行", "6200999988887777"), FINANCE, now())
     with transaction() as session:
         trust_device(session, person.id, "Firefox")

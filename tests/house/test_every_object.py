@@ -27,6 +27,7 @@ PUBLIC = {
     "catalog_root.picture": "pictures of the catalogue",
     "catalog_root.sitemap_part": "the catalogue for search engines",
     "entrance.switch": "the language of a page",
+    "news.item": "news that was published",
     "privacy.archive": "texts that everybody may read",
     "privacy.archived": "texts that everybody may read",
     "privacy.changes": "texts that everybody may read",
