@@ -3,9 +3,10 @@
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
+from app.backoffice.invoice_pages import EVENT as TITLE_READ
 from app.backoffice.navigation import desk_navigation
+from app.backoffice.unmasking import ACCOUNT_READ, ACCOUNT_REASONS, REASONS
 from app.backoffice.unmasking import EVENT as UNMASKED
-from app.backoffice.unmasking import REASONS
 from app.foundation.notices import register_notices
 from app.privacy.who_saw import readings_are
 
@@ -106,6 +107,8 @@ NOTICES = {
 def init_slice(app: Flask) -> None:
     app.jinja_env.globals["desk_navigation"] = desk_navigation
     readings_are(UNMASKED, _l("A consignee, whole"), REASONS)
+    readings_are(ACCOUNT_READ, _l("The account that a refund goes to"), ACCOUNT_REASONS)
+    readings_are(TITLE_READ, _l("The title of an invoice"))
     readings_are("ticket.read", _l("A question of yours"))
     readings_are("voucher.read", _l("The picture of a bank slip"))
     register_notices({f"desk_{code}": ("good", text) for code, text in NOTICES.items()})

@@ -11,6 +11,7 @@ from app.foundation.unusual_reading import ALARM as READING
 from app.invoices.proving import ALARM as INVOICES
 from app.orders.checking import ALARM as UNUSUAL
 from app.payments.proving import ALARM as MONEY
+from app.privacy.files import ALARM as FILES
 from app.privacy.partners import ALARM as PAPERS
 from app.stock.models import ADJUSTED, GIVEN_BACK, MOVED, RECEIVED, RETURNED, SHIPPED, TAKEN
 from app.stock.proving import ALARM as STOCK
@@ -49,6 +50,7 @@ ALARMS: Words = {
     MONEY: _l("A sum of money is not what its rows add up to."),
     REPLIES: _l("A question was not answered in time. Its asker got a holding answer and waits for the real one."),
     UNUSUAL: _l("An unusual order waits for a look for more than a day."),
+    FILES: _l("Many uploaded files are named by no row: perhaps the database is not the one of this folder."),
 }
 RISKS: Words = {LOW: _l("Low"), MEDIUM: _l("Medium"), HIGH: _l("High")}
 FAULTS: Words = {
