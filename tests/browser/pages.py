@@ -44,6 +44,7 @@ PUBLIC = [
     Look("cookies", "/privacy/cookies"),
     Look("register-of-fields", "/privacy/register"),
     Look("proof", "/privacy/proof"),
+    Look("demands", "/privacy/requests"),
     Look("contact", "/contact"),
     Look("help", "/help"),
     Look("news", "/news"),
@@ -117,6 +118,9 @@ DESKS = [
     Look("audit", "/desk/audit", "manager"),
     Look("recipients", "/desk/recipients", "manager"),
     Look("recipient", "/desk/recipients/sms", "manager"),
+    Look("desk-demands", "/desk/disclosures", "manager"),
+    Look("new-demand", "/desk/disclosures/new", "manager"),
+    Look("demand", "{demand}", "manager"),
     Look("desk-after-sales", "/desk/after-sales", "manager"),
     Look("desk-case", "/desk{case}", "manager"),
     Look("desk-news", "/desk/news", "manager"),
@@ -133,7 +137,7 @@ DESKS = [
     Look("principals", "/desk/principals", "manager"),
     Look("principal", "/desk/principals/1", "manager"),
 ]
-TRADE = ("statement", "row", "sent", "carrier", "news", "to_issue", "to_redden", "refund", "later_month")
+TRADE = ("statement", "row", "sent", "carrier", "demand", "news", "to_issue", "to_redden", "refund", "later_month")
 DEALINGS = ("case", "claimed", "invoiced")
 HREFS = "all => all.map((it) => it.getAttribute('href'))"
 EVERY = [*PUBLIC, *BUYERS, *CUSTOMERS, *DESKS]
@@ -161,6 +165,7 @@ def trade_of(manager: Visitor) -> dict[str, str]:
     return {
         "statement": _linked(manager, "/desk/bank", "/bank/statements/")[0],
         "row": _linked(manager, "/desk/bank?state=no_match", "/bank/rows/")[0],
+        "demand": _linked(manager, "/desk/disclosures?state=asked", "/desk/disclosures/D")[0],
         "news": _linked(manager, "/news", "/news/")[0],
         "to_issue": _linked(manager, "/desk/invoices", "/desk/invoices/")[0],
         "to_redden": _linked(manager, "/desk/invoices?show=owed", "/desk/invoices/")[0],

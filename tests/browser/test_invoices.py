@@ -13,7 +13,6 @@ from app.foundation.clock import SHANGHAI
 from tests.browser import people
 from tests.browser.buying import amount_to_pay, an_address, fill_cart, order_placed
 from tests.browser.visitor import DESKTOP, PHONE, Visitor
-from tests.invoices.builders import a_number
 
 pytestmark = [pytest.mark.part("chromium"), pytest.mark.xdist_group("live shop")]
 WORDS = {
@@ -44,9 +43,10 @@ def a_paid_order(buyer: Visitor, finance: Visitor, machine: str) -> tuple[str, s
     return number, cost
 
 
-def record_paper(finance: Visitor, where: str, amount: str) -> tuple[str, bytes]:
+def record_paper(finance: Visitor, where: str, order: str, amount: str) -> tuple[str, bytes]:
     """Number, day, amount and PDF into the form of the page that is open; gives the number and the file."""
-    number = a_number(today())
+    kind = {"/issue": 7, "/red-letters/": 8}[where]
+    number = f"{today().year % 100:02d}31{kind}{order:>015}"
     content = a_paper(f"No. {number}")
     form = finance.page.locator(f'form[action*="{where}"]')
     form.locator("[name$=number]").fill(number)
@@ -101,7 +101,7 @@ def test_applied_for_issued_downloaded_and_red_lettered_after_a_refund(
     assert "王小明" not in finance.text
     with desk.expect_navigation():
         desk.locator("main tbody tr th a", has_text=re.compile(r"\s*".join(order))).click()
-    blue, content = record_paper(finance, "/issue", cost)
+    blue, content = record_paper(finance, "/issue", order, cost)
     buyer.open(f"/orders/{order}/invoice")
     assert words["issued"] in buyer.text and downloaded(buyer, blue) == content
 
@@ -110,7 +110,7 @@ def test_applied_for_issued_downloaded_and_red_lettered_after_a_refund(
     buyer.open(f"/orders/{order}/invoice")
     assert words["owed"] in buyer.text
     finance.page.reload()
-    red, content = record_paper(finance, "/red-letters/", OFF)
+    red, content = record_paper(finance, "/red-letters/", order, OFF)
     buyer.open(f"/orders/{order}/invoice")
     assert words["red"] in buyer.text and downloaded(buyer, red) == content
     assert f"-¥{OFF}" in buyer.text

@@ -30,6 +30,7 @@ from tests.accounts.builders import a_staff_member, an_account, signed_in
 from tests.after_sales.builders import BUYER, a_claim, a_machine, a_photograph
 from tests.backoffice.test_goods_desk import a_picture
 from tests.checkout.builders import an_address, an_order
+from tests.disclosures.builders import a_case as a_disclosure
 from tests.invoices.builders import PLAIN, an_issued_invoice
 from tests.news.builders import a_draft
 from tests.payments.bank.builders import a_row
@@ -45,7 +46,7 @@ PART = re.compile(r"<(?:([a-z]+)(?:\(([^)]*)\))?:)?([a-z_]+)>")
 
 ROW_OF = {
     "address_id": "addresses", "approval_id": "approvals", "closure_id": "closures",
-    "device_id": "trusted_devices", "document_id": "invoice_documents", "invoice_id": "invoices",
+    "device_id": "trusted_devices", "document_id": "invoice_documents", "hold_id": "holds", "invoice_id": "invoices",
     "item_id": "news_items", "merge_id": "cart_merges", "message_id": "gateway_messages",
     "paper_id": "recipient_agreements", "parcel_id": "parcels", "payout_id": "payouts",
     "picture_id": "product_pictures", "product_id": "products",
@@ -59,6 +60,7 @@ VALUE_OF = {
     ("after-sales", "number"): ("after_sales_cases", "number"),
     ("campaigns", "number"): ("campaigns", "id"),
     ("contact", "key"): ("support_tickets", "key"),
+    ("disclosures", "number"): ("disclosure_cases", "number"),
     ("goals", "number"): ("marketing_goals", "id"),
     ("links", "number"): ("marketing_links", "id"),
     ("notes", "number"): ("marketing_notes", "id"),
@@ -74,7 +76,7 @@ FIXED = {
     ("photographs", "position"): "1", ("new", "place"): "1-1", ("new", "kind"): "return",
     ("decisions", "move"): "stand_by", ("moves", "move"): "agree", ("recipients", "name"): "sms",
     ("terms", "version"): "2", ("recipients", "papers"): "agreements", ("dashboard", "name"): "pages",
-    ("part", "group"): "page",
+    ("part", "group"): "page", ("package", "part"): "1",
 }  # fmt: skip
 """What else stands in an address of somebody's thing."""
 
@@ -111,6 +113,7 @@ def things_of_every_kind(app: Flask) -> Things:
     a_row("100.00", "for what?", number="C0599ABC002")
     a_campaign()
     a_draft()
+    a_disclosure(person)
     propose_payee(Details("云商", "另一家银行", "6200999988887777"), FINANCE, now())
     with transaction() as session:
         trust_device(session, person.id, "Firefox")
