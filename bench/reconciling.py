@@ -68,9 +68,8 @@ def fill(app: Flask, orders: int) -> None:
     statement = Statement(subject_id=account.subject_id, lines=0, read=0, kept=0, outgoing=0, faults=[])
     with db.engine.begin() as connection:
         if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql(
-                "PRAGMA cache_size=-800000"
-            )  # keys are random: all pages are written all the time
+            connection.exec_driver_sql("PRAGMA cache_size=-800000")  # keys are random: all pages are written all along
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
         table = cast("Table", inspect(Statement).local_table)
         values = {"file": None, "imported_at": now(), "forgotten_at": None}
         connection.execute(table.insert(), {**_columns(statement), **values})

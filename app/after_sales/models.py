@@ -6,7 +6,7 @@ A case says nothing about anybody by itself. Texts and photographs are sealed un
 from datetime import datetime
 
 from flask_babel import LazyString
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy import false as no
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -24,6 +24,7 @@ from app.shipping.models import ParcelUnit
 from app.stock.models import Warehouse
 
 BY_BUYER, BY_STAFF = "buyer", "staff"
+_IS_OVER, _HAS_NO_CLOCK = text("(closed_at IS NOT NULL)"), text("(deadline_at IS NULL)")
 
 
 class Case(IdMixin, db.Model):
@@ -33,6 +34,7 @@ class Case(IdMixin, db.Model):
     __personal__ = False
     __table_args__ = (
         Index(None, "state", "deadline_at"),
+        Index("after_sales_by_urgency", _IS_OVER, _HAS_NO_CLOCK, "deadline_at"),
         Index(None, "account_id", "opened_at"),
         CheckConstraint("quantity > 0", name="is_about_something"),
         CheckConstraint("agreed_amount IS NULL OR agreed_amount >= 0", name="amount_is_money"),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.after_sales.lifecycle import (
@@ -22,6 +22,7 @@ from app.after_sales.lifecycle import (
 )
 from app.after_sales.models import Case
 from app.catalog.models import Sku
+from app.foundation.counting import count_by
 from app.foundation.errors import NotFound
 from app.orders.numbers import order_number_in
 
@@ -74,12 +75,10 @@ def cases_wanted(tab: str) -> Select[Case]:
     """For the desk: the cases of a tab, open ones by the time that ends first; without a tab all, open ones on top."""
     rows = select(Case).options(joinedload(Case.order), joinedload(Case.line))
     if tab == "closed":
-        return rows.where(Case.state == CLOSED).order_by(Case.closed_at.desc(), Case.id)
+        return rows.where(Case.closed_at.is_not(None)).order_by(Case.closed_at.desc(), Case.id)
     if tab in TABS:
         rows = rows.where(Case.state.in_(TABS[tab]))
-    is_over = case((Case.state == CLOSED, 1), else_=0)
-    has_no_clock = case((Case.deadline_at.is_(None), 1), else_=0)
-    return rows.order_by(is_over, has_no_clock, Case.deadline_at, Case.id)
+    return rows.order_by(Case.closed_at.is_not(None), Case.deadline_at.is_(None), Case.deadline_at, Case.id)
 
 
 def cases_late(at: datetime) -> Select[Case]:
@@ -91,9 +90,8 @@ def cases_late(at: datetime) -> Select[Case]:
 
 def count_by_tab(session: Session) -> dict[str, int]:
     """How many cases stand in each tab of the desk, zero included."""
-    rows = session.execute(select(Case.state, func.count()).group_by(Case.state))
-    found = {state: int(count) for state, count in rows}
-    return {tab: sum(found.get(state, 0) for state in states) for tab, states in TABS.items()}
+    found = count_by(session, Case.state, {state for states in TABS.values() for state in states})
+    return {tab: sum(found[state] for state in states) for tab, states in TABS.items()}
 
 
 def unit_of(session: Session, found: Case) -> str | None:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from app.foundation.counting import count_by
 from app.foundation.errors import NotFound
 from app.foundation.money import Money
 from app.foundation.personal_data import masked
@@ -25,10 +26,7 @@ def rows_in(state: str) -> Select[BankRow]:
 
 def counts_by_state(session: Session) -> dict[str, int]:
     """How many rows stand in each state, in the order of the tabs; states that are empty too."""
-    found = {
-        state: count for state, count in session.execute(select(BankRow.state, func.count()).group_by(BankRow.state))
-    }
-    return {state: found.get(state, 0) for state in STATES}
+    return count_by(session, BankRow.state, STATES)
 
 
 def latest_statements(session: Session) -> list[Statement]:

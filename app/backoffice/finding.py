@@ -1,8 +1,9 @@
 """Finding orders: by state, or by a number that somebody reads out. There is no way to search for a person (1.1.6)."""
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from app.foundation.counting import count_by
 from app.foundation.forms import clean_text
 from app.orders.lifecycle import STATES
 from app.orders.models import Order
@@ -37,5 +38,4 @@ def looks_mistyped(text: str) -> bool:
 
 def count_by_state(session: Session) -> dict[str, int]:
     """How many orders stand in each state, zero included, in the order of an order's life."""
-    found = {state: count for state, count in session.execute(select(Order.state, func.count()).group_by(Order.state))}
-    return {state: found.get(state, 0) for state in STATES}
+    return count_by(session, Order.state, STATES)

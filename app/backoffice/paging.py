@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-PER_PAGE = 50
+from app.foundation.counting import MOST, counted, up_to
+
+PER_PAGE, AHEAD = 50, 5
 T = TypeVar("T")
 
 
@@ -28,18 +30,14 @@ def page_wanted(text: str | None) -> int:
 
 
 def page_of(session: Session, rows: Select[T], wanted: int, url: Callable[[int], str]) -> tuple[Sequence[T], Pager]:
-    """The rows of a page; past the end it is the last page that has any."""
-    total = session.scalar(select(func.count()).select_from(_countable(rows))) or 0
+    """The rows of a page; past the end it is the last page that has any.
+
+    Rows are counted up to some pages beyond the wanted one, so that the first pages of a long list cost what those of a
+    short one do; further pages open as somebody goes on.
+    """
+    most = max(MOST, (wanted + AHEAD) * PER_PAGE)
+    total = counted(session.scalar(select(up_to(rows, most))) or 0, most)
     pages = max(1, -(-total // PER_PAGE))
     page = min(wanted, pages)
     found = session.scalars(rows.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).unique().all()
     return found, Pager(page, pages, total, url)
-
-
-def _countable(rows: Select[Any]) -> Any:
-    return rows.order_by(None).with_only_columns(*_primary_key(rows), maintain_column_froms=True).subquery()
-
-
-def _primary_key(rows: Select[Any]) -> Sequence[Any]:
-    entity = rows.column_descriptions[0]["entity"]
-    return list(entity.__table__.primary_key.columns)

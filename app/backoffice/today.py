@@ -7,13 +7,14 @@ from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.after_sales.queries import cases_late, cases_wanted
 from app.backoffice.stock_pages import running_low
 from app.catalog.models import DRAFT, Product
 from app.foundation.clock import SHANGHAI
+from app.foundation.counting import counted, up_to
 from app.invoices.queries import invoices_in, red_letters_owed
 from app.invoices.states import APPLIED, OWED
 from app.orders.balancing import balances_overdue
@@ -149,11 +150,5 @@ def how_much(session: Session, tasks: list[Task], at: datetime) -> list[tuple[Ta
     """The tasks with how much there is to do of each, in one query."""
     if not tasks:
         return []
-    counts = [_count(task.waiting(at)) for task in tasks]
-    return list(zip(tasks, session.execute(select(*counts)).one(), strict=True))
-
-
-def _count(rows: Select[Any]) -> Any:
-    entity = rows.column_descriptions[0]["entity"]
-    keys = rows.order_by(None).with_only_columns(entity.id, maintain_column_froms=True).subquery()
-    return select(func.count()).select_from(keys).scalar_subquery()
+    found = session.execute(select(*(up_to(task.waiting(at)) for task in tasks))).one()
+    return [(task, counted(many)) for task, many in zip(tasks, found, strict=True)]

@@ -29,7 +29,7 @@ class LedgerEntry(IdMixin, Model):
 
     __tablename__ = "ledger_entries"
     __personal__ = False
-    __table_args__ = (Index("ix_ledger_entries_event_at", "event", "at"),)
+    __table_args__ = (Index("ix_ledger_entries_event_at", "event", "at"), Index(None, "at"))
 
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     event: Mapped[str] = mapped_column(String(60))

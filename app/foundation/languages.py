@@ -26,6 +26,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
 from app.foundation.clock import SHANGHAI
+from app.foundation.counting import AtLeast
 from app.foundation.money import Money
 
 LANGUAGES = {"zh-cn": "zh", "en": "en"}
@@ -234,7 +235,7 @@ def number(value: int | float | Decimal | None) -> str:
     if value is None:
         return "-"
     if isinstance(value, int):
-        return f"{value:,}"
+        return f"{value:,}+" if isinstance(value, AtLeast) else f"{value:,}"
     return str(format_decimal(value, locale=_locale_of_request()))
 
 

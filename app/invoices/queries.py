@@ -1,11 +1,12 @@
 """Invoices of an order, and what waits for finance."""
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
+from app.foundation.counting import count_by
 from app.foundation.errors import NotFound
 from app.invoices.models import Invoice, RedLetter
-from app.invoices.states import APPLIED, LIVE, OWED
+from app.invoices.states import APPLIED, LIVE, OWED, STATES
 from app.orders.models import Order
 
 
@@ -46,9 +47,7 @@ def red_letters_owed() -> Select[RedLetter]:
 
 def counts_by_state(session: Session) -> dict[str, int]:
     """How many invoices stand in each state, and how many red-letter invoices are owed."""
-    invoices = select(Invoice.state, func.count()).group_by(Invoice.state)
-    owed = select(RedLetter.state, func.count()).where(RedLetter.state == OWED).group_by(RedLetter.state)
-    return {state: count for state, count in session.execute(invoices.union_all(owed))}
+    return count_by(session, Invoice.state, STATES) | count_by(session, RedLetter.state, [OWED])
 
 
 def awaits_invoice() -> ColumnElement[bool]:

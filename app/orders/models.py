@@ -58,6 +58,7 @@ class Order(PersonalData, IdMixin, db.Model):
         Index(None, "account_id", "placed_at"),
         Index(None, "state", "hold_until"),
         Index(None, "placed_at"),
+        Index(None, "state", "placed_at"),
         Index(None, "paid_at"),
         Index(None, "cancelled_at"),
         Index(None, "balance_due_on"),

@@ -15,7 +15,8 @@ from app.orders.models import Order
 from app.orders.numbers import in_groups
 
 BY_REMITTANCE, BY_CHINABANK = "remittance", "chinabank"
-_HAS_REST = text("applied + returned < amount")
+_HAS_REST = text("amount > applied + returned")
+"""Written in the order in which SQLite turns a query's comparison, or it would not use the index."""
 CHANNELS: dict[str, LazyString] = {BY_REMITTANCE: _l("Bank transfer"), BY_CHINABANK: _l("Chinabank")}
 
 

@@ -35,7 +35,7 @@ def remittance_coded(session: Session, text: str) -> Remittance | None:
 
 def unapplied() -> Select[Receipt]:
     """Receipts of which something is applied to no order, oldest first, each with the order that it was meant for."""
-    with_rest = select(Receipt).where(Receipt.applied + Receipt.returned < Receipt.amount)
+    with_rest = select(Receipt).where(Receipt.amount > Receipt.applied + Receipt.returned)
     return with_rest.options(joinedload(Receipt.meant_order)).order_by(Receipt.recorded_at, Receipt.id)
 
 

@@ -198,7 +198,7 @@ def _sums() -> dict[str, Select[Any]]:
         "institution": of_attempt.where(PaymentAttempt.state == PAID).group_by(Receipt.received_on),
         "allocated": of_receipt.group_by(Receipt.received_on),
         "returned": _by_day(Receipt.received_on, Receipt.returned, Receipt.returned > ZERO),
-        "unapplied": _by_day(Receipt.received_on, rest, Receipt.applied + Receipt.returned < Receipt.amount),
+        "unapplied": _by_day(Receipt.received_on, rest, Receipt.amount > Receipt.applied + Receipt.returned),
     }
 
 

@@ -54,6 +54,7 @@ class Refund(IdMixin, db.Model):
         CheckConstraint("(order_id IS NULL) <> (receipt_id IS NULL)", name="of_order_or_receipt"),
         CheckConstraint("0 <= pays_back AND pays_back <= amount", name="pays_back_within_amount"),
         Index(None, "state", "asked_at"),
+        Index(None, "asked_at"),
         Index(None, "paid_at"),
     )
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from app.foundation.counting import count_by
 from app.foundation.errors import NotFound
 from app.payments.models import Receipt
 from app.refunds.models import Refund, RefundFreight, RefundLine
@@ -20,10 +21,7 @@ def refunds_in(state: str | None) -> Select[Refund]:
 
 def count_by_state(session: Session) -> dict[str, int]:
     """How many refunds stand in each state, zero included."""
-    found = {
-        state: count for state, count in session.execute(select(Refund.state, func.count()).group_by(Refund.state))
-    }
-    return {state: found.get(state, 0) for state in STATES}
+    return count_by(session, Refund.state, STATES)
 
 
 def refund_numbered(session: Session, number: str) -> Refund:

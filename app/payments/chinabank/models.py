@@ -46,7 +46,7 @@ class GatewayMessage(IdMixin, db.Model):
 
     __tablename__ = "gateway_messages"
     __personal__ = False
-    __table_args__ = (Index(None, "verdict", "received_at"),)
+    __table_args__ = (Index(None, "verdict", "received_at"), Index(None, "received_at"))
 
     came_by: Mapped[str] = mapped_column(String(6))
     v_oid: Mapped[str] = mapped_column(String(LONGEST_FIELD), index=True)
