@@ -165,7 +165,7 @@ def end(programs: list[Process]) -> None:
 
 def until_answering(port: int) -> None:
     """A whole answer, not only an open port: the server listens before it can answer. Raises TimeoutError."""
-    for _ in range(500):
+    for _ in range(3000):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         try:
             connection.request("HEAD", PATH)

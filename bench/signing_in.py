@@ -7,26 +7,24 @@ from bench.live import ROOT, LiveShop
 
 
 def login_cookie(shop: LiveShop, role: str) -> str:
-    """The value of `sid` for the first account of this role, its second factor passed. Raises CalledProcessError."""
+    """The value of `sid` for the demo's person of this name, the second factor passed. Raises CalledProcessError."""
     argv = [sys.executable, "-m", "bench.signing_in", role]
     run = subprocess.run(
-        argv, cwd=ROOT, env=shop.environment, check=True, stdout=subprocess.PIPE, text=True, timeout=60
+        argv, cwd=ROOT, env=shop.environment, check=True, stdout=subprocess.PIPE, text=True, timeout=180
     )
     return run.stdout.splitlines()[-1]
 
 
 def main(role: str) -> None:
     from flask import session
-    from sqlalchemy import select
 
-    from app.accounts.models import Account
+    from app.demo.people import account_of
     from app.factory import create_app
-    from app.foundation.database import db
     from app.foundation.web_session import begin_session
 
     app = create_app()
     with app.test_request_context():
-        account = db.session.scalars(select(Account).where(Account.role == role).order_by(Account.created_at)).first()
+        account = account_of(role)
         if account is None:
             raise SystemExit(f"there is no {role} in this shop")
         begin_session(account.id, browser="bench", second_factor=True)

@@ -35,6 +35,7 @@ RESET = CodeKind("reset", True, "unknown.reset")
 PHONE = CodeKind("phone", False, "known.phone")
 ENROL = CodeKind("enrol", True, "unknown.reset")
 LEAK = CodeKind("leak", True, "unknown.leak")
+CALL = CodeKind("call", True, "unknown.call")
 
 
 def new_code(digits: int) -> str:

@@ -1,5 +1,8 @@
 """Changing what opens an account: password, number, freezing. Whatever else was open is closed. 3.1.1d, 5.1.6."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -19,6 +22,15 @@ from app.foundation.database import db, transaction
 from app.foundation.errors import BusinessError
 from app.foundation.web_session import revoke_all
 from app.notifications.notifying import notify
+
+WhenFrozen = Callable[[Session, Account, datetime], None]
+_WITH_IT: list[WhenFrozen] = []
+
+
+def when_frozen(act: WhenFrozen) -> WhenFrozen:
+    """Declare what else happens when the owner freezes an account: in the same transaction."""
+    _WITH_IT.append(act)
+    return act
 
 
 class WrongPassword(BusinessError):
@@ -68,7 +80,10 @@ def change_number(account: Account, number: str, code: str, *, keep_session: int
 
 
 def freeze_by_number(number: str, code: str) -> None:
-    """The owner reports a leak: sessions and devices end, only a new password opens the account. Raises WrongCode."""
+    """The owner reports a leak: sessions and devices end, only a new password opens the account, a case is opened.
+
+    Raises WrongCode.
+    """
     use_code(LEAK, number, code)
     account = account_with_number(number)
     if account is None:
@@ -80,6 +95,8 @@ def freeze_by_number(number: str, code: str) -> None:
         note(session, row.id, FROZEN_BY_OWNER)
         record("account.frozen", actor=row.audit_ref, subject=row.audit_ref, reason="leak reported by owner")
         tell(session, row, "account.frozen", time=_moment())
+        for act in _WITH_IT:
+            act(session, row, now())
 
 
 def account_with_number(number: str) -> Account | None:

@@ -1,7 +1,7 @@
 """Goods of a case arrive: the warehouse examines them and says what becomes of each unit.
 
-Goods returned or exchanged are ours again: on sale in a warehouse, or written off, and their serial numbers are free. A
-machine to be repaired stays the buyer's.
+Goods returned or exchanged are ours again: on sale in a warehouse, or written off, and their serial numbers are free.
+What of them is not as agreed is split off and stays the buyer's, like a machine to be repaired.
 """
 
 from collections.abc import Collection
@@ -16,6 +16,7 @@ from app.after_sales.lifecycle import HERE, REFUNDING, TAKEN
 from app.after_sales.models import Case
 from app.after_sales.moving import check_move, goods_are, lock_case, move_case
 from app.after_sales.refunding import ask_refund
+from app.after_sales.splitting import Rest, split_off
 from app.after_sales.talking import write_message
 from app.after_sales.trade_rules import REPAIR, RETURN
 from app.foundation.audit import record
@@ -37,19 +38,26 @@ class NotThatManyBack(BusinessError):
 class Found:
     """What goes on sale again, in which warehouse; all else is written off.
 
-    Machines are named by their position in the case, other goods by how many.
+    Machines are named by their position in the case, other goods by how many. `rest` is not accepted at all.
     """
 
     warehouse_id: int | None = None
     machines: Collection[int] = ()
     units: int = 0
+    rest: Rest | None = None
 
 
 def examine(case_id: int, found: Found, text: str, by: Actor, at: datetime) -> None:
-    """The goods are as agreed. Raises NotThatManyBack, CaseMoved, MoveNotAllowed, NotFound, and as refunds do."""
+    """The goods are as agreed, but for the rest, to which the words belong then.
+
+    Raises NotThatManyBack, CaseMoved, MoveNotAllowed, NotFound, as `split_off`, and as refunds do.
+    """
     with transaction() as session:
         case = lock_case(session, case_id)
         check_move(case, "examine", by)
+        if found.rest:
+            split_off(session, case, found.rest, text, by, at)
+            text = ""
         if case.kind != REPAIR:
             _take(session, case, found, by, at)
         goods_are(case, HERE if case.kind == REPAIR else TAKEN, at)

@@ -156,6 +156,7 @@ EVENTS: Mapping[str, LazyString] = {
     "uphold": _l("Decided for the buyer"),
     "dismiss": _l("Decided against the claim"),
     "hand_in": _l("Goods handed to a carrier"),
+    "split": _l("Some of the goods were not accepted: they are a case of their own"),
     "examine": _l("Goods arrived and were examined"),
     "reject_goods": _l("Goods arrived and were not accepted"),
     "refund_again": _l("Refund asked for anew"),

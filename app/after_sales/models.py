@@ -76,11 +76,15 @@ class Case(IdMixin, db.Model):
     """Of goods that are ours again, how many are on sale; the others were written off."""
     refund_id: Mapped[int | None] = mapped_column(Id, ForeignKey("refunds.id"), unique=True)
     """The newest refund that was asked for."""
+    split_from: Mapped[int | None] = mapped_column(Id, ForeignKey("after_sales_cases.id"), index=True)
+    """The case of which these units were not accepted."""
 
     order: Mapped[Order] = relationship()
     line: Mapped[OrderLine] = relationship()
     warehouse: Mapped[Warehouse | None] = relationship()
     refund: Mapped[Refund | None] = relationship()
+    whole: Mapped["Case | None"] = relationship(remote_side="Case.id", back_populates="rests")
+    rests: Mapped[list["Case"]] = relationship(back_populates="whole", order_by="Case.id")
     units: Mapped[list["CaseUnit"]] = relationship(order_by="CaseUnit.position", lazy="selectin")
     events: Mapped[list["CaseEvent"]] = relationship(order_by="CaseEvent.at, CaseEvent.id")
     messages: Mapped[list["CaseMessage"]] = relationship(order_by="CaseMessage.at, CaseMessage.id")

@@ -19,13 +19,12 @@ from app.after_sales.models import Case, CaseUnit
 from app.after_sales.moving import note, start_clock
 from app.after_sales.talking import attach, write_message
 from app.after_sales.trade_rules import REFUND_ONLY, RETURN, SHORT_HASHRATE, tolerance_of
-from app.catalog.models import Sku
 from app.foundation.appending import append
 from app.foundation.database import new_id, transaction
 from app.foundation.errors import BusinessError, NotFound
 from app.foundation.money import ZERO, Money
 from app.orders.lifecycle import Actor
-from app.orders.models import Order
+from app.orders.models import Order, OrderLine
 from app.orders.moving import lock_order
 from app.orders.numbers import new_order_number
 from app.shipping.models import ParcelUnit
@@ -85,7 +84,7 @@ def open_case(order_id: int, place: str, claim: Claim, names: Sequence[str], by:
         order = lock_order(session, order_id)
         line = line_at(session, order, place)
         check_claim(line, claim, at)
-        case = _case(session, order, line, claim, at)
+        case = _case(order, line, claim, at)
         start_clock(case, at)
         append(session, case)
         _claim_machines(session, case, line, claim, at)
@@ -123,15 +122,14 @@ def most_money(line: Claimable, quantity: int) -> Money:
     return min(line.line.unit_price * quantity, line.line.amount_left)
 
 
-def shortfall_of(session: Session, line: Claimable, quantity: int, measured: int) -> Shortfall | None:
-    """What the measured hashrate comes to; None where no hashrate was agreed."""
-    sku = session.get_one(Sku, line.line.sku_id)
-    if not sku.hashrate:
+def shortfall_of(line: OrderLine, quantity: int, measured: int) -> Shortfall | None:
+    """What the measured hashrate comes to beside the one that was sold; None where none was."""
+    if not line.hashrate:
         return None
-    return Shortfall(sku.hashrate, measured, tolerance_of(sku.condition), line.line.unit_price, quantity)
+    return Shortfall(line.hashrate, measured, tolerance_of(line.condition), line.unit_price, quantity)
 
 
-def _case(session: Session, order: Order, line: Claimable, claim: Claim, at: datetime) -> Case:
+def _case(order: Order, line: Claimable, claim: Claim, at: datetime) -> Case:
     case = Case(
         id=new_id(), number=new_order_number(), order_id=order.id, account_id=order.account_id, line_id=line.line.id,
         kind=claim.kind, reason=claim.reason, quantity=claim.quantity, state=AWAITING_SELLER, opened_at=at,
@@ -141,7 +139,7 @@ def _case(session: Session, order: Order, line: Claimable, claim: Claim, at: dat
     elif claim.kind == RETURN:
         case.asked_amount = most_money(line, claim.quantity)
     elif claim.kind == SHORT_HASHRATE:
-        short = shortfall_of(session, line, claim.quantity, claim.measured or 0)
+        short = shortfall_of(line.line, claim.quantity, claim.measured or 0)
         if short is None or not short.owed:
             raise WithinTolerance
         case.agreed_hashrate, case.measured_hashrate = short.agreed, short.measured

@@ -21,7 +21,6 @@ from app.after_sales.lifecycle import (
     TO_SEND,
 )
 from app.after_sales.models import Case
-from app.catalog.models import Sku
 from app.foundation.counting import count_by
 from app.foundation.errors import NotFound
 from app.orders.numbers import order_number_in
@@ -92,13 +91,6 @@ def count_by_tab(session: Session) -> dict[str, int]:
     """How many cases stand in each tab of the desk, zero included."""
     found = count_by(session, Case.state, {state for states in TABS.values() for state in states})
     return {tab: sum(found[state] for state in states) for tab, states in TABS.items()}
-
-
-def unit_of(session: Session, found: Case) -> str | None:
-    """The unit in which the hashrate of a case was agreed; None where the case is about none."""
-    return (
-        session.scalar(select(Sku.hashrate_unit).where(Sku.id == found.line.sku_id)) if found.agreed_hashrate else None
-    )
 
 
 def _one(session: Session, number: str, among: Select[Case]) -> Case:

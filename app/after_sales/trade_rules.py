@@ -77,6 +77,6 @@ TOLERANCE_PER_MILLE = {USED: 100}
 USUAL_TOLERANCE_PER_MILLE = 30
 
 
-def tolerance_of(condition: str) -> int:
+def tolerance_of(condition: str | None) -> int:
     """How far below the agreed hashrate a machine may work, in thousandths: 3 per cent new, 10 per cent used."""
-    return TOLERANCE_PER_MILLE.get(condition, USUAL_TOLERANCE_PER_MILLE)
+    return TOLERANCE_PER_MILLE.get(condition or "", USUAL_TOLERANCE_PER_MILLE)

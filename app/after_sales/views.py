@@ -15,11 +15,10 @@ from app.after_sales.lifecycle import CaseMoved, moves_from
 from app.after_sales.models import Case
 from app.after_sales.opening import WithinTolerance, line_at, most_money, open_case, shortfall_of
 from app.after_sales.pages import CasePages, count_of, picture_answer
-from app.after_sales.queries import cases_of, own_case, unit_of
+from app.after_sales.queries import cases_of, own_case
 from app.after_sales.showing import serials_of, shown, timeline_of
 from app.after_sales.talking import TooManyPhotographs, photograph_of, say
 from app.after_sales.trade_rules import KINDS, SELLER_ANSWERS, SHORT_HASHRATE, tolerance_of
-from app.catalog.models import Sku
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.errors import BusinessError, NotFound
@@ -153,14 +152,13 @@ def _line(number: str, place: str, kind: str) -> tuple[Order, Claimable]:
 
 
 def _claim_form(line: Claimable, kind: str) -> type[ClaimForm]:
-    sku = db.session.get_one(Sku, line.line.sku_id)
-    return claim_form(line, kind, serials_of(line), sku.hashrate_unit)
+    return claim_form(line, kind, serials_of(line), line.line.hashrate_unit)
 
 
 def _was_shown(line: Claimable, form: ClaimForm) -> bool:
     """Whether the buyer has seen what these figures come to; else they are shown first. Raises WithinTolerance."""
     wanted = form.claim()
-    short = shortfall_of(db.session(), line, wanted.quantity, wanted.measured or 0)
+    short = shortfall_of(line.line, wanted.quantity, wanted.measured or 0)
     if short is None or not short.owed:
         raise WithinTolerance
     return form.has_shown(short)
@@ -180,8 +178,8 @@ def _open(order: Order, line: Claimable, form: ClaimForm) -> ResponseReturnValue
 def _claim_page(order: Order, line: Claimable, form: ClaimForm, status: int = 200) -> ResponseReturnValue:
     return _page(
         "claim", status, order=order, line=line, form=form, kind=form.kind, rule=KINDS[form.kind], at=now(),
-        most=most_money(line, line.quantity), sku=(sku := db.session.get_one(Sku, line.line.sku_id)),
-        tolerance=tolerance_of(sku.condition), seller_answers_days=SELLER_ANSWERS.days,
+        most=most_money(line, line.quantity), tolerance=tolerance_of(line.line.condition),
+        seller_answers_days=SELLER_ANSWERS.days,
     )  # fmt: skip
 
 
@@ -190,7 +188,7 @@ def _case_page(
 ) -> ResponseReturnValue:
     return _page(
         "case", status, shown=shown(found), case=found, at=now(),
-        unit=unit_of(db.session(), found), moves=moves_from(found.state, _buyer()),
+        unit=found.line.hashrate_unit, moves=moves_from(found.state, _buyer()),
         timeline=timeline_of(found, DOERS, BY_STAFF), saying=saying or SayForm(None, prefix="say-"),
         handing=handing or HandInForm(None, prefix="return-"),
     )  # fmt: skip

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.after_sales.deciding import needs_terms
 from app.after_sales.lifecycle import HANDLE, moves_from
 from app.after_sales.models import Case
-from app.after_sales.queries import case_numbered, unit_of
+from app.after_sales.queries import case_numbered
 from app.after_sales.showing import CaseShown, shown, timeline_of
 from app.after_sales.trade_rules import REPAIR
 from app.backoffice.forms.after_sales import AgreeForm, WordsForm, agree_form, examine_form, send_form
@@ -58,8 +58,9 @@ def form_of(session: Session, page: CasePage, move: str) -> type[Form]:
         return agree_form(needs_terms(case, move), takes_returns, says_why=move == "uphold")
     if move == "examine":
         return examine_form(
-            is_repair=case.kind == REPAIR, machines=page.shown.machines, units=case.quantity, warehouses=places
-        )
+            is_repair=case.kind == REPAIR, may_split=case.quantity > 1 and not case.is_upheld,
+            machines=page.shown.machines, units=case.quantity, warehouses=places,
+        )  # fmt: skip
     if move == "send":
         own = [each.serial for each in page.shown.machines if each.serial] if case.kind == REPAIR else []
         return send_form(
@@ -83,7 +84,7 @@ def facts_of(session: Session, page: CasePage, by: Actor, sent: Mapping[str, For
         "moves": moves,
         "may_write": HANDLE in PERMISSIONS.get(by.role, frozenset()),
         "saying": sent.get("say") or WordsForm(None, prefix="say-"),
-        "unit": unit_of(session, case),
+        "unit": case.line.hashrate_unit,
         "part": session.get_one(OrderPart, case.line.part_id),
         "timeline": timeline_of(case, ROLES, BY_STAFF),
         "at": now(),

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.after_sales.queries import cases_late, cases_wanted
 from app.backoffice.stock_pages import running_low
 from app.catalog.models import DRAFT, Product
+from app.disclosures.queries import cases_waiting, reviews_due
 from app.foundation.clock import SHANGHAI
 from app.foundation.counting import counted, up_to
 from app.invoices.queries import invoices_in, red_letters_owed
@@ -135,6 +136,12 @@ TASKS: tuple[Task, ...] = (
     ),
     Task(_l("Late in after-sales"), "after_sales.handle", "backoffice.after_sales", {"tab": "late"}, cases_late),
     Task(_l("Accounts to close"), "closures.decide", "backoffice.closures", {}, lambda at: closures_waiting()),
+    Task(
+        _l("Demands for data to decide"), "disclosures.decide", "backoffice.disclosures", {}, lambda at: cases_waiting()
+    ),
+    Task(
+        _l("Disclosures to look at again"), "disclosures.decide", "backoffice.disclosures", {}, lambda at: reviews_due()
+    ),
     Task(_l("SKUs running low"), "goods.edit", "backoffice.low_stock", {}, lambda at: running_low()),
     Task(
         _l("Drafts not yet published"),

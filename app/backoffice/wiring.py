@@ -3,13 +3,26 @@
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
+from app.backoffice.calls import REASONS as CALLER_REASONS
+from app.backoffice.calls import SEEN
+from app.backoffice.calls import UNMASKED as CALLER_UNMASKED
+from app.backoffice.invoice_pages import EVENT as TITLE_READ
 from app.backoffice.navigation import desk_navigation
+from app.backoffice.unmasking import ACCOUNT_READ, ACCOUNT_REASONS, REASONS
 from app.backoffice.unmasking import EVENT as UNMASKED
-from app.backoffice.unmasking import REASONS
 from app.foundation.notices import register_notices
 from app.privacy.who_saw import readings_are
 
 NOTICES = {
+    "demand_recorded": _l("The demand is recorded. Two other people decide it."),
+    "demand_examined": _l("Your approval is written down. A second person decides."),
+    "demand_approved": _l("Approved. It is put together within moments."),
+    "demand_narrowed": _l("The scope is narrowed. It is to be examined again."),
+    "demand_ended": _l("Nothing is given, and why is written down."),
+    "demand_reviewed": _l("The review is written down."),
+    "demand_held": _l("It is held. An erasure seals it for two people together."),
+    "demand_hold_lifted": _l("Lifted. What was sealed because of it is deleted."),
+    "demand_bar_set": _l("Noted. The people are told when nothing forbids it."),
     "undertaking_recorded": _l("The undertaking is recorded."),
     "undertaking_ended": _l("Ended. From now on this person sees masks only."),
     "agreement_recorded": _l("The agreement is recorded. It counts once another person confirms it."),
@@ -77,6 +90,9 @@ NOTICES = {
     "received": _l("The units are received."),
     "adjusted": _l("The level is corrected."),
     "moved": _l("The units are moved."),
+    "call_ended": _l("The call is over, and so is your look at the account."),
+    "call_question_kept": _l("The question is kept for the caller, with its number."),
+    "asker_told": _l("Noted: whoever asked knows of the answer."),
     "news_drafted": _l("The draft is kept. Nobody reads it before it is published."),
     "news_changed": _l("It is saved."),
     "news_published": _l("It is published, in both languages."),
@@ -106,6 +122,14 @@ NOTICES = {
 def init_slice(app: Flask) -> None:
     app.jinja_env.globals["desk_navigation"] = desk_navigation
     readings_are(UNMASKED, _l("A consignee, whole"), REASONS)
+    readings_are(
+        SEEN,
+        _l("Your account, masked, while you were on the phone"),
+        {"caller": _l("You called and proved who you are")},
+    )
+    readings_are(CALLER_UNMASKED, _l("Your account name and mobile number"), CALLER_REASONS)
+    readings_are(ACCOUNT_READ, _l("The account that a refund goes to"), ACCOUNT_REASONS)
+    readings_are(TITLE_READ, _l("The title of an invoice"))
     readings_are("ticket.read", _l("A question of yours"))
     readings_are("voucher.read", _l("The picture of a bank slip"))
     register_notices({f"desk_{code}": ("good", text) for code, text in NOTICES.items()})

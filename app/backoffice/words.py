@@ -5,12 +5,14 @@ from flask_babel import lazy_gettext as _l
 
 from app.catalog.models import DRAFT, PUBLISHED, WITHDRAWN
 from app.catalog.vocabulary import MACHINE, PART, SERVICE
+from app.disclosures.forgetting import ALARM as REVIEWS
 from app.foundation.chain_check import ALARM as LEDGER
 from app.foundation.recipients import HIGH, LOW, MEDIUM
 from app.foundation.unusual_reading import ALARM as READING
 from app.invoices.proving import ALARM as INVOICES
 from app.orders.checking import ALARM as UNUSUAL
 from app.payments.proving import ALARM as MONEY
+from app.privacy.files import ALARM as FILES
 from app.privacy.partners import ALARM as PAPERS
 from app.stock.models import ADJUSTED, GIVEN_BACK, MOVED, RECEIVED, RETURNED, SHIPPED, TAKEN
 from app.stock.proving import ALARM as STOCK
@@ -48,7 +50,9 @@ ALARMS: Words = {
     READING: _l("Staff read more whole personal data within an hour than the work needs."),
     MONEY: _l("A sum of money is not what its rows add up to."),
     REPLIES: _l("A question was not answered in time. Its asker got a holding answer and waits for the real one."),
+    REVIEWS: _l("A disclosure was not looked at again within the days of the policy."),
     UNUSUAL: _l("An unusual order waits for a look for more than a day."),
+    FILES: _l("Many uploaded files are named by no row: perhaps the database is not the one of this folder."),
 }
 RISKS: Words = {LOW: _l("Low"), MEDIUM: _l("Medium"), HIGH: _l("High")}
 FAULTS: Words = {

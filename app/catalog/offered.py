@@ -24,6 +24,7 @@ class OfferedSku:
 
     id: int
     code: str
+    condition: str
     label_zh: str
     label_en: str
     hashrate: int | None
@@ -76,8 +77,8 @@ _SKUS, _PRODUCTS, _CATEGORIES, _TERMS = (inspect(model).local_table for model in
 _OFFERED: Select[Any] = (
     select(
         *_SKUS.c[
-            "id", "code", "label_zh", "label_en", "hashrate", "hashrate_unit", "power_mw", "cooling", "weight_g",
-            "price", "moq", "delivery", "delivery_month", "withdrawn",
+            "id", "code", "condition", "label_zh", "label_en", "hashrate", "hashrate_unit", "power_mw", "cooling",
+            "weight_g", "price", "moq", "delivery", "delivery_month", "withdrawn",
         ],
         *_PRODUCTS.c["slug", "kind", "name_zh", "name_en", "state"],
         _CATEGORIES.c.code,

@@ -15,6 +15,8 @@ from app.foundation.audit import record
 from app.foundation.database import db, transaction
 from app.foundation.errors import NotFound
 from app.foundation.uploads import reencoded, shrunk
+from app.privacy.files import names_files
+from app.settings import current_settings
 
 MOST = 8
 LONGEST_SIDE = 1200
@@ -96,3 +98,10 @@ def picture_path(folder: Path, name: str) -> Path:
     if len(name) != NAME_LENGTH or not all(mark in "0123456789abcdef" for mark in name):
         raise NotFound
     return folder / "products" / f"{name}.webp"
+
+
+@names_files
+def picture_places(session: Session) -> list[Path]:
+    """Where the files lie that rows name."""
+    folder = current_settings().uploads_dir
+    return [picture_path(folder, name) for name in session.scalars(select(ProductPicture.name).distinct())]

@@ -224,6 +224,10 @@ def _part(order_id: int, part: QuotedPart, position: int) -> OrderPart:
             unit_price=line.unit_price,
             amount=line.amount,
             vat_percent=line.vat_percent,
+            condition=line.sku.condition,
+            hashrate=line.sku.hashrate,
+            hashrate_unit=line.sku.hashrate_unit,
+            power_mw=line.sku.power_mw,
         )
         for number, line in enumerate(part.lines, 1)
     ]

@@ -16,7 +16,6 @@ from app.after_sales.models import Case
 from app.after_sales.opening import Claim, open_case
 from app.after_sales.sending import send
 from app.after_sales.trade_rules import EXCHANGE, REFUND_ONLY, REPAIR, RETURN, SHORT_HASHRATE
-from app.catalog.models import Sku
 from app.demo.people import account_of, actor_of
 from app.foundation.clock import at
 from app.foundation.database import db
@@ -107,14 +106,13 @@ def _line(account: Account, story: Story, opened: datetime) -> Claimable | None:
 
 
 def _claim(story: Story, line: Claimable) -> Claim:
-    sku = db.session.get_one(Sku, line.line.sku_id)
     return Claim(
         kind=story.kind,
         reason="not_needed" if story.kind == RETURN else "defective",
         text=story.text,
         quantity=1,
         machines=(line.machines[0].id,),
-        measured=(sku.hashrate or 0) * 88 // 100 if story.kind == SHORT_HASHRATE else None,
+        measured=(line.line.hashrate or 0) * 88 // 100 if story.kind == SHORT_HASHRATE else None,
         amount=Money.yuan(180) if story.kind == REFUND_ONLY else None,
     )
 

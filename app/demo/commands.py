@@ -12,6 +12,7 @@ from app.catalog.commands import SHIPPED_SHEET
 from app.catalog.importing import import_sheet
 from app.demo.after_sales import open_cases
 from app.demo.campaigns import run_campaigns
+from app.demo.disclosures import demand_data
 from app.demo.invoices import apply_for_invoices
 from app.demo.leaving import apply_and_add
 from app.demo.marketing import write_beside
@@ -60,6 +61,7 @@ def load() -> None:
         ("questions", ask_questions),
         ("news", tell_news),
         ("people who leave", apply_and_add),
+        ("demands for data", demand_data),
         ("searches", lambda moment: make_searches(moment, VISIT_DAYS, SEED)),
         ("goals, links and notes", lambda moment: write_beside(moment, VISIT_DAYS)),
         ("visits", count_visits),

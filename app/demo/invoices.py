@@ -1,4 +1,4 @@
-"""Invoices of the demonstration shop: one waits for finance, one is issued and partly refunded, one is taken back."""
+"""Invoices of the demonstration shop: one waits, one is issued and partly refunded, one is taken back and made anew."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -46,7 +46,7 @@ def apply_for_invoices(start: datetime) -> int:
     """Hours ago, for orders that are completed. Safe to repeat: what an order has already is not made again."""
     moment = start - timedelta(hours=9)
     with at(moment):
-        lives: dict[str, list[Life]] = {"company": [_issued_and_refunded], "buyer": [_taken_back, _applied]}
+        lives: dict[str, list[Life]] = {"company": [_issued_and_refunded], "buyer": [_made_anew, _applied]}
         return sum(_live(who, acts, moment) for who, acts in lives.items())
 
 
@@ -75,17 +75,19 @@ def _applied(who: str, order: Order, moment: datetime) -> Invoice:
     return apply(order.id, Wish(kind, TITLES[who]), actor_of(who), moment)
 
 
-def _issued(who: str, order: Order, moment: datetime) -> Invoice:
+def _issued(who: str, order: Order, moment: datetime, kind: str = "1") -> Invoice:
     invoice = _applied(who, order, moment)
     later = moment + timedelta(hours=2)
-    paper = _paper(order, "1", bill_of(db.session(), order).amount, later)
+    paper = _paper(order, kind, bill_of(db.session(), order).amount, later)
     return issue(invoice.id, paper, actor_of("finance"), later)
 
 
-def _taken_back(who: str, order: Order, moment: datetime) -> None:
+def _made_anew(who: str, order: Order, moment: datetime) -> None:
+    """The title was wrong: taken back whole, applied for once more and issued."""
     invoice, later = _issued(who, order, moment), moment + timedelta(hours=3)
     red = owe_whole(invoice.id, "title", actor_of("finance"), later)
     record_red(invoice.id, red.id, _paper(order, "9", red.amount, later), actor_of("finance"), later)
+    _issued(who, order, later, "2")
 
 
 def _issued_and_refunded(who: str, order: Order, moment: datetime) -> None:

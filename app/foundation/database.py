@@ -9,7 +9,7 @@ import secrets
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,11 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.orm.session import ORMExecuteState
 from sqlalchemy.types import TypeDecorator
 
+from app.foundation.turns import turns_at
+
 BUSY_TIMEOUT_SECONDS = 5
+TURN_SECONDS = 15
+"""How long a thread waits for those of its own process that came before it, before it waits for other processes."""
 ASK_AGAIN_SECONDS = 0.001
 _DEPTH = "transaction_depth"
 
@@ -109,20 +113,27 @@ def transaction(session: Session | None = None) -> Iterator[Session]:
             session.info[_DEPTH] = depth
         return
     session.expire_all()
-    _begin_writing(session)
-    session.info[_DEPTH] = 1
-    try:
-        yield session
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
-    finally:
-        session.info[_DEPTH] = 0
-
-
-def _begin_writing(session: Session) -> None:
     connection = session.connection()
+    with _turn_to_write(connection):
+        _begin_writing(connection)
+        session.info[_DEPTH] = 1
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info[_DEPTH] = 0
+
+
+def _turn_to_write(connection: Connection) -> AbstractContextManager[None]:
+    """Among the threads of this process, once there is a connection; other stores have no single write lock."""
+    on_sqlite = connection.dialect.name == "sqlite"
+    return turns_at(str(connection.engine.url)).turn(TURN_SECONDS) if on_sqlite else nullcontext()
+
+
+def _begin_writing(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         _begin_immediate(connection)
 

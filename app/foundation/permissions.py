@@ -28,9 +28,11 @@ ROLES: dict[str, frozenset[str]] = {
             "consignee.unmask",
             "goods.edit",
             "tickets.answer",
+            "calls.take",
             "after_sales.read",
             "after_sales.handle",
             "closures.decide",
+            "disclosures.record",
         }
     ),
     "finance": frozenset(
@@ -42,7 +44,15 @@ ROLES: dict[str, frozenset[str]] = {
     "manager": frozenset(
         {"desk.open", "orders.read", "orders.ship", "orders.cancel", "orders.check"}
         | {"remittances.read", "remittances.confirm"}
-        | {"consignee.unmask", "goods.edit", "tickets.answer", "staff.manage", "dashboard.read", "audit.read"}
+        | {
+            "consignee.unmask",
+            "goods.edit",
+            "tickets.answer",
+            "calls.take",
+            "staff.manage",
+            "dashboard.read",
+            "audit.read",
+        }
         | {
             "campaigns.manage",
             "payee.change",
@@ -52,13 +62,14 @@ ROLES: dict[str, frozenset[str]] = {
             "refunds.ask",
             "refunds.approve",
         }
-        | {"refunds.pay", "closures.decide", "recipients.manage"}
+        | {"refunds.pay", "closures.decide", "recipients.manage", "disclosures.record", "disclosures.decide"}
         | {"invoices.read", "invoices.issue", "after_sales.read", "after_sales.handle", "after_sales.decide"}
     ),
 }
 STAFF_ROLES = frozenset(ROLES) - {"buyer"}
 SEE_PERSONS = frozenset(
-    {"consignee.unmask", "remittances.read", "tickets.answer", "refunds.pay", "invoices.read", "after_sales.read"}
+    {"consignee.unmask", "remittances.read", "tickets.answer", "calls.take", "refunds.pay", "invoices.read"}
+    | {"after_sales.read", "disclosures.record", "disclosures.decide"}
 )
 """Permissions that show whole personal data: nobody has them without an undertaking in force (5.1.2b)."""
 

@@ -34,6 +34,10 @@ class Ground(StrEnum):
     PUBLIC_INTEREST = "4.1.1(8)"
 
 
+OF_AUTHORITIES = frozenset({Ground.LAW, Ground.PROTECTION, Ground.PUBLIC_INTEREST})
+"""On these an authority may be given something, each with a case that two people approved."""
+
+
 @dataclass(frozen=True)
 class Recipient:
     """Somebody outside who may be given these fields, for these purposes, on these grounds, and nothing else.
@@ -41,7 +45,7 @@ class Recipient:
     `name` is Chinese, `kind` and the words of each field are texts to translate. `use_days` is how long the recipient
     may use what it got. `by_purpose` narrows the list where a purpose needs less. `region` is where the data goes: the
     gate lets nothing out of the country (5.2.1). A recipient `under_orders` (an authority, a court) signs no agreement
-    with us: a case with approvers stands in its place.
+    with us: the law binds it, and a case with two approvers stands in the agreement's place.
     """
 
     code: str
@@ -61,8 +65,8 @@ class Recipient:
     under_orders: bool = False
 
     def __post_init__(self) -> None:
-        if self.under_orders and not self.grounds <= {Ground.LAW}:
-            raise ValueError(f"{self.code}: only what the law orders needs no agreement")
+        if self.under_orders and not self.grounds <= OF_AUTHORITIES:
+            raise ValueError(f"{self.code}: only what an authority is given by a case needs no agreement")
 
     def allowed(self, purpose: Purpose) -> frozenset[str]:
         """The names of the fields that may go for a purpose."""

@@ -4,10 +4,12 @@ Clauses 1.2.2(2), 5.1.1c: what is stored has no place, camera or comment in it, 
 """
 
 import io
+import re
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from flask_babel import lazy_gettext as _l
@@ -23,6 +25,7 @@ LARGEST_PIXELS = 40_000_000
 LONGEST_SIDE = 2400
 STORED_TYPE = "image/webp"
 NAME_BYTES = 16
+_OURS = re.compile(r"([0-9a-f]{2}/[0-9a-f]{32}(\.part)?|products/[0-9a-f]{32}\.(webp|part))")
 
 
 class BadPicture(BusinessError):
@@ -59,7 +62,7 @@ def reencoded(content: bytes) -> bytes:
 def store_private(subject_id: int, content: bytes) -> str:
     """Seal a judged file under its person's key; returns the name to keep. Nothing plain touches the disk."""
     name = secrets.token_hex(NAME_BYTES)
-    path = _place(name)
+    path = place_of(name)
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".part")
     draft.write_bytes(seal_bytes(subject_id, content, f"upload/{name}"))
@@ -108,7 +111,7 @@ def shrunk(picture: bytes, longest_side: int, quality: int = 82) -> tuple[bytes,
 
 def read_private(subject_id: int, name: str) -> bytes:
     """Open a sealed file. Raises FileNotFoundError, or KeyDestroyed once the person was erased."""
-    return unseal_bytes(subject_id, _place(name).read_bytes(), f"upload/{name}")
+    return unseal_bytes(subject_id, place_of(name).read_bytes(), f"upload/{name}")
 
 
 def is_file_name(value: str) -> bool:
@@ -118,10 +121,26 @@ def is_file_name(value: str) -> bool:
 
 def remove_private(name: str) -> None:
     """Delete a sealed file; no error when it is gone already."""
-    _place(name).unlink(missing_ok=True)
+    place_of(name).unlink(missing_ok=True)
 
 
-def _place(name: str) -> Path:
+def place_of(name: str) -> Path:
+    """Where the sealed file of this name lies. Raises FileNotFoundError for what no file can be called."""
     if not name.isalnum():
         raise FileNotFoundError(name)
     return current_settings().uploads_dir / name[:2] / name
+
+
+def stored_before(moment: datetime) -> list[Path]:
+    """Files of the uploads folder, drafts too, that the shop itself wrote before `moment`."""
+    folder = current_settings().uploads_dir
+    ours = (place for place in folder.glob("*/*") if _OURS.fullmatch(str(place.relative_to(folder))))
+    return [place for place in ours if is_older(place, moment)]
+
+
+def is_older(place: Path, moment: datetime) -> bool:
+    """Whether a file was written before `moment`; one that is gone was not."""
+    try:
+        return place.stat().st_mtime < moment.timestamp()
+    except FileNotFoundError:
+        return False

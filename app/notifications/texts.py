@@ -89,6 +89,12 @@ _ALL = (
         ("code",), sms=240109, is_code=True, purpose=Purpose.SECURITY,
     ),
     Template(
+        "code.call", _CODE_TITLE,
+        N_("%(code)s is your code to show who you are on the phone with us. It is valid for 5 minutes. Say it only on "
+           "a call that you made yourself."),
+        ("code",), sms=240331, is_code=True, purpose=Purpose.SECURITY,
+    ),
+    Template(
         "known.register", N_("Number already registered"),
         N_("Somebody asked to open an account with this number, which has one already. If it was you, sign in or set a "
            "new password. If not, you need do nothing."),
@@ -111,6 +117,12 @@ _ALL = (
         N_("Somebody reported a leaked account with this number, which has no account here. If it was not you, you "
            "need do nothing."),
         sms=240117, purpose=Purpose.SECURITY,
+    ),
+    Template(
+        "unknown.call", N_("Number not registered"),
+        N_("Somebody on the phone with us named this number, which has no account here. If it was not you, you need do "
+           "nothing."),
+        sms=240333, purpose=Purpose.SECURITY,
     ),
     Template(
         "account.new_device", N_("Signed in on a new device"),
@@ -484,6 +496,12 @@ _ALL = (
         "ticket.overdue", N_("An answer is overdue"),
         N_("%(ticket)s was not answered in time. The asker got a holding answer, and an alarm stands."),
         ("ticket",), on_site=True, leads_to="backoffice.questions",
+    ),
+    Template(
+        "disclosure.given", N_("Information about you was given to an authority"),
+        N_("Information about you was given to an authority under case %(case)s. What, when and on which ground: in "
+           "your account, under “My data”."),
+        ("case",), sms=240341, on_site=True, leads_to="privacy.data",
     ),
     Template(
         "stock.back", N_("Back in stock"),

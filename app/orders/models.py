@@ -10,6 +10,7 @@ from datetime import date, datetime
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Date,
@@ -282,7 +283,7 @@ class OrderPart(IdMixin, db.Model):
 
 
 class OrderLine(IdMixin, db.Model):
-    """A SKU as it was bought: name, price and VAT rate of that moment."""
+    """A SKU as it was bought: name, price, VAT rate and figures of that moment, whatever its page says later."""
 
     __tablename__ = "order_lines"
     __personal__ = False
@@ -321,6 +322,11 @@ class OrderLine(IdMixin, db.Model):
     unit_price: Mapped[Money] = mapped_column(MoneyType)
     amount: Mapped[Money] = mapped_column(MoneyType)
     vat_percent: Mapped[int] = mapped_column(Integer)
+    condition: Mapped[str | None] = mapped_column(String(5))
+    hashrate: Mapped[int | None] = mapped_column(BigInteger)
+    """Of one unit, in base units; `hashrate_unit` is for show."""
+    hashrate_unit: Mapped[str | None] = mapped_column(String(8))
+    power_mw: Mapped[int | None] = mapped_column(BigInteger)
 
     @property
     def to_ship(self) -> int:

@@ -87,7 +87,7 @@ def orders_by_product(session: Session, day: date) -> dict[str, int]:
         select(OrderLine.slug, func.count(OrderPart.order_id.distinct()))
         .join(OrderPart, OrderPart.id == OrderLine.part_id)
         .join(Order, Order.id == OrderPart.order_id)
-        .where(*on_the_day(Order.placed_at, day))
+        .where(*on_the_day(Order.placed_at, day), Order.anonymised_at.is_(None))
         .group_by(OrderLine.slug)
     )
     found = Counter({slug: orders for slug, orders in session.execute(query)})
@@ -95,7 +95,7 @@ def orders_by_product(session: Session, day: date) -> dict[str, int]:
 
 
 def _count_and_sum(session: Session, moment: InstrumentedAttribute[Any], day: date) -> tuple[int, Money]:
-    totals = select(func.count(), func.sum(Order.total)).where(*on_the_day(moment, day))
+    totals = select(func.count(), func.sum(Order.total)).where(*on_the_day(moment, day), Order.anonymised_at.is_(None))
     count, amount = session.execute(totals).one()
     anonymous, their_amount = sums_of_day(session, day, moment.key)
     return count + anonymous, (amount or ZERO) + their_amount
@@ -104,4 +104,4 @@ def _count_and_sum(session: Session, moment: InstrumentedAttribute[Any], day: da
 def on_the_day(moment: InstrumentedAttribute[Any], day: date) -> tuple[ColumnElement[bool], ...]:
     """What holds where a moment lies on a day in China."""
     begin = datetime.combine(day, time(), SHANGHAI)
-    return moment >= begin, moment < begin + timedelta(days=1), Order.anonymised_at.is_(None)
+    return moment >= begin, moment < begin + timedelta(days=1)

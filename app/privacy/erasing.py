@@ -17,16 +17,17 @@ from sqlalchemy.orm import Session
 
 from app.foundation.audit import record
 from app.foundation.clock import now
-from app.foundation.data_keys import KeyDestroyed, data_keys
+from app.foundation.data_keys import data_keys
 from app.foundation.database import db, transaction
 from app.foundation.jobs import every, one_by_one
-from app.foundation.personal_data import Keep, Kind, PersonalData
-from app.foundation.uploads import is_file_name, remove_private
+from app.foundation.personal_data import Keep
+from app.foundation.uploads import remove_private
 from app.notifications.models import WAITING as MESSAGE_WAITING
 from app.notifications.models import OutboxMessage
 from app.privacy.closures import APPROVED, ERASED, Closure, closures_under_way
-from app.privacy.erasing_rows import erase_rows, models_of_people
+from app.privacy.erasing_rows import erase_rows
 from app.privacy.erasure_journal import erased, note_erased
+from app.privacy.files import file_names
 from app.privacy.holding import seal_what_is_held
 from app.privacy.keeping import keeps
 from app.privacy.people import Person, people
@@ -191,27 +192,6 @@ STEPS = (
     Step("farewell", _farewell),
     Step("certificate", _certificate),
 )
-
-
-def file_names(session: Session, subject_id: int) -> Iterator[str]:
-    """Names of sealed files in the rows of a person: they are secrets, one or several to a field."""
-    for model in models_of_people():
-        secrets = [field for field in getattr(model, "_personal", ()) if field.kind is Kind.SECRET]
-        if not secrets or not issubclass(model, PersonalData):
-            continue
-        for row in session.scalars(select(model).where(model.subject_id == subject_id)):
-            for field in secrets:
-                yield from _names_in(field, row)
-
-
-def _names_in(field: Any, row: Any) -> Iterator[str]:
-    try:
-        value = field.read(row)
-    except KeyDestroyed:
-        return
-    for each in value if isinstance(value, list) else [value]:
-        if isinstance(each, str) and is_file_name(each):
-            yield each
 
 
 def _done(closure: Closure, step: str, *, erased: Counter[str] | None = None, kept: Iterable[list[str]] = ()) -> bool:

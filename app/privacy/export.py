@@ -66,7 +66,7 @@ def export(session: Session, person: Person, at: datetime) -> Iterator[bytes]:
 
 def _entries(session: Session, person: Person) -> Iterator[tuple[str, Iterable[bytes]]]:
     yield "README.txt", [READ_ME.encode()]
-    yield "register.json", [_json(_register())]
+    yield "register.json", [json_bytes(_register())]
     for model in sorted(models_with_fields(), key=lambda model: str(model.__tablename__)):
         keys = list(session.scalars(select(model.id).where(model.subject_id == person.subject_id).order_by(model.id)))
         if keys:
@@ -79,8 +79,8 @@ def _entries(session: Session, person: Person) -> Iterator[tuple[str, Iterable[b
             yield from _both(table.name, _linked(session, table, person.account_id))
     for name, read in _READERS.items():
         yield from _both(name, list(read(session, person)))
-    yield from _both("consents", [_plain(row) for row in session.scalars(consents_of(person.audit_ref))])
-    yield from _both("disclosures", [_plain(row) for row in session.scalars(disclosures_to(person.audit_ref))])
+    yield from _both("consents", [plain_facts(row) for row in session.scalars(consents_of(person.audit_ref))])
+    yield from _both("disclosures", [plain_facts(row) for row in session.scalars(disclosures_to(person.audit_ref))])
     yield from _both("readings", [{**vars(row)} for row in readings_of(session, person.audit_ref)])
 
 
@@ -97,17 +97,17 @@ class _Rows:
 
     def as_json(self) -> Iterator[bytes]:
         for number, row in enumerate(self):
-            yield (b"[\n" if number == 0 else b",\n") + _json(_told(row))
+            yield (b"[\n" if number == 0 else b",\n") + json_bytes(_told(row))
         yield b"\n]\n"
 
     def as_csv(self) -> Iterator[bytes]:
-        return _csv(_told(row) for row in self)
+        return csv_lines(_told(row) for row in self)
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         for field in self.model._personal:
             if field.kind is Kind.SECRET:
                 for row in self:
-                    yield from _files_of(field, row)
+                    yield from files_of(field, row)
 
 
 class _Sink(io.RawIOBase):
@@ -143,14 +143,15 @@ def _register() -> dict[str, Any]:
 
 def _told(row: Any) -> dict[str, Any]:
     """A row as the person reads it: what is not personal as it stands, sealed fields opened, secrets named."""
-    values = _plain(row)
+    values = plain_facts(row)
     for field in row._personal:
         value = field.read(row)
         values[field.name] = SECRET if field.kind is Kind.SECRET and value is not None else value
     return values
 
 
-def _plain(row: Any) -> dict[str, Any]:
+def plain_facts(row: Any) -> dict[str, Any]:
+    """The columns of a row that hold nothing sealed, no key and no digest."""
     columns = row.__mapper__.columns
     return {key: getattr(row, key) for key, column in columns.items() if _may_be_told(column)}
 
@@ -168,7 +169,8 @@ def _has_fields(table: Table) -> bool:
     return any(table_of(model) is table for model in models_with_fields())
 
 
-def _files_of(field: Any, row: Any) -> Iterator[tuple[str, bytes]]:
+def files_of(field: Any, row: Any) -> Iterator[tuple[str, bytes]]:
+    """Sealed files that a field names, each with a name of its own and its content opened."""
     value = field.read(row)
     for each in value if isinstance(value, list) else [value]:
         if isinstance(each, str) and is_file_name(each):
@@ -183,11 +185,11 @@ def _kind_of(content: bytes) -> str:
 
 def _both(name: str, rows: list[dict[str, Any]]) -> Iterator[tuple[str, Iterable[bytes]]]:
     if rows:
-        yield f"{name}.json", [_json(rows)]
-        yield f"{name}.csv", _csv(rows)
+        yield f"{name}.json", [json_bytes(rows)]
+        yield f"{name}.csv", csv_lines(rows)
 
 
-def _csv(rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+def csv_lines(rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
     """Spreadsheets take it for UTF-8 by its mark, and no cell for a formula."""
     text = io.StringIO(newline="")
     writer, names = csv.writer(text), list[str]()
@@ -203,11 +205,12 @@ def _csv(rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
 
 
 def _cell(value: Any) -> str:
-    text = "" if value is None else value if isinstance(value, str) else _json(value).decode().strip('"')
+    text = "" if value is None else value if isinstance(value, str) else json_bytes(value).decode().strip('"')
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not text[1:].isdigit() else text
 
 
-def _json(value: Any) -> bytes:
+def json_bytes(value: Any) -> bytes:
+    """Moments in China time, nothing escaped that need not be."""
     return json.dumps(value, ensure_ascii=False, default=_said).encode()
 
 

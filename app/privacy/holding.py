@@ -6,7 +6,6 @@ law forbids it. What accounting law asks for needs no hold of its own: it is hel
 """
 
 import json
-import os
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -21,6 +20,7 @@ from app.foundation.audit import record
 from app.foundation.clock import today
 from app.foundation.data_keys import KeyDestroyed
 from app.foundation.database import Id, IdMixin, UtcDateTime, db, new_id, transaction
+from app.foundation.durable import write_whole
 from app.foundation.errors import BusinessError
 from app.foundation.personal_data import Keep, Kind, PersonalData
 from app.foundation.sealed_log import sealed
@@ -52,6 +52,8 @@ class Hold(IdMixin, db.Model):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     made_by: Mapped[int | None] = mapped_column(Id)
     copy: Mapped[str | None] = mapped_column(String(32))
+    case_number: Mapped[str | None] = mapped_column(String(24), index=True)
+    """The case because of which it stands, if any."""
 
 
 class NoTwoKeepers(BusinessError):
@@ -73,9 +75,10 @@ def scopes() -> list[str]:
 
 
 def hold(
-    audit_ref: int, ground: str, scope: Sequence[str], until: datetime, *, is_told: bool, by: int, at: datetime
-) -> Hold:
-    """Hold something of a person. `by` is an audit reference. Raises NoTwoKeepers, UnknownScope."""
+    audit_ref: int, ground: str, scope: Sequence[str], until: datetime, *, is_told: bool, by: int, at: datetime,
+    case: str | None = None,
+) -> Hold:  # fmt: skip
+    """Hold something of a person. `by` is an audit reference, `case` a number. Raises NoTwoKeepers, UnknownScope."""
     if not _keepers():
         raise NoTwoKeepers
     if ground not in GROUNDS or not scope or not set(scope) <= set(scopes()) or until <= at:
@@ -83,7 +86,7 @@ def hold(
     with transaction() as session:
         made = Hold(
             audit_ref=audit_ref, ground=ground, scope=sorted(scope), until=until, is_told=is_told, made_at=at,
-            made_by=by,
+            made_by=by, case_number=case,
         )  # fmt: skip
         session.add(made)
         record("hold.made", actor=by, subject=audit_ref, ground=ground, scope=made.scope, until=until.isoformat())
@@ -131,7 +134,7 @@ def _hold_for_accounting(person: Person, at: datetime) -> None:
 def _seal(held: Hold, person: Person) -> None:
     content = {table: list(_rows_of(db.session(), table, person)) for table in held.scope}
     name = f"{new_id():x}"
-    _write(_path(name), sealed(json.dumps(content, ensure_ascii=False, default=str), _keepers()))
+    write_whole(_path(name), sealed(json.dumps(content, ensure_ascii=False, default=str), _keepers()))
     with transaction() as session:
         session.get_one(Hold, held.id, populate_existing=True).copy = name
         record("hold.sealed", subject=person.audit_ref, ground=held.ground, scope=held.scope)
@@ -166,10 +169,20 @@ def _ended(at: datetime) -> Select[Any]:
 def end_holds(session: Session, ids: list[int], at: datetime) -> None:
     """A hold ends on its day: the copy is deleted, and that it was held stays on the ledger."""
     for held in session.scalars(select(Hold).where(Hold.id.in_(ids))).all():
-        if held.copy:
-            _path(held.copy).unlink(missing_ok=True)
+        _end(session, held)
         record("hold.ended", subject=held.audit_ref, ground=held.ground)
-        session.delete(held)
+
+
+def lift(session: Session, held: Hold, why: str, by: int) -> None:
+    """End a hold before its day, in the caller's transaction. `why` is a code, `by` an audit reference."""
+    _end(session, held)
+    record("hold.lifted", actor=by, subject=held.audit_ref, ground=held.ground, why=why)
+
+
+def _end(session: Session, held: Hold) -> None:
+    if held.copy:
+        _path(held.copy).unlink(missing_ok=True)
+    session.delete(held)
 
 
 def _keepers() -> tuple[Any, ...]:
@@ -180,13 +193,3 @@ def _keepers() -> tuple[Any, ...]:
 
 def _path(name: str) -> Path:
     return current_settings().instance_dir / FOLDER / f"{name}.age"
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_suffix(".part")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)

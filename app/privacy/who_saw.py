@@ -3,15 +3,16 @@
 Read from the disclosure ledger and the ledger of evidence, where people stand as their audit reference.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import LazyString
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from app.foundation.audit import LedgerEntry
+from app.foundation.clock import now
 from app.foundation.outbound import Disclosure
 from app.privacy.acceptance import PolicyAcceptance
 
@@ -25,6 +26,8 @@ class Sort:
 
 
 _SORTS: dict[str, Sort] = {}
+Untold = Callable[[datetime], Select[str]]
+_UNTOLD: list[Untold] = []
 
 
 @dataclass(frozen=True)
@@ -42,9 +45,18 @@ def readings_are(event: str, text: LazyString, reasons: Mapping[str, LazyString]
     _SORTS[event] = Sort(text, reasons or {})
 
 
+def when_untold(bases: Untold) -> Untold:
+    """Declare what disclosures rest on (`Disclosure.basis`) of which the law forbids to tell at a moment. 4.3.2a."""
+    _UNTOLD.append(bases)
+    return bases
+
+
 def disclosures_to(audit_ref: int) -> Select[Disclosure]:
-    """What was given to whom about a person, newest first."""
-    return select(Disclosure).where(Disclosure.subject == audit_ref).order_by(Disclosure.at.desc(), Disclosure.id)
+    """What was given to whom about a person, newest first, but for what the law forbids to tell now."""
+    mine = select(Disclosure).where(Disclosure.subject == audit_ref)
+    for bases in _UNTOLD:
+        mine = mine.where(or_(Disclosure.basis.is_(None), Disclosure.basis.not_in(bases(now()))))
+    return mine.order_by(Disclosure.at.desc(), Disclosure.id)
 
 
 def consents_of(audit_ref: int) -> Select[PolicyAcceptance]:

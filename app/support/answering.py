@@ -10,8 +10,12 @@ from app.accounts.telling import tell
 from app.foundation.audit import record
 from app.foundation.database import transaction
 from app.foundation.errors import BusinessError
+from app.foundation.personal_data import Purpose, purpose
+from app.notifications.notifying import Addressee, notify
 from app.payments.elsewhere import offers_elsewhere
+from app.support.asking import number_in
 from app.support.models import Answer, Ticket
+from app.support.vocabulary import BY_HAND, SMS
 
 
 class AlreadyAnswered(BusinessError):
@@ -25,6 +29,12 @@ class OwnAnswer(BusinessError):
 
     message = _l("The first answer was yours: another person must give the second review.")
     status = 403
+
+
+class NothingToTell(BusinessError):
+    """There is no answer yet, or somebody has told the asker."""
+
+    message = _l("There is nothing to tell: nothing was answered yet, or a colleague has told it.")
 
 
 def answer_ticket(ticket: Ticket, text: str, by: Account, at: datetime) -> Answer:
@@ -44,11 +54,30 @@ def answer_ticket(ticket: Ticket, text: str, by: Account, at: datetime) -> Answe
         ticket.answer_seconds = int((at - ticket.opened_at).total_seconds())
         offers = sorted(offers_elsewhere(text))
         record("ticket.answered", actor=by.audit_ref, subject=ticket.audit_ref, offers=offers)
-        tell_asker(session, ticket, "ticket.answered")
+        tell_asker(session, ticket, "ticket.answered", at)
     return answer
 
 
-def tell_asker(session: Session, ticket: Ticket, code: str, **values: str) -> None:
-    """Tell a member, on the site and by SMS, where to read on. A guest has the address of the ticket alone."""
+def tell_asker(session: Session, ticket: Ticket, code: str, at: datetime, **values: str) -> None:
+    """Tell a member on the site and by SMS, a guest by SMS where a number was left, where to read on.
+
+    Others have the address of the ticket, or wait on the desk for a colleague who tells them (`note_told`).
+    """
     if asker := session.get(Account, ticket.account_id) if ticket.account_id else None:
         tell(session, asker, code, ticket=ticket.number, **values)
+    elif ticket.way_back == SMS:
+        with purpose(Purpose.SERVICE):
+            guest = Addressee(ticket.subject_id, ticket.language, number_in(ticket.contact))
+        notify(session, guest, code, ticket=ticket.number, **values)
+    if ticket.way_back != BY_HAND:
+        ticket.told_at = at
+
+
+def note_told(ticket: Ticket, by: Account, at: datetime) -> None:
+    """A colleague called or wrote to whoever asked. Raises NothingToTell."""
+    with transaction() as session:
+        session.refresh(ticket, with_for_update=True)
+        if not ticket.is_to_be_told:
+            raise NothingToTell
+        ticket.told_at = at
+        record("ticket.told", actor=by.audit_ref, subject=ticket.audit_ref, number=ticket.number)

@@ -7,6 +7,7 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 
 from app.accounts.models import Account
+from app.accounts.numbers import NotAMobileNumber, mobile_number
 from app.foundation.audit import record
 from app.foundation.data_keys import create_subject
 from app.foundation.database import transaction
@@ -16,7 +17,7 @@ from app.foundation.personal_data import Purpose, purpose
 from app.orders.numbers import new_order_number
 from app.privacy.policy import deadline
 from app.support.models import Ticket
-from app.support.vocabulary import PAGE, QUESTION
+from app.support.vocabulary import ADDRESS, BY_HAND, PAGE, QUESTION, SITE, SMS
 
 
 class NotReviewable(BusinessError):
@@ -58,6 +59,7 @@ def open_ticket(
         due_at=at + deadline("reply"),
         reviews_id=reviewed.id if reviewed else None,
         not_by=reviewed.answers[-1].by if reviewed else None,
+        way_back=_way_back(question, asker, channel),
         text=question.text,
         contact=question.contact,
     )
@@ -96,3 +98,19 @@ def ask_review(ticket: Ticket, why: str, at: datetime) -> Ticket:
 def new_ticket_number() -> str:
     """W and twelve digits with a check digit, as it is read out over the phone; says nothing about how many."""
     return "W" + new_order_number()
+
+
+def number_in(contact: str | None) -> str | None:
+    """The mobile number that somebody left as a contact, as E.164; None where it is something else."""
+    try:
+        return mobile_number(contact or "")
+    except NotAMobileNumber:
+        return None
+
+
+def _way_back(question: Question, asker: Account | None, channel: str) -> str:
+    if asker is not None:
+        return SITE
+    if number_in(question.contact):
+        return SMS
+    return BY_HAND if question.contact or channel != PAGE else ADDRESS

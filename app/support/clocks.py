@@ -70,7 +70,7 @@ def _hold(session: Session, ticket: Ticket, at: datetime) -> None:
     ticket.held_at = at
     ticket.promised_at = at + deadline("reply")
     record("ticket.held", subject=ticket.audit_ref, number=ticket.number)
-    tell_asker(session, ticket, "ticket.held", day=format_day(ticket.promised_at))
+    tell_asker(session, ticket, "ticket.held", at, day=format_day(ticket.promised_at))
     _tell_managers(session, ticket, "ticket.overdue")
 
 

@@ -24,6 +24,17 @@ class QuestionForm(Form):
         return Question(self.topic.data, text, contact, self.kind.data, g.lang)
 
 
+class FindForm(Form):
+    """The way back to a question for a guest: its number, and the contact that was left with it."""
+
+    number = TextField(_l("Ticket number"), [Given(_l("Please enter the number of the ticket."))], at_most=40)
+    contact = TextField(
+        _l("The mobile number or mail address that you left"),
+        [Given(_l("Please enter it as you left it."))],
+        at_most=100,
+    )
+
+
 class ReviewForm(Form):
     """Why somebody is not content with an answer."""
 

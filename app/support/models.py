@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, remote
 from app.foundation.database import Id, IdMixin, UtcDateTime, db
 from app.foundation.languages import DEFAULT_LANGUAGE, N_
 from app.foundation.personal_data import Keep, Kind, PersonalData, Purpose, impersonal, personal
-from app.support.vocabulary import QUESTION
+from app.support.vocabulary import BY_HAND, QUESTION
 
 
 class Ticket(PersonalData, IdMixin, db.Model):
@@ -36,6 +36,8 @@ class Ticket(PersonalData, IdMixin, db.Model):
         Id, unique=True, index=True, info=impersonal("the ticket whose answer is to be reviewed")
     )
     not_by: Mapped[int | None] = mapped_column(Id, info=impersonal("audit reference of who gave that answer"))
+    way_back: Mapped[str] = mapped_column(String(7), info=impersonal("how the asker hears of the answer: a code"))
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime, info=impersonal("when the asker was told of it last"))
     text = personal(
         clause="7.1", kind=Kind.TEXT, purposes={Purpose.SERVICE}, keep=Keep.TICKETS, required=True,
         why=N_("your question, so that we can answer it"),
@@ -57,6 +59,12 @@ class Ticket(PersonalData, IdMixin, db.Model):
         """Answered, not reviewed yet, and no second review itself. Clause 7.2b."""
         return self.answered_at is not None and self.reviews_id is None and self.review is None
 
+    @property
+    def is_to_be_told(self) -> bool:
+        """Whether a colleague must still call or write to whoever asks: nothing else reaches them."""
+        said_at = self.answered_at or self.held_at
+        return self.way_back == BY_HAND and said_at is not None and (self.told_at is None or self.told_at < said_at)
+
 
 class Answer(PersonalData, IdMixin, db.Model):
     """What the shop answered, sealed like the question."""
@@ -73,3 +81,25 @@ class Answer(PersonalData, IdMixin, db.Model):
         clause="7.2a", kind=Kind.TEXT, purposes={Purpose.SERVICE}, keep=Keep.TICKETS, required=True,
         why=N_("our answer to your question"),
     )  # fmt: skip
+
+
+class SupportCall(IdMixin, db.Model):
+    """A call to the hotline in which the caller proved to be a member: who took it, since when, how long.
+
+    Nothing of what was said: that stands in tickets. Clauses 1.1.6, 1.2.1(5).
+    """
+
+    __tablename__ = "support_calls"
+    __personal__ = False
+
+    account_id: Mapped[int] = mapped_column(Id, index=True)
+    by: Mapped[int] = mapped_column(Id, index=True)
+    """Audit reference of the member of the staff."""
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it ends by itself, whoever forgets to end it."""
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def over_at(self) -> datetime:
+        return self.ended_at or self.ends_at

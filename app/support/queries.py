@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, or_, select
 
 from app.support.models import Ticket
+from app.support.vocabulary import BY_HAND
 
 
 def ticket_by_key(key: str) -> Select[Ticket]:
@@ -35,3 +36,14 @@ def tickets_overdue(at: datetime) -> Select[Ticket]:
 def own_ticket(account_id: int, number: str) -> Select[Ticket]:
     """A member's own question by its number."""
     return select(Ticket).where(Ticket.account_id == account_id, Ticket.number == number)
+
+
+def tickets_to_tell() -> Select[Ticket]:
+    """Answers and holding answers of which a colleague must tell the asker, the oldest first."""
+    said_at = func.coalesce(Ticket.answered_at, Ticket.held_at)
+    untold = or_(Ticket.told_at.is_(None), Ticket.told_at < said_at)
+    return select(Ticket).where(Ticket.way_back == BY_HAND, said_at.is_not(None), untold).order_by(said_at)
+
+
+def ticket_by_number(number: str) -> Select[Ticket]:
+    return select(Ticket).where(Ticket.number == number)

@@ -13,7 +13,9 @@ from app.foundation.notices import register_notices
 from app.foundation.personal_data import Purpose, purpose
 from app.support import helping
 from app.support.asking import NotReviewable, ask_review, open_ticket
-from app.support.forms import QuestionForm, ReviewForm
+from app.support.communications import PARTIES, exchanges_of
+from app.support.finding import NoSuchTicket, ticket_of_guest
+from app.support.forms import FindForm, QuestionForm, ReviewForm
 from app.support.helping import topics_for
 from app.support.models import Ticket
 from app.support.old_browsers import OLDEST
@@ -21,6 +23,7 @@ from app.support.queries import own_ticket, ticket_by_key, tickets_of
 from app.support.vocabulary import KINDS, TOPICS
 
 bp = Blueprint("support", __name__)
+LOGGED = 100
 register_notices(
     {
         "asked": ("good", _l("We have your question. Keep the address of this page: the answer will be here.")),
@@ -72,6 +75,21 @@ def review(key: str) -> ResponseReturnValue:
         return _ticket_page(found, form, refusal.status)
 
 
+@bp.route("/contact/find", methods=["GET", "POST"])
+@limiter.limit("20/hour", methods=["POST"])
+def find() -> ResponseReturnValue:
+    """For guests whom an SMS, a call or a letter told that there is an answer."""
+    form = FindForm()
+    if not form.validate_on_submit():
+        return personal_page(make_response(_find_page(form), 422 if form.is_submitted() else 200))
+    try:
+        found = ticket_of_guest(db.session(), form.number.data or "", form.contact.data or "")
+    except NoSuchTicket as refusal:
+        form.number.errors = [*form.number.errors, refusal.text]
+        return personal_page(make_response(_find_page(form), refusal.status))
+    return redirect(url_for("support.ticket", key=found.key), 303)
+
+
 @bp.get("/contact/number/<number>")
 @login_required
 def numbered(number: str) -> ResponseReturnValue:
@@ -80,6 +98,15 @@ def numbered(number: str) -> ResponseReturnValue:
     if found is None:
         abort(404)
     return redirect(url_for("support.ticket", key=found.key))
+
+
+@bp.get("/contact/log")
+@login_required
+def log() -> ResponseReturnValue:
+    """A member's communication log. Clause 1.2.1(5)."""
+    exchanges = exchanges_of(db.session(), current_user.id, LOGGED)
+    found = render_template("support/log.html", exchanges=exchanges, parties=PARTIES, most=LOGGED)
+    return personal_page(make_response(found))
 
 
 @bp.get("/help")
@@ -91,6 +118,10 @@ def help_home() -> str:
     return render_template(
         "support/help.html", order=order, topics=helping.TOPICS, is_ordered=is_ordered, browsers=OLDEST.values()
     )
+
+
+def _find_page(form: FindForm) -> str:
+    return render_template("support/find.html", form=form)
 
 
 def _ticket(key: str) -> Ticket:

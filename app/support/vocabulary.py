@@ -24,3 +24,7 @@ CHANNELS = {
     HOTLINE: _l("Hotline"),
     LETTER: _l("Letter"),
 }
+
+SITE, SMS, ADDRESS, BY_HAND = "site", "sms", "address", "hand"
+"""How whoever asks hears of the answer: among a member's messages, by SMS to the number that a guest left, at the
+address of the ticket that a guest keeps, or from a colleague who calls or writes."""

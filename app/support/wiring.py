@@ -3,7 +3,8 @@
 from flask import Flask
 
 from app.measurement.looking_up import browser_of_request
-from app.support import clocks, figures, forgetting  # noqa: F401 - the duty, a line of /status, a keeping rule
+from app.support import clocks, figures, forgetting, leaks  # noqa: F401 - duty, line of /status, keeping rule, case
+from app.support.commands import support_commands
 from app.support.old_browsers import is_old
 
 
@@ -12,4 +13,5 @@ def browser_is_old() -> bool:
 
 
 def init_slice(app: Flask) -> None:
+    app.cli.add_command(support_commands)
     app.jinja_env.globals["browser_is_old"] = browser_is_old

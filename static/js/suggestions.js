@@ -24,8 +24,12 @@ export function improve(field) {
     if (index < 0) field.removeAttribute("aria-activedescendant");
     else field.setAttribute("aria-activedescendant", options[index].id);
   };
-  const ask = async () => {
+  const still = () => {
+    clearTimeout(timer);
     pending?.abort();
+  };
+  const ask = async () => {
+    still();
     const text = field.value.trim();
     pending = new AbortController();
     try {
@@ -50,6 +54,7 @@ export function improve(field) {
   field.addEventListener("keydown", (event) => {
     const last = options.length - 1;
     if (list.hidden) return;
+    if (event.key.startsWith("Arrow")) still(); // whoever chooses has a list that stays
     if (event.key === "Escape") show(false); // without this the browser would empty the field
     else if (event.key === "ArrowDown") mark(chosen < last ? chosen + 1 : 0);
     else if (event.key === "ArrowUp") mark(chosen > 0 ? chosen - 1 : last);

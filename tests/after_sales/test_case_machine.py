@@ -15,6 +15,7 @@ from app.after_sales.lifecycle import CLOSED, REFUNDED, REFUNDING, STATES, TAKEN
 from app.after_sales.models import Case
 from app.after_sales.opening import open_case
 from app.after_sales.sending import send
+from app.after_sales.splitting import Rest
 from app.after_sales.talking import Saying, say
 from app.after_sales.trade_rules import EXCHANGE, KINDS, REPAIR, RETURN
 from app.foundation.clock import application_clock, now
@@ -114,14 +115,18 @@ class Cases(RuleBasedStateMachine):
         if case := self.one(which):
             self.attempt(lambda: hand_in(case.id, "sf", "SF135791357", BUYER, now()))
 
-    @rule(which=WHICH, units=st.integers(0, 2))
-    def examine(self, which: int, units: int) -> None:
+    @rule(which=WHICH, units=st.integers(0, 2), refused=st.integers(0, 2))
+    def examine(self, which: int, units: int, refused: int) -> None:
+        """Some go on sale, some of the last ones are not accepted, all others are written off."""
         case = self.one(which)
         if case is None:
             return
-        machines = tuple(range(1, units + 1))
-        if self.attempt(lambda: examine(case.id, Found(self.place.id, machines), "", CLERK, now())):
+        positions = [each.position for each in case.units]
+        machines, rest = tuple(positions[:units]), tuple(positions[len(positions) - refused :])
+        found = Found(self.place.id, machines, rest=Rest(rest) if refused else None)
+        if self.attempt(lambda: examine(case.id, found, "外壳破损", CLERK, now())):
             self.restocked += len(machines) if case.kind != REPAIR else 0
+            self.cases += db.session.scalars(select(Case).where(Case.split_from == case.id)).all() if refused else []
 
     @rule(which=WHICH, beyond_repair=YES)
     def send(self, which: int, beyond_repair: bool) -> None:

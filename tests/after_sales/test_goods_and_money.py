@@ -4,18 +4,22 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from app.after_sales.answering import withdraw
-from app.after_sales.deciding import accept, refund_again, refuse
+from app.after_sales.answering import escalate, withdraw
+from app.after_sales.deadlines import end_times
+from app.after_sales.deciding import Terms, WordsMissing, accept, refund_again, refuse, uphold
 from app.after_sales.examining import Found, NotThatManyBack, examine
 from app.after_sales.lifecycle import (
     CLOSED,
+    HERE,
     REFUNDED,
     REFUNDING,
     REFUSED,
     REPAIRED,
     REPLACED,
+    RETURNING,
+    TAKEN,
     TO_REFUND,
     TO_SEND,
     AgreedAlready,
@@ -23,6 +27,7 @@ from app.after_sales.lifecycle import (
 from app.after_sales.models import Case
 from app.after_sales.opening import MoreThanItCost
 from app.after_sales.sending import send
+from app.after_sales.splitting import NotThatManyRefused, Rest
 from app.after_sales.trade_rules import EXCHANGE, REFUND_ONLY, REPAIR, RETURN, SHORT_HASHRATE
 from app.catalog.models import Sku
 from app.foundation.clock import Clock, now, today
@@ -30,6 +35,8 @@ from app.foundation.database import db, transaction
 from app.foundation.errors import NotFound
 from app.foundation.money import Money
 from app.foundation.personal_data import Purpose, purpose
+from app.invoices.models import Invoice
+from app.invoices.proving import differences as invoices_off
 from app.orders.models import Order, OrderLine
 from app.orders.receiving import confirm_receipt
 from app.payments.proving import differences
@@ -65,6 +72,7 @@ from tests.after_sales.builders import (
     told,
 )
 from tests.checkout.builders import an_order
+from tests.invoices.builders import an_issued_invoice
 from tests.payments.builders import pay
 from tests.refunds.builders import THEIR_ACCOUNT, ask_for, send_back
 from tests.shipping.builders import serials
@@ -310,3 +318,88 @@ def test_tracking_of_a_parcel_of_a_case_goes_as_long_after_it_as_of_any_other(ap
         clock.travel(days=days)
         enforce(now())
         assert len(db.session.scalars(select(TrackingEvent)).all()) == left
+
+
+def in_part(case: Case, refused: tuple[int, ...], text: str = "外壳破损") -> Case:
+    """All that came back goes on sale but for the machines at these places; gives the case of those."""
+    accepted = tuple(each.position for each in fresh(case).units if each.position not in refused)
+    examine(case.id, Found(home_of(case), accepted, rest=Rest(refused)), text, CLERK, now())
+    return db.session.scalars(select(Case).where(Case.split_from == case.id)).one()
+
+
+@pytest.mark.clause("5.1.1a")
+def test_a_return_is_accepted_in_part_and_money_stock_numbers_and_invoice_follow(app: Flask):
+    sku, [place] = a_machine(9, price=Money.yuan("1000.01"))
+    order = a_received_order(sku, quantity=3)
+    invoice = an_issued_invoice(order)
+    case = sent_back(agreed(a_case(order, RETURN, units=3), freight="1.00"))
+    other = in_part(case, refused=(2,))
+    case = fresh(case)
+    assert (case.state, case.quantity, case.agreed_amount, case.goods) == (REFUNDING, 2, Money.yuan("2000.02"), TAKEN)
+    assert (other.state, other.quantity, other.agreed_amount, other.goods) == (REFUSED, 1, Money.yuan("1000.01"), HERE)
+    assert case.agreed_freight + other.agreed_freight == Money.yuan(1)
+    assert level_of(sku, place) == (8, 0) and levels_off_ledger(db.session()) == []
+    numbers = machines_of(order)
+    assert [unit.returned_at is not None for unit in numbers] == [True, False, True]
+    assert [unit.open_case for unit in numbers] == [case.id, other.id, case.id]
+    paid(case)
+    [red] = db.session.get_one(Invoice, invoice.id, populate_existing=True).standing_reds
+    assert [(line.quantity, line.amount) for line in red.lines if line.quantity] == [(2, Money.yuan("2000.02"))]
+    assert differences(db.session()) == [] and invoices_off(db.session()) == []
+    assert told(other) == ["case.goods_rejected"]
+
+
+def test_what_was_not_accepted_is_sent_back_in_the_end_and_can_be_claimed_again(app: Flask, clock: Clock):
+    order = a_received_order(quantity=2)
+    case = sent_back(agreed(a_case(order, EXCHANGE, units=2)))
+    other = in_part(case, refused=(1,))
+    assert fresh(case).state == TO_SEND and fresh(other).state == REFUSED
+    clock.travel(days=8)
+    end_times()
+    assert fresh(other).state == TO_SEND
+    send(other.id, "sf", "SF5566778899", CLERK, now())
+    assert fresh(other).state == CLOSED and fresh(case).state != CLOSED
+    assert [unit.id for unit in claimable(order).machines] == [fresh(other).units[0].unit_id]
+
+
+def test_the_platform_can_decide_for_the_buyer_about_the_rest(app: Flask):
+    order = a_received_order(quantity=2)
+    other = in_part(sent_back(agreed(a_case(order, units=2))), refused=(2,))
+    escalate(other.id, BUYER, now())
+    uphold(other.id, Terms(), "支持", MANAGER, now())
+    examined(other)
+    assert fresh(other).state == REFUNDING and fresh(other).refund.amount == Money.yuan(1000)
+
+
+@pytest.mark.parametrize(("rest", "text", "refusal"), [
+    (Rest((1, 2)), "全部破损", NotThatManyRefused), (Rest((3,)), "破损", NotThatManyRefused),
+    (Rest(()), "破损", NotThatManyRefused), (Rest((1,)), " ", WordsMissing), (Rest((2,)), "破损", NotThatManyBack),
+])  # fmt: skip
+def test_a_part_that_cannot_be_is_refused_and_changes_nothing(
+    app: Flask, rest: Rest, text: str, refusal: type[Exception]
+):
+    case = sent_back(agreed(a_case(a_received_order(quantity=2), units=2)))
+    with pytest.raises(refusal):
+        examine(case.id, Found(home_of(case), (2,), rest=rest), text, CLERK, now())
+    assert fresh(case).quantity == 2 and fresh(case).state == RETURNING
+    assert db.session.scalar(select(func.count()).select_from(Case)) == 1
+
+
+def test_of_what_the_platform_decided_nothing_is_refused_in_part(app: Flask):
+    case = a_case(a_received_order(quantity=2), units=2)
+    refuse(case.id, "不同意", CLERK, now())
+    escalate(case.id, BUYER, now())
+    uphold(case.id, terms(case), "支持", MANAGER, now())
+    sent_back(case)
+    with pytest.raises(AgreedAlready):
+        in_part(case, refused=(1,))
+
+
+def test_goods_without_numbers_are_refused_by_how_many(app: Flask):
+    order = a_received_order(a_machine(9, kind="part")[0], quantity=5)
+    case = sent_back(agreed(a_case(order, RETURN, units=5, machines=())))
+    examine(case.id, Found(home_of(case), units=1, rest=Rest(units=2)), "缺配件", CLERK, now())
+    other = db.session.scalars(select(Case).where(Case.split_from == case.id)).one()
+    assert (fresh(case).quantity, fresh(case).restocked, other.quantity) == (3, 1, 2)
+    line = db.session.get_one(OrderLine, case.line_id, populate_existing=True)
+    assert (line.returned, line.came_back) == (3, 3)

@@ -68,7 +68,7 @@ def test_the_move_of_a_clock_begins_where_the_clock_runs(state: str):
 
 
 def test_every_move_has_its_words():
-    assert set(EVENTS) == {"open", *MOVES}
+    assert set(EVENTS) == {"open", "split", *MOVES}
 
 
 @pytest.mark.parametrize("kind", KINDS)

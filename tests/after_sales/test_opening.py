@@ -8,7 +8,9 @@ from flask import Flask
 from app.after_sales.lifecycle import AWAITING_SELLER
 from app.after_sales.opening import MoreThanItCost, NotThatManyToClaim, TooLate, WithinTolerance
 from app.after_sales.trade_rules import EXCHANGE, KINDS, REFUND_ONLY, REPAIR, RETURN, SELLER_ANSWERS, SHORT_HASHRATE
+from app.catalog.models import Sku
 from app.foundation.clock import Clock, now
+from app.foundation.database import transaction
 from app.foundation.errors import NotFound
 from app.foundation.money import Money
 from tests.after_sales.builders import (
@@ -122,6 +124,20 @@ def test_short_hashrate_is_worked_out_in_proportion(app: Flask):
     order = a_received_order(a_machine(9, price=Money.yuan("999.99"))[0], quantity=3)
     case = a_case(order, SHORT_HASHRATE, units=3, measured=HASHRATE * 7 // 8)
     assert case.asked_amount == Money(37500)  # 3 x 999.99 / 8 = 374.99625
+
+
+def test_what_was_sold_counts_whatever_is_offered_since(app: Flask):
+    sku = a_machine(9, price=Money.yuan(1000), condition="used")[0]
+    order = a_received_order(sku, quantity=1)
+    line = order.lines[0]
+    sold = sku.hashrate, sku.hashrate_unit, sku.power_mw, sku.condition
+    assert (line.hashrate, line.hashrate_unit, line.power_mw, line.condition) == sold
+    with transaction() as session:
+        row = session.get_one(Sku, sku.id)
+        row.hashrate, row.condition = HASHRATE * 2, "new"
+    with pytest.raises(WithinTolerance):
+        a_case(order, SHORT_HASHRATE, measured=HASHRATE * 9 // 10)
+    assert a_case(order, SHORT_HASHRATE, measured=HASHRATE * 8 // 10).asked_amount == Money.yuan(200)
 
 
 @pytest.mark.parametrize(("condition", "measured", "is_owed"), [

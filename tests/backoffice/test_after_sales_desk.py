@@ -2,7 +2,7 @@
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from app.after_sales.answering import escalate
 from app.after_sales.deciding import refuse
@@ -28,7 +28,9 @@ from tests.after_sales.builders import (
     CLERK,
     a_case,
     a_case_to_send,
+    a_machine,
     a_photograph,
+    a_received_order,
     agreed,
     fresh,
     home_of,
@@ -106,6 +108,36 @@ def test_a_clerk_agrees_to_a_return_and_examines_the_goods(app: Flask):
     assert "SF9988776655" in page_of(desk, case)
     assert press(desk, case, "examine", machines=["1"], warehouse=home_of(case)).status_code == 303
     assert (fresh(case).state, str(fresh(case).refund.amount), fresh(case).restocked) == (REFUNDING, "980.00", 1)
+
+
+def test_a_clerk_accepts_a_return_in_part_and_finds_the_other_case(app: Flask):
+    case, desk = sent_back(agreed(a_case(a_received_order(quantity=2), units=2))), Desk(app, "clerk")
+    said = {"machines": ["1"], "warehouse": home_of(case)}
+    for wrong, field in (
+        ({"refused": ["2"]}, "text"),
+        ({"refused": ["1"], "text": "外壳破损"}, "refused"),
+        ({"refused": ["1", "2"], "machines": [], "text": "外壳破损"}, "refused"),
+    ):
+        answer = press(desk, case, "examine", **{**said, **wrong})
+        assert answer.status_code == 422 and f'id="examine-{field}-error"' in answer.text
+    assert press(desk, case, "examine", **said, refused=["2"], text="外壳破损").status_code == 303
+    other = db.session.scalars(select(Case).where(Case.split_from == case.id)).one()
+    assert (fresh(case).quantity, other.quantity) == (1, 1) and "外壳破损" in page_of(desk, other)
+    for one, another in ((case, other), (other, case)):
+        assert f"/desk/after-sales/{another.number}" in page_of(desk, one)
+    assert 'name="examine-refused"' not in page_of(desk, a_single := sent_back(agreed(a_case())))
+    assert fresh(a_single).quantity == 1
+
+
+def test_of_goods_without_numbers_a_clerk_says_how_many_are_refused(app: Flask):
+    order = a_received_order(a_machine(9, kind="part")[0], quantity=5)
+    case, desk = sent_back(agreed(a_case(order, RETURN, units=5, machines=()))), Desk(app, "clerk")
+    said = {"units": "3", "warehouse": home_of(case), "text": "缺配件"}
+    for wrong in ("3", "5", "x", "-1"):
+        answer = press(desk, case, "examine", **said, refused_units=wrong)
+        assert answer.status_code == 422 and 'id="examine-refused_units-error"' in answer.text
+    assert press(desk, case, "examine", **said, refused_units="2").status_code == 303
+    assert (fresh(case).quantity, fresh(case).restocked) == (3, 3)
 
 
 @pytest.mark.parametrize(("field", "value"), [

@@ -6,9 +6,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.foundation.clock import application_clock, today
+from app.accounts.models import Account
+from app.backoffice.unmasking import ACCOUNT_READ, ACCOUNT_REASONS
+from app.foundation.audit import LedgerEntry
+from app.foundation.clock import Clock, application_clock, today
+from app.foundation.data_keys import data_keys
 from app.foundation.database import db
 from app.foundation.money import Money
+from app.privacy.who_saw import readings_of
 from app.refunds.models import Refund
 from app.refunds.queries import refund_numbered
 from app.refunds.vocabulary import STATES
@@ -105,14 +110,56 @@ def test_a_wrong_number_or_day_of_a_payout_is_named(app: Flask, said: dict[str, 
     assert answer.status_code == 422 and "error-summary" in answer.text and the_refund().state == "approved"
 
 
+def read_account(desk: Desk, refund: Refund, **said: str) -> Any:
+    return desk.post(f"/refunds/{refund.number}/account/reading", "ReadAccountForm", said, "read-")
+
+
+def account_readings() -> list[LedgerEntry]:
+    return list(db.session.scalars(select(LedgerEntry).where(LedgerEntry.event == ACCOUNT_READ)))
+
+
 @pytest.mark.clause("5.1.1d")
-def test_the_account_is_whole_for_finance_until_the_money_is_sent_and_masked_for_all_else(app: Flask):
+def test_the_account_is_masked_until_finance_says_why_and_then_it_is_on_the_ledger(app: Flask):
     refund = approved(ask_for(a_paid_order(), 1))
     clerk, finance = Desk(app, "clerk"), Desk(app, "finance")
     page = f"/refunds/{refund.number}"
-    assert THEIR_ACCOUNT.number in finance.get(page).text and THEIR_ACCOUNT.number not in clerk.get(page).text
-    send(finance, refund)
+    assert THEIR_ACCOUNT.number not in finance.get(page).text + clerk.get(page).text
+    assert THEIR_ACCOUNT.number in read_account(finance, refund, reason="sending").text
+    buyer = db.session.get_one(Account, refund.order.account_id)
+    [entry] = account_readings()
+    assert (entry.actor, entry.subject) == (finance.account.audit_ref, buyer.audit_ref)
+    assert entry.facts == {"refund": refund.number, "order": refund.order.number, "reason": "sending"}
+    assert [each.reason for each in readings_of(db.session(), buyer.audit_ref)] == [ACCOUNT_REASONS["sending"]]
     assert THEIR_ACCOUNT.number not in finance.get(page).text
+    assert read_account(clerk, refund, reason="sending").status_code == 403
+
+
+@pytest.mark.clause("5.1.1d")
+@pytest.mark.parametrize("reason", ["", "curious", "<script>"])
+def test_without_a_listed_reason_the_account_stays_masked(app: Flask, reason: str):
+    refund = approved(ask_for(a_paid_order(), 1))
+    answer = read_account(Desk(app, "finance"), refund, reason=reason)
+    assert answer.status_code == 422 and 'id="read-reason-error"' in answer.text
+    assert THEIR_ACCOUNT.number not in answer.text and account_readings() == []
+
+
+@pytest.mark.clause("5.1.1e")
+def test_after_a_quarter_of_an_hour_the_account_asks_for_the_password(app: Flask, clock: Clock):
+    refund, finance = approved(ask_for(a_paid_order(), 1)), Desk(app, "finance")
+    clock.travel(minutes=16)
+    for password, shown in (("", False), ("wrong horse", False), (PASSWORD, True)):
+        answer = read_account(finance, refund, reason="sending", password=password)
+        assert (THEIR_ACCOUNT.number in answer.text) is shown
+        assert answer.status_code == (200 if shown else 422)
+
+
+def test_an_account_that_nobody_gave_or_can_open_is_not_shown(app: Flask):
+    finance = Desk(app, "finance")
+    none, erased = (approved(ask_for(a_paid_order(), 1, **given)) for given in ({"payee": None}, {}))
+    data_keys().destroy(erased.order.subject_id)
+    db.session.info.clear()
+    assert read_account(finance, none, reason="sending").status_code == 404
+    assert read_account(finance, erased, reason="sending").status_code == 410
 
 
 def test_an_account_is_given_later_and_another_person_sends(app: Flask):

@@ -12,7 +12,7 @@ from app.demo.people import PASSWORD as DEMO_PASSWORD
 from bench.live import LiveShop
 from tests.browser import people
 from tests.browser.buying import an_address, fill_cart, order_placed, stocked_machines
-from tests.browser.pages import TRADE, Look, cases_of, figures_of_principal, trade_of
+from tests.browser.pages import DEALINGS, TRADE, Look, dealings_of, figures_of_principal, trade_of
 from tests.browser.sights import Network, Sight, look_at
 from tests.browser.visitor import Visitor
 
@@ -118,17 +118,9 @@ def figures(live_shop: LiveShop, chromium: Any, signed_in_staff: Callable[..., A
 
 @pytest.fixture(scope="session")
 def trade(live_shop: LiveShop, chromium: Any, signed_in_staff: Callable[..., Any]) -> dict[str, str]:
-    """Where the statement and the parcel under way of the demonstration are, behind the language."""
+    """Where what `trade_of` names is, behind the language."""
     with Visitor(chromium, live_shop.url, "en", storage_state=signed_in_staff("manager")) as manager:
         return trade_of(manager)
-
-
-@pytest.fixture(scope="session")
-def refund(live_shop: LiveShop, chromium: Any, signed_in_staff: Callable[..., Any]) -> str:
-    """The number of a refund of the demonstration that is approved and still to be sent."""
-    with Visitor(chromium, live_shop.url, "en", storage_state=signed_in_staff("manager")) as manager:
-        link = manager.open("/desk/refunds?state=approved").locator("main tbody th a").first
-        return str(link.get_attribute("href")).rsplit("/", 1)[1]
 
 
 @pytest.fixture(scope="session")
@@ -143,10 +135,10 @@ def customer(live_shop: LiveShop, chromium: Any) -> Any:
 
 
 @pytest.fixture(scope="session")
-def cases(live_shop: LiveShop, chromium: Any, customer: Any) -> dict[str, str]:
-    """Where a case of the demonstration and its order are, behind the language."""
+def dealings(live_shop: LiveShop, chromium: Any, customer: Any) -> dict[str, str]:
+    """Where a case of the demonstration, its order and an issued invoice are, behind the language."""
     with Visitor(chromium, live_shop.url, "en", storage_state=customer) as someone:
-        return cases_of(someone)
+        return dealings_of(someone)
 
 
 @pytest.fixture(scope="session")
@@ -172,14 +164,12 @@ def sight(
         known = {"slug": machines[0], "compared": compared, "order": "", "online": "", "figures": ""}
         if any(f"{{{name}}}" in look.path for name in TRADE):
             known |= request.getfixturevalue("trade")
-        if "{case}" in look.path or "{claimed}" in look.path:
-            known |= request.getfixturevalue("cases")
+        if any(f"{{{name}}}" in look.path for name in DEALINGS):
+            known |= request.getfixturevalue("dealings")
         if "{order}" in look.path:
             known["order"] = request.getfixturevalue("buyer")[1]
         if "{online}" in look.path:
             known["online"] = request.getfixturevalue("online_order")
-        if "{refund}" in look.path:
-            known["refund"] = request.getfixturevalue("refund")
         if "{figures}" in look.path:
             known["figures"] = request.getfixturevalue("figures")
         return look_at(visitor, network, look, look.path.format(**known))

@@ -10,8 +10,8 @@ from tests.browser.visitor import Visitor
 class Look:
     """One page: its name, where it is under its language, and who looks ("" for a guest).
 
-    `{slug}`, `{compared}`, `{order}`, `{online}`, `{refund}`, `{figures}` and the names of `trade_of` and `cases_of` in
-    the path stand for what only the running shop knows. `customer` is the buyer of the demonstration.
+    `{slug}`, `{compared}`, `{order}`, `{online}`, `{figures}` and the names of `trade_of` and `dealings_of`
+    in the path stand for what only the running shop knows. `customer` is the buyer of the demonstration.
     """
 
     name: str
@@ -44,6 +44,7 @@ PUBLIC = [
     Look("cookies", "/privacy/cookies"),
     Look("register-of-fields", "/privacy/register"),
     Look("proof", "/privacy/proof"),
+    Look("demands", "/privacy/requests"),
     Look("contact", "/contact"),
     Look("help", "/help"),
     Look("news", "/news"),
@@ -82,6 +83,7 @@ CUSTOMERS = [
     Look("after-sales-order", "{claimed}", "customer"),
     Look("after-sales-kinds", "{claimed}/after-sales/new", "customer"),
     Look("after-sales-repair", "{claimed}/after-sales/new/1-1/repair", "customer"),
+    Look("issued-invoice", "{invoiced}", "customer"),
 ]
 DESKS = [
     Look("desk", "/desk", "manager"),
@@ -98,13 +100,17 @@ DESKS = [
     Look("bank", "/desk/bank", "manager"),
     Look("second-person", "/desk/approvals", "manager"),
     Look("refunds", "/desk/refunds?state=all", "manager"),
-    Look("refund", "/desk/refunds/{refund}", "manager"),
+    Look("refund", "{refund}", "manager"),
     Look("ask-refund", "/desk/orders/{order}/refund", "manager"),
     Look("reconciliation", "/desk/reconciliation", "manager"),
     Look("invoices", "/desk/invoices?show=issued", "manager"),
+    Look("invoice-to-issue", "{to_issue}", "manager"),
+    Look("invoice-to-redden", "{to_redden}", "manager"),
+    Look("invoice-sheet", "{to_redden}/sheet", "manager"),
     Look("goods", "/desk/goods", "manager"),
     Look("new-product", "/desk/goods/new", "manager"),
     Look("futures", "/desk/futures", "manager"),
+    Look("later-month", "{later_month}", "manager"),
     Look("stock-movements", "/desk/stock", "manager"),
     Look("warehouses", "/desk/warehouses", "manager"),
     Look("staff", "/desk/staff", "manager"),
@@ -112,6 +118,9 @@ DESKS = [
     Look("audit", "/desk/audit", "manager"),
     Look("recipients", "/desk/recipients", "manager"),
     Look("recipient", "/desk/recipients/sms", "manager"),
+    Look("desk-demands", "/desk/disclosures", "manager"),
+    Look("new-demand", "/desk/disclosures/new", "manager"),
+    Look("demand", "{demand}", "manager"),
     Look("desk-after-sales", "/desk/after-sales", "manager"),
     Look("desk-case", "/desk{case}", "manager"),
     Look("desk-news", "/desk/news", "manager"),
@@ -128,7 +137,8 @@ DESKS = [
     Look("principals", "/desk/principals", "manager"),
     Look("principal", "/desk/principals/1", "manager"),
 ]
-TRADE = ("statement", "row", "sent", "carrier", "news")
+TRADE = ("statement", "row", "sent", "carrier", "demand", "news", "to_issue", "to_redden", "refund", "later_month")
+DEALINGS = ("case", "claimed", "invoiced")
 HREFS = "all => all.map((it) => it.getAttribute('href'))"
 EVERY = [*PUBLIC, *BUYERS, *CUSTOMERS, *DESKS]
 PICTURED = [
@@ -137,6 +147,7 @@ PICTURED = [
     if look.name
     in {"home", "listing", "product", "search", "compare", "cart", "checkout", "orders", "order", "remittance"}
     | {"pay-online", "register", "policy", "choices", "desk", "desk-order", "goods", "dashboard", "dashboard-filtered"}
+    | {"after-sales-case", "invoice-to-redden", "reconciliation", "refund"}
     | {"dashboard-panel", "goals-and-notes", "registered-links", "campaign", "principals", "principal-figures"}
 ]
 """The pages whose pictures are taken by `make screenshots`."""
@@ -150,28 +161,54 @@ def figures_of_principal(marketer: Visitor) -> str:
 
 def trade_of(manager: Visitor) -> dict[str, str]:
     """Addresses behind the language of what the demonstration holds: a statement, a row of it, an order with a parcel
-    under way, the page that its carrier may read, a piece of news."""
+    under way and the page that its carrier may read, news, what waits for finance, and futures that can move away."""
+    return {
+        "statement": _linked(manager, "/desk/bank", "/bank/statements/")[0],
+        "row": _linked(manager, "/desk/bank?state=no_match", "/bank/rows/")[0],
+        "demand": _linked(manager, "/desk/disclosures?state=asked", "/desk/disclosures/D")[0],
+        "news": _linked(manager, "/news", "/news/")[0],
+        "to_issue": _linked(manager, "/desk/invoices", "/desk/invoices/")[0],
+        "to_redden": _linked(manager, "/desk/invoices?show=owed", "/desk/invoices/")[0],
+        "refund": _linked(manager, "/desk/refunds?state=approved", "/desk/refunds/")[0],
+        "later_month": _first_of(manager, _linked(manager, "/desk/futures", "/desk/orders/"), "/month"),
+        **_sent(manager),
+    }
 
-    def linked(page: str, part: str) -> list[str]:
-        links = manager.open(page).locator(f'main a[href*="{part}"]')
-        return ["/" + str(href).split("/", 2)[2] for href in links.evaluate_all(HREFS)]
 
-    statement, row = linked("/desk/bank", "/bank/statements/")[0], linked("/desk/bank?state=no_match", "/bank/rows/")[0]
-    news = linked("/news", "/news/")[0]
-    for sent in linked("/desk/orders?state=awaiting_receipt", "/desk/orders/"):
+def dealings_of(customer: Visitor) -> dict[str, str]:
+    """Addresses behind the language of the demonstration's case of short hashrate, of its order, and of an invoice."""
+    invoiced = [f"{order}/invoice" for order in _linked(customer, "/orders?state=completed", "/orders/")]
+    for path in invoiced:
+        if customer.open(path).locator("main a[download]").count():
+            return {**_case_of_short_hashrate(customer), "invoiced": path}
+    raise LookupError("no invoice of the demonstration's buyer is issued")
+
+
+def _case_of_short_hashrate(customer: Visitor) -> dict[str, str]:
+    for path in _linked(customer, "/after-sales", "/after-sales/"):
+        if customer.open(path).locator(".worked-out").count():
+            return {"case": path, "claimed": _linked(customer, path, "/orders/")[0]}
+    raise LookupError("no case of short hashrate in the demonstration")
+
+
+def _sent(manager: Visitor) -> dict[str, str]:
+    for sent in _linked(manager, "/desk/orders?state=awaiting_receipt", "/desk/orders/"):
         addresses = manager.open(sent).locator(".parcel__address")
         if addresses.count():
             carrier = urlsplit(addresses.first.inner_text()).path.split("/", 2)[2]
-            return {"statement": statement, "row": row, "sent": sent, "carrier": f"/{carrier}", "news": news}
+            return {"sent": sent, "carrier": f"/{carrier}"}
     raise LookupError("no parcel of the demonstration is under way with a link for its carrier")
 
 
-def cases_of(customer: Visitor) -> dict[str, str]:
-    """Addresses behind the language of the demonstration's case of short hashrate, and of its order."""
-    links = customer.open("/after-sales").locator("main tbody th a").evaluate_all(HREFS)
-    for path in ("/" + str(href).split("/", 2)[2] for href in links):
-        page = customer.open(path)
-        if page.locator(".worked-out").count():
-            order = page.locator('aside a[href*="/orders/"]').first.get_attribute("href")
-            return {"case": path, "claimed": "/" + str(order).split("/", 2)[2]}
-    raise LookupError("no case of short hashrate in the demonstration")
+def _first_of(visitor: Visitor, pages: list[str], end: str) -> str:
+    """The first address ending so to which one of these pages leads."""
+    for page in pages:
+        for link in _linked(visitor, page, end):
+            return link
+    raise LookupError(f"none of {pages} leads to {end}")
+
+
+def _linked(visitor: Visitor, page: str, part: str) -> list[str]:
+    """Where the links of a page lead whose address has this part, behind the language."""
+    hrefs = visitor.open(page).locator(f'main a[href*="{part}"]').evaluate_all(HREFS)
+    return ["/" + str(href).split("/", 2)[2] for href in hrefs]

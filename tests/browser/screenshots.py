@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 from bench.live import ROOT, LiveShop
 from bench.signing_in import login_cookie
 from tests.browser.buying import fill_cart, order_placed, stocked_machines
-from tests.browser.pages import EVERY, HREFS, PICTURED, cases_of, figures_of_principal, trade_of
+from tests.browser.pages import EVERY, HREFS, PICTURED, dealings_of, figures_of_principal, trade_of
 from tests.browser.visitor import DESKTOP, PHONE, Visitor
 
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
@@ -32,6 +32,9 @@ SHOWN_IN_README = {
     "checkout-desktop-zh-cn-light",
     "order-phone-en-light",
     "desk-order-desktop-zh-cn-light",
+    "after-sales-case-desktop-en-light",
+    "invoice-to-redden-desktop-zh-cn-light",
+    "reconciliation-desktop-en-light",
     "dashboard-desktop-en-light",
     "dashboard-desktop-zh-cn-dark",
     "dashboard-phone-zh-cn-light",
@@ -71,7 +74,7 @@ def take_all(shop: LiveShop, browser: Browser, to: Path, only: str, looks: list[
     with visitor_of(browser, shop, login_cookie(shop, "manager")) as manager:
         known |= trade_of(manager)
     with visitor_of(browser, shop, signed_in["buyer"]) as customer:
-        known |= cases_of(customer)
+        known |= dealings_of(customer)
     for look, size, lang, scheme in itertools.product(looks, SIZES, LANGUAGES, SCHEMES):
         name = f"{look.name}-{size}-{lang}-{scheme}"
         if only in name:

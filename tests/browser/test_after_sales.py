@@ -30,12 +30,12 @@ def a_photograph() -> dict[str, Any]:
 @pytest.mark.clause("1.2.2(2)")
 @pytest.mark.parametrize(("lang", "size", "script"), [("zh-cn", PHONE, False), ("en", DESKTOP, True)])
 def test_a_case_is_opened_answered_and_withdrawn(
-    visitor: Callable[..., Visitor], customer: Any, cases: dict[str, str], signed_in_staff: Callable[..., Any],
+    visitor: Callable[..., Visitor], customer: Any, dealings: dict[str, str], signed_in_staff: Callable[..., Any],
     lang: str, size: Any, script: bool,
 ):  # fmt: skip
     words = WORDS[lang]
     buyer = visitor(lang, viewport=size, java_script_enabled=script, storage_state=customer)
-    page = buyer.open(f"{cases['claimed']}/after-sales/new/1-1/repair")
+    page = buyer.open(f"{dealings['claimed']}/after-sales/new/1-1/repair")
     page.locator("[name=machines]").first.check()
     page.fill("[name=text]", "fan 2 stands still")
     page.set_input_files("[name=pictures]", a_photograph())

@@ -1,6 +1,8 @@
 """Writing to the shop store happens in one way only."""
 
+import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +15,7 @@ from app.foundation.appending import append
 from app.foundation.audit import LedgerEntry, record
 from app.foundation.clock import now
 from app.foundation.database import WriteOutsideTransaction, db, open_engine, transaction
+from app.foundation.turns import turns_at
 
 
 def a_new_entry() -> LedgerEntry:
@@ -86,6 +89,54 @@ def test_a_writer_gives_up_in_the_end_with_an_error_that_is_shown_as_a_pause(tmp
     with held_by_another(engine, seconds=0.5), refused, transaction(Session(engine)):
         pass
     engine.dispose()
+
+
+def test_a_crowd_of_writers_writes_in_the_order_in_which_it_came(app):
+    came: list[int] = []
+
+    def write(number: int) -> None:
+        with app.app_context(), transaction():
+            came.append(number)
+            record("test.happened")
+
+    with transaction():
+        threads = [threading.Thread(target=write, args=(number,)) for number in range(12)]
+        for number, thread in enumerate(threads):
+            thread.start()
+            until_so_many_wait(number + 1)
+        assert came == []
+    for thread in threads:
+        thread.join()
+    assert came == list(range(12)) and entries() == 12
+
+
+def test_who_waited_too_long_for_a_turn_is_told_so_and_the_next_one_still_gets_it(app, monkeypatch):
+    monkeypatch.setattr("app.foundation.database.BUSY_TIMEOUT_SECONDS", 0.1)
+    monkeypatch.setattr("app.foundation.database.TURN_SECONDS", 0.1)
+    with transaction():
+        with pytest.raises(OperationalError, match="locked"), transaction(Session(db.engine)):
+            pass
+        record("test.happened")
+    with transaction():
+        record("test.happened")
+    assert entries() == 2
+
+
+def until_so_many_wait(number: int) -> None:
+    deadline = time.monotonic() + 20
+    while len(turns_at(str(db.engine.url))._waiting) < number:
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+
+
+def test_a_copy_of_a_process_does_not_wait_for_a_thread_that_it_does_not_have(tmp_path):
+    with turns_at(str(tmp_path)).turn(1):
+        child = os.fork()
+        if child == 0:
+            with turns_at(str(tmp_path)).turn(20):
+                os._exit(0 if turns_at(str(tmp_path))._is_taken else 1)
+        begun = time.monotonic()
+        assert os.waitpid(child, 0)[1] == 0 and time.monotonic() - begun < 15
 
 
 @contextmanager

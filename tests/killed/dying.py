@@ -56,12 +56,12 @@ def _do_and_end(act: Callable[[], Any], writing: int) -> None:
 
 
 @contextmanager
-def dying(at: int = NEVER) -> Iterator[list[str]]:
-    """Dies at the instant of this number, from zero; gives the names of the instants that passed."""
+def dying(at: int | str = NEVER) -> Iterator[list[str]]:
+    """Dies at the instant of this number, from zero, or of this name; gives the names of the instants that passed."""
     passed: list[str] = []
 
     def instant(name: str) -> None:
-        if len(passed) == at:
+        if at in (len(passed), name):
             os.kill(os.getpid(), signal.SIGKILL)
         passed.append(name)
 

@@ -104,6 +104,16 @@ def searching(desk: Samples) -> Samples:
     return desk
 
 
+def test_a_list_in_which_somebody_chooses_is_not_taken_away_by_a_later_answer(searching):
+    page = searching.page
+    page.keyboard.type("p")
+    page.keyboard.press("ArrowDown")
+    searching.answers["/en/search/suggestions"] = lambda: '<li><a href="/en/cart">S19</a></li>'
+    page.wait_for_timeout(400)
+    assert page.get_attribute("#site-search", "aria-activedescendant") == "site-search-suggestions-0"
+    assert page.inner_text("#site-search-suggestions-0") == "S21"
+
+
 def test_arrow_keys_choose_a_suggestion_and_enter_follows_it(searching):
     page = searching.page
     page.keyboard.press("ArrowDown")

@@ -106,9 +106,17 @@ def bent(attempt: PaymentAttempt) -> dict[str, tuple[str, dict[str, str] | bytes
 
 
 @pytest.mark.clause("1.1.5a")
-def test_each_kind_of_wrong_notice_is_refused_with_its_reason_and_waits_at_the_desk(
-    client: FlaskClient, attempt: PaymentAttempt
-):
+def test_each_kind_of_wrong_notice_is_refused_with_its_reason_and_waits_at_the_desk(app: Flask):
+    each_kind_is_refused_and_waits(app)
+
+
+@pytest.mark.clause("1.1.5a")
+def test_each_kind_is_so_on_postgresql_too(pg_shop: Flask):
+    each_kind_is_refused_and_waits(pg_shop)
+
+
+def each_kind_is_refused_and_waits(app: Flask) -> None:
+    client, attempt = app.test_client(), an_attempt()
     kinds = bent(attempt)
     assert len(kinds) >= 20
     for name, (verdict, message, answer) in kinds.items():

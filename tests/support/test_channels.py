@@ -47,3 +47,12 @@ def test_what_is_typed_wrongly_is_refused_at_the_field_and_kept(app, fault):
 @pytest.mark.clause("5.1.1e")
 def test_money_types_no_questions(app):
     assert Desk(app, "finance").get("/questions/new").status_code == 403
+
+
+@pytest.mark.clause("7.1")
+@pytest.mark.parametrize("lang", ["zh-cn", "en"])
+def test_the_contact_page_names_the_addresses_of_the_policy(app, lang):
+    client, operator = app.test_client(use_cookies=False), app.extensions["settings"].operator
+    pages = [client.get(f"/{lang}/{path}").text for path in ("contact", "privacy")]
+    for address in (operator.contact_mail, operator.hotline, operator.address):
+        assert address and all(address in page for page in pages)

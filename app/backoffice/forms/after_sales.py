@@ -9,6 +9,7 @@ from wtforms import ValidationError
 from app.after_sales.deciding import Terms
 from app.after_sales.examining import Found
 from app.after_sales.showing import Machine
+from app.after_sales.splitting import Rest
 from app.backoffice.forms.shipping import SerialsField
 from app.foundation.fields import ChoiceField, FigureField, MoneyField, TicksField
 from app.foundation.forms import Form, Given, LinesField, TextField
@@ -53,9 +54,10 @@ def agree_form(needed: str, warehouses: Sequence[Warehouse], *, says_why: bool =
 
 
 class ExamineForm(Form):
-    """What came back; `examine_form` adds what becomes of it."""
+    """What came back; `examine_form` adds what becomes of it, and where some can be refused, which."""
 
     text = LinesField(_l("Message to the buyer"), at_most=2000)
+    among: int
 
     def found(self) -> Found:
         """Once it is valid."""
@@ -63,23 +65,57 @@ class ExamineForm(Form):
             return Found()
         place = int(self.warehouse.data) if self.warehouse.data else None
         if "machines" in self:
-            return Found(place, tuple(int(position) for position in self.machines.data or ()))
-        return Found(place, units=self.units.whole or 0)
+            return Found(place, _positions(self.machines), rest=self._rest)
+        return Found(place, units=self.units.whole or 0, rest=self._rest)
+
+    def validate_text(self, field: Any) -> None:
+        if self._rest and not field.data:
+            raise ValidationError(_l("Please write what the buyer should know."))
+
+    def validate_refused(self, field: Any) -> None:
+        refused = set(_positions(field))
+        if refused & set(_positions(self.machines)):
+            raise ValidationError(_l("What is not as agreed does not go on sale."))
+        self._check_rest(len(refused))
+
+    def validate_refused_units(self, field: Any) -> None:
+        if (field.whole or 0) + (self.units.whole or 0) > self.among:
+            raise ValidationError(_l("What is not as agreed does not go on sale."))
+        self._check_rest(field.whole or 0)
+
+    def _check_rest(self, refused: int) -> None:
+        if refused >= self.among:
+            raise ValidationError(_l("Nothing is left of them: reject the goods instead."))
+
+    @property
+    def _rest(self) -> Rest | None:
+        if "refused" in self:
+            return Rest(_positions(self.refused)) if self.refused.data else None
+        units = self.refused_units.whole if "refused_units" in self else None
+        return Rest(units=units) if units else None
 
 
 def examine_form(
-    *, is_repair: bool, machines: Sequence[Machine], units: int, warehouses: Sequence[Warehouse]
+    *, is_repair: bool, may_split: bool, machines: Sequence[Machine], units: int, warehouses: Sequence[Warehouse]
 ) -> type[ExamineForm]:
-    """Of a repair nothing becomes ours; else each unit goes on sale again or is written off."""
-    fields: dict[str, Any] = {}
+    """Of a repair nothing becomes ours; else each unit goes on sale again, is written off, or is not accepted."""
+    fields: dict[str, Any] = {"among": units}
     if not is_repair:
         if machines:
             choices = [(str(each.position), each.serial or str(each.position)) for each in machines]
             fields["machines"] = TicksField(_l("On sale again (all others are written off)"), choices)
+            if may_split:
+                fields["refused"] = TicksField(_l("Not as agreed"), choices)
         else:
             fields["units"] = FigureField(_l("Units on sale again"), [Given()], most=units, default=str(units))
+            if may_split:
+                fields["refused_units"] = FigureField(_l("Units not as agreed"), most=units)
         fields["warehouse"] = ChoiceField(_l("They lie in"), _named(warehouses))
     return type(ExamineForm.__name__, (ExamineForm,), fields)
+
+
+def _positions(field: Any) -> tuple[int, ...]:
+    return tuple(int(position) for position in field.data or ())
 
 
 class SendGoodsForm(Form):

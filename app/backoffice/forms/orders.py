@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, ValidationError
 
-from app.backoffice.unmasking import REASONS
+from app.backoffice.unmasking import ACCOUNT_REASONS, REASONS
 from app.foundation.clock import today
 from app.foundation.fields import ChoiceField, DayField, MoneyField
 from app.foundation.forms import Form, Given, SecretField, TextField
@@ -85,3 +85,9 @@ class UnmaskForm(Form):
     def validate_password(self, field: Any) -> None:
         if self.needs_proof and not field.data:
             raise ValidationError(_l("Please give your password again."))
+
+
+class ReadAccountForm(UnmaskForm):
+    """Why the account of a refund must be read whole."""
+
+    reason = ChoiceField(_l("Reason"), [("", _l("Please choose")), *ACCOUNT_REASONS.items()])

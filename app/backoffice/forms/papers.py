@@ -13,9 +13,10 @@ WRITE_DAY = _l("Please write the day as 2026-11-23.")
 
 
 class PaperField(FileField):
-    """A scan or a PDF. `digest` is its SHA-256 in hex; the file itself is let go."""
+    """A scan or a PDF. `digest` is its SHA-256 in hex; most forms let the `content` itself go."""
 
     digest = ""
+    content = b""
 
     def __init__(self, label: Any, **options: Any) -> None:
         super().__init__(label, **options)
@@ -27,4 +28,4 @@ class PaperField(FileField):
             raise StopValidation(_l("Please choose the file."))
         if not content.startswith(PAPERS):
             raise StopValidation(_l("Please choose a PDF, or a scan as JPEG or PNG."))
-        self.digest = sha256(content).hexdigest()
+        self.digest, self.content = sha256(content).hexdigest(), content

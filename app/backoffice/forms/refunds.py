@@ -1,5 +1,6 @@
 """The refund desk: what is asked for of an order or a receipt, and what was sent back."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -38,6 +39,12 @@ class AskRefundForm(PayeeForm):
 
     def freight_of(self, part: OrderPart) -> Any:
         return self[f"freight{part.id}"]
+
+    def offer(self, reason: str, amounts: Mapping[int, Money]) -> None:
+        """Fill in a reason, and amounts by line, for a person to look at."""
+        self.reason.process_data(reason)
+        for line in self.order.lines:
+            self.amount_of(line).process_data(amounts.get(line.id))
 
     def refuse(self, refusal: RefusedOf) -> bool:
         """Put what the act said of a line or of freight at its field; whether there is one."""

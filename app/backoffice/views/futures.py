@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from flask_login import current_user
 from sqlalchemy import func, select
 
 from app.backoffice.forms.futures import PostponeForm
@@ -14,10 +15,11 @@ from app.foundation.clock import now, today
 from app.foundation.database import db
 from app.foundation.errors import BusinessError
 from app.foundation.idempotency import answers_once
-from app.foundation.permissions import requires
+from app.foundation.permissions import may, requires
 from app.orders.balancing import balances_awaited, delays_of, parts_delayed
 from app.orders.postponing import postpone
 from app.orders.queries import order_numbered
+from app.refunds.people import ASK
 
 SHOWN = 50
 
@@ -31,7 +33,7 @@ def futures() -> Any:
     late, pager = page_of(session, parts_delayed(at), wanted_page(), url_of_page)
     return page(
         "futures", balances=balances, balances_left=all_balances - len(balances), today=today(),
-        delays=delays_of(session, late, at), pager=pager,
+        delays=delays_of(session, late, at), pager=pager, may_ask=may(current_user, ASK),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import abort, request
 from flask_login import current_user
 
 from app.backoffice.forms.questions import AnswerForm, TypedTicketForm
@@ -11,12 +12,13 @@ from app.backoffice.views import bp
 from app.backoffice.views.answers import do_once, done, page, url_of_page, wanted_page
 from app.foundation.clock import now, today
 from app.foundation.database import db
+from app.foundation.forms import button_pressed
 from app.foundation.idempotency import answers_once
 from app.foundation.permissions import requires
 from app.foundation.personal_data import Purpose, purpose
-from app.support.answering import AlreadyAnswered, OwnAnswer, answer_ticket
+from app.support.answering import AlreadyAnswered, OwnAnswer, answer_ticket, note_told
 from app.support.asking import open_ticket
-from app.support.queries import tickets_waiting
+from app.support.queries import tickets_to_tell, tickets_waiting
 from app.support.vocabulary import CHANNELS, KINDS, TOPICS
 
 QUESTION = "/questions/<int(max=9223372036854775807):ticket_id>"
@@ -25,8 +27,10 @@ QUESTION = "/questions/<int(max=9223372036854775807):ticket_id>"
 @bp.get("/questions")
 @requires("tickets.answer")
 def questions() -> Any:
-    waiting, pager = page_of(db.session(), tickets_waiting(), wanted_page(), url_of_page)
-    return page("questions", waiting=waiting, pager=pager, topics=TOPICS, kinds=KINDS, at=now())
+    to_tell = request.args.get("show") == "tell"
+    rows = tickets_to_tell() if to_tell else tickets_waiting()
+    tickets, pager = page_of(db.session(), rows, wanted_page(), url_of_page)
+    return page("questions", tickets=tickets, pager=pager, to_tell=to_tell, topics=TOPICS, kinds=KINDS, at=now())
 
 
 @bp.get("/questions/new")
@@ -68,6 +72,15 @@ def answer_question(ticket_id: int) -> Any:
         form.text.errors = [*form.text.errors, refusal.text]
         return _page(ticket_id, form, refusal.status)
     return done("question_answered", "backoffice.questions")
+
+
+@bp.post(f"{QUESTION}/told")
+@requires("tickets.answer")
+def asker_told(ticket_id: int) -> Any:
+    if not button_pressed("backoffice.told"):
+        abort(400)
+    note_told(question_for_staff(db.session(), ticket_id, current_user.audit_ref), current_user, now())
+    return done("asker_told", "backoffice.questions", show="tell")
 
 
 def _page(ticket_id: int, form: AnswerForm, status: int = 200) -> Any:

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from flask import redirect
+from flask import redirect, request
 
 from app.backoffice.forms.refunds import AskRefundForm, AskSurplusForm, refund_form
 from app.backoffice.views import bp
@@ -13,6 +13,7 @@ from app.foundation.clock import now
 from app.foundation.database import db, transaction
 from app.foundation.errors import BusinessError
 from app.foundation.idempotency import answers_once, once, this_sending
+from app.foundation.money import Money
 from app.foundation.permissions import requires
 from app.orders.models import Order
 from app.orders.queries import order_numbered
@@ -20,14 +21,23 @@ from app.payments.models import Receipt
 from app.payments.queries import receipt_with_orders
 from app.refunds.asking import ask
 from app.refunds.errors import NotThatMuchPaid, RefusedOf
+from app.refunds.late import compensation_due
 from app.refunds.surplus import ask_surplus
+from app.refunds.vocabulary import LATE_DELIVERY
+
+LATENESS = "lateness"
 
 
 @bp.get("/orders/<number>/refund")
 @requires("refunds.ask")
 def refund_form_of_order(number: str) -> Any:
+    """With `for=lateness` filled in with what late shipping costs us by the order's terms."""
     found = order_numbered(db.session(), number)
-    return page("refund_ask", order=found, form=refund_form(found)(None))
+    form, due = refund_form(found)(None), compensation_due(db.session(), found, now())
+    is_offered = request.args.get("for") == LATENESS
+    if is_offered:
+        form.offer(LATE_DELIVERY, due)
+    return page("refund_ask", order=found, form=form, late=Money.total(due.values()), is_offered=is_offered)
 
 
 @bp.post("/orders/<number>/refund")

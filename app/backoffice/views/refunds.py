@@ -7,10 +7,11 @@ from flask import abort, request
 from flask_login import current_user
 
 from app.accounts.codes import address_key_of
+from app.backoffice.forms.orders import ReadAccountForm
 from app.backoffice.forms.refunds import PayoutForm
 from app.backoffice.paging import page_of
-from app.backoffice.refund_pages import account_shown, rights_of
-from app.backoffice.unmasking import prove
+from app.backoffice.refund_pages import rights_of
+from app.backoffice.unmasking import masked_account, prove, read_account
 from app.backoffice.views import bp
 from app.backoffice.views.answers import actor, do_once, page, reader, url_of_page, wanted_page
 from app.foundation.clock import now, today
@@ -76,6 +77,27 @@ def give_account(number: str) -> Any:
         return do_once(act, "refund_account", "backoffice.refund", number=number)
     except BusinessError as refusal:
         return _page(refund_numbered(db.session(), number), refusal.status, refusal=refusal.text)
+
+
+@bp.post(f"{REFUND}/account/reading")
+@limiter.limit("20/minute")
+@requires("refunds.pay")
+def read_refund_account(number: str) -> Any:
+    """The whole account in this one answer, which nothing keeps; the reading is on the ledger."""
+    found, at = refund_numbered(db.session(), number), now()
+    form = ReadAccountForm(prefix="read-", needs_proof=not reader().has_proven_lately(at))
+    if not form.validate_on_submit():
+        return _page(found, 422, reading=form)
+    try:
+        if form.needs_proof:
+            prove(current_user, form.password.data, address_key=address_key_of(request.remote_addr or "", at))
+    except BusinessError as refusal:
+        form.password.errors = [*form.password.errors, refusal.text]
+        return _page(found, 422, reading=form)
+    try:
+        return _page(found, account=read_account(found, reader(), form.reason.data, at), is_whole=True)
+    except BusinessError as refusal:
+        return _page(found, refusal.status, refusal=refusal.text)
 
 
 @bp.post(f"{PAYOUT}/number")
@@ -147,8 +169,15 @@ def _payout_form(payout: Payout, *, sent: bool = False) -> PayoutForm:
 def _page(found: Refund, status: int = 200, **more: Any) -> Any:
     forms = {payout.id: _payout_form(payout) for payout in found.payouts if not payout.is_paid}
     forms |= more.pop("payout_forms", {})
-    account_form = more.pop("account_form", None) or PayeeForm(None, prefix="account-")
+    needs_proof = not reader().has_proven_lately(now())
+    shown = {
+        "account": masked_account(found.payee) if found.payee else None,
+        "is_whole": False,
+        "reading": ReadAccountForm(None, prefix="read-", needs_proof=needs_proof),
+        "account_form": PayeeForm(None, prefix="account-"),
+        **more,
+    }
     return page(
-        "refund", status, refund=found, account=account_shown(found, current_user), payout_forms=forms,
-        account_form=account_form, me=current_user.audit_ref, **rights_of(current_user), **more,
+        "refund", status, refund=found, payout_forms=forms, me=current_user.audit_ref, **rights_of(current_user),
+        **shown,
     )  # fmt: skip

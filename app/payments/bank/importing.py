@@ -6,6 +6,7 @@ is kept twice. Clauses 1.1.4b (what is kept, and how long), 5.1.1c.
 
 import json
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Select, select, update
@@ -19,12 +20,13 @@ from app.foundation.database import db, transaction
 from app.foundation.encryption import blind_index
 from app.foundation.jobs import every, one_by_one
 from app.foundation.personal_data import Keep
-from app.foundation.uploads import read_private, remove_private, store_private
+from app.foundation.uploads import place_of, read_private, remove_private, store_private
 from app.orders.lifecycle import Actor, MoveNotAllowed
 from app.payments.bank.checking import check
 from app.payments.bank.models import BankRow, Statement
 from app.payments.bank.statements import Line, Reading
 from app.payments.confirming import bank_reference_in
+from app.privacy.files import names_files
 from app.privacy.keeping import began_before, keeps
 
 PORTION = 500
@@ -72,6 +74,13 @@ def read_portion(statement_id: int) -> int:
     if done:
         remove_private(done)
     return len(rows)
+
+
+@names_files
+def statement_places(session: Session) -> list[Path]:
+    """Where the files of statements lie that are still read."""
+    names = session.scalars(select(Statement.file).where(Statement.file.is_not(None)))
+    return [place_of(name) for name in names if name]
 
 
 def _over(at: datetime) -> Select[Any]:

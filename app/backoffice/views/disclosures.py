@@ -1,0 +1,234 @@
+"""The desk of disclosures: what is demanded of the shop, who decides it, and the package to hand over. Chapter 4."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, abort, make_response, redirect, request
+from flask_login import current_user
+from sqlalchemy import select
+
+from app.backoffice.forms.disclosures import (
+    BarForm,
+    DemandForm,
+    EndCaseForm,
+    ExamineDemandForm,
+    HoldForm,
+    LiftForm,
+    LookAgainForm,
+    NarrowForm,
+)
+from app.backoffice.paging import page_of
+from app.backoffice.staffing import names_by_reference
+from app.backoffice.views import bp
+from app.backoffice.views.answers import actor, do_once, page, url_of_page, wanted_page, where_done
+from app.disclosures import deciding
+from app.disclosures.giving import document_for, package_for, parts_of
+from app.disclosures.keeping_back import GROUNDS, holds_of, keep_back, let_go
+from app.disclosures.kinds import ASKED, EXAMINED, STATES
+from app.disclosures.models import DisclosureCase
+from app.disclosures.opening import DECIDE, RECORD, NobodyThere, record_demand
+from app.disclosures.queries import cases_in
+from app.disclosures.scope import choices
+from app.foundation.clock import now, today
+from app.foundation.database import db
+from app.foundation.errors import BusinessError, NotFound
+from app.foundation.forms import Form, button_pressed
+from app.foundation.http_edge import personal_page
+from app.foundation.idempotency import answers_once, once, this_sending
+from app.foundation.permissions import may, requires
+
+CASE = "/disclosures/<number>"
+APPROVE = "disclosures.approve"
+
+
+@bp.get("/disclosures")
+@requires(RECORD)
+def disclosures() -> Any:
+    state = request.args.get("state", "")
+    state = state if state in STATES else ""
+    rows, pager = page_of(db.session(), cases_in(state or None), wanted_page(), url_of_page)
+    return page("disclosures", cases=rows, pager=pager, state=state, states=STATES, at=now())
+
+
+@bp.get("/disclosures/new")
+@requires(RECORD)
+def type_demand() -> Any:
+    return page("disclosure_new", form=DemandForm(None, received_on=today()))
+
+
+@bp.post("/disclosures/new")
+@requires(RECORD)
+@answers_once
+def keep_demand() -> Any:
+    form = DemandForm()
+    if not form.validate_on_submit():
+        return page("disclosure_new", 422, form=form)
+
+    def acting() -> str:
+        case = record_demand(form.demand(), actor(), now())
+        return where_done("demand_recorded", "backoffice.disclosure", number=case.number)
+
+    try:
+        return redirect(once(this_sending(), acting, now()), 303)
+    except BusinessError as refusal:
+        field = form.persons if isinstance(refusal, NobodyThere) else form.fields
+        field.errors = [*field.errors, refusal.text]
+        return page("disclosure_new", refusal.status, form=form)
+
+
+@bp.get(CASE)
+@requires(RECORD)
+def disclosure(number: str) -> Any:
+    return _page(_case(number))
+
+
+@bp.post(f"{CASE}/examination")
+@requires(DECIDE)
+@answers_once
+def examine_demand(number: str) -> Any:
+    form = ExamineDemandForm(prefix="examine-")
+    return _decided(number, form, "examine", lambda: deciding.examine(
+        number, form.checked.data or "", form.opinion.data or "", actor(), now()
+    ), "demand_examined")  # fmt: skip
+
+
+@bp.post(f"{CASE}/approval")
+@requires(DECIDE)
+@answers_once
+def approve_demand(number: str) -> Any:
+    if not button_pressed(APPROVE):
+        abort(400)
+    return _done(number, lambda: deciding.approve(number, actor(), now()), "demand_approved")
+
+
+@bp.post(f"{CASE}/narrowing")
+@requires(DECIDE)
+@answers_once
+def narrow_demand(number: str) -> Any:
+    form = NarrowForm(of=_case(number), prefix="narrow-")
+
+    def act() -> object:
+        kept = {int(each) for each in form.people.data or ()}
+        return deciding.narrow(number, kept, form.fields.data or (), form.days(), actor(), now())
+
+    return _decided(number, form, "narrow", act, "demand_narrowed")
+
+
+@bp.post(f"{CASE}/end")
+@requires(DECIDE)
+@answers_once
+def end_demand(number: str) -> Any:
+    """Refused while it is undecided, stopped once it is approved."""
+    form = EndCaseForm(prefix="end-")
+    end = deciding.refuse if _case(number).state in (ASKED, EXAMINED) else deciding.stop
+    return _decided(number, form, "end", lambda: end(number, form.why.data or "", actor(), now()), "demand_ended")
+
+
+@bp.post(f"{CASE}/review")
+@requires(DECIDE)
+@answers_once
+def review_demand(number: str) -> Any:
+    form = LookAgainForm(prefix="again-")
+    return _decided(
+        number, form, "again", lambda: deciding.look_again(number, form.finding.data or "", actor(), now()),
+        "demand_reviewed",
+    )  # fmt: skip
+
+
+@bp.post(f"{CASE}/bar")
+@requires(DECIDE)
+@answers_once
+def bar_demand(number: str) -> Any:
+    form = BarForm(prefix="bar-")
+    return _decided(number, form, "bar", lambda: deciding.set_bar(
+        number, form.barred_until.data, form.bar_basis.data or "", actor(), now()
+    ), "demand_bar_set")  # fmt: skip
+
+
+@bp.post(f"{CASE}/holds")
+@requires(DECIDE)
+@answers_once
+def hold_demand(number: str) -> Any:
+    form = HoldForm(of=_case(number), prefix="hold-")
+
+    def act() -> object:
+        held = {int(each) for each in form.people.data or ()}
+        return keep_back(
+            number, held, form.ground.data, form.scope.data or (), form.until.data or today(), actor(), now()
+        )
+
+    return _decided(number, form, "hold", act, "demand_held")
+
+
+@bp.post(f"{CASE}/holds/<int(max=9223372036854775807):hold_id>/lifting")
+@requires(DECIDE)
+@answers_once
+def lift_hold(number: str, hold_id: int) -> Any:
+    form = LiftForm(prefix=f"lift-{hold_id}-")
+    return _decided(
+        number,
+        form,
+        f"lift-{hold_id}",
+        lambda: let_go(number, hold_id, form.why.data, actor(), now()),
+        "demand_hold_lifted",
+    )
+
+
+@bp.get(f"{CASE}/document")
+@requires(DECIDE)
+def demand_document(number: str) -> Any:
+    return _file(document_for(number, actor()), f"{number}.document")
+
+
+@bp.get(f"{CASE}/package/<int(max=1000):part>")
+@requires(DECIDE)
+def demand_package(number: str, part: int) -> Any:
+    return _file(package_for(number, part, actor(), now()), f"{number}-{part}.zip.age")
+
+
+def _decided(number: str, form: Form, name: str, act: Callable[[], object], notice: str) -> Any:
+    if not form.validate_on_submit():
+        return _page(_case(number), 422, forms={name: form})
+    return _done(number, act, notice, {name: form})
+
+
+def _done(number: str, act: Callable[[], object], notice: str, forms: dict[str, Form] | None = None) -> Any:
+    try:
+        return do_once(act, notice, "backoffice.disclosure", number=number)
+    except NotFound:
+        raise
+    except BusinessError as refusal:
+        return _page(_case(number), refusal.status, forms=forms, refusal=refusal.text)
+
+
+def _page(case: DisclosureCase, status: int = 200, forms: dict[str, Form] | None = None, refusal: Any = None) -> Any:
+    holds = db.session.scalars(holds_of(case.number)).all()
+    fresh: dict[str, Form] = {
+        **{f"lift-{held.id}": LiftForm(None, prefix=f"lift-{held.id}-") for held in holds},
+        "examine": ExamineDemandForm(None, prefix="examine-"),
+        "narrow": NarrowForm(None, of=case, prefix="narrow-"),
+        "end": EndCaseForm(None, prefix="end-"),
+        "hold": HoldForm(None, of=case, prefix="hold-"),
+        "again": LookAgainForm(None, prefix="again-"),
+        "bar": BarForm(None, prefix="bar-", barred_until=case.barred_until, bar_basis=case.bar_basis),
+    }
+    return page(
+        "disclosure", status, case=case, forms={**fresh, **(forms or {})}, wrong=set(forms or ()), refusal=refusal,
+        fields=choices(), names=names_by_reference(db.session()), me=current_user.audit_ref, button=APPROVE,
+        parts=parts_of(case) if case.is_package_kept else (), may_decide=may(current_user, DECIDE), at=now(),
+        on=today(), holds=holds, grounds=GROUNDS,
+    )  # fmt: skip
+
+
+def _case(number: str) -> DisclosureCase:
+    found = db.session.scalars(select(DisclosureCase).where(DisclosureCase.number == number)).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _file(content: bytes, name: str) -> Response:
+    answer = make_response(content)
+    answer.mimetype = "application/octet-stream"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return personal_page(answer)

@@ -1,0 +1,44 @@
+"""Cases go when evidence goes, counted from their end, with the key of their paper; late reviews are an alarm."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from app.disclosures.models import DisclosedPerson, DisclosureCase
+from app.foundation.alarms import clear, sound
+from app.foundation.clock import now
+from app.foundation.data_keys import data_keys
+from app.foundation.database import db, transaction
+from app.foundation.jobs import every
+from app.foundation.uploads import remove_private
+from app.privacy.keeping import began_before, keeps
+
+ALARM = "reviews"
+
+
+def _ended(at: datetime) -> Select[Any]:
+    return select(DisclosureCase.id).where(DisclosureCase.ended_at < began_before("evidence", at))
+
+
+@keeps("disclosure_cases", "evidence", DisclosureCase, DisclosedPerson, overdue=_ended)
+def forget_cases(session: Session, ids: list[int], at: datetime) -> None:
+    """With their people and the paper; figures of years so long ago go with them."""
+    for case in session.scalars(select(DisclosureCase).where(DisclosureCase.id.in_(ids))).all():
+        data_keys().destroy(case.key_id)
+        remove_private(case.document_file)
+        session.delete(case)
+
+
+@every(seconds=60, name="disclosures.watch")
+def watch_reviews() -> int:
+    """Let an alarm stand while a review is late; returns how many are."""
+    at = now()
+    late = db.session.scalars(select(DisclosureCase.number).where(DisclosureCase.review_due_at <= at)).all()
+    with transaction() as session:
+        if late:
+            sound(session, ALARM, at, cases=sorted(late))
+        else:
+            clear(session, ALARM)
+    return len(late)
