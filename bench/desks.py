@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from statistics import median
 from typing import Any, cast
 
@@ -234,7 +234,7 @@ def copied(table: str, row: Row, number: int, keys: dict[int, int]) -> Row:
     keys[row["id"]] = new_id()
     before = timedelta(minutes=number)
     made = {name: keys.get(value, value) if isinstance(value, int) else value for name, value in row.items()}
-    made = {name: value - before if isinstance(value, datetime) else value for name, value in made.items()}
+    made = {name: value - before if isinstance(value, date) else value for name, value in made.items()}
     own = {"number": f"{number:012d}", "code": f"C{number:014d}", "placing_key": str(number), "reference": f"R{number}"}
     made |= {name: own[name] for name in own if isinstance(row.get(name), str)}
     if table == "bank_rows":
