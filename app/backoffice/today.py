@@ -34,7 +34,7 @@ from app.privacy.demanding import demanded_changes
 from app.privacy.publishing import proposals
 from app.refunds.queries import refunds_in
 from app.refunds.vocabulary import APPROVED, ASKED
-from app.support.queries import tickets_pressing, tickets_waiting
+from app.support.queries import tickets_pressing, tickets_to_tell, tickets_waiting
 
 
 @dataclass(frozen=True)
@@ -120,6 +120,9 @@ TASKS: tuple[Task, ...] = (
     Task(_l("High risks to decide"), "policy.publish", "backoffice.policy_versions", {}, lambda at: demanded_changes()),
     Task(_l("Questions to answer"), "tickets.answer", "backoffice.questions", {}, lambda at: tickets_waiting()),
     Task(_l("Answers due soon"), "tickets.answer", "backoffice.questions", {}, lambda at: tickets_pressing()),
+    Task(
+        _l("Askers to tell"), "tickets.answer", "backoffice.questions", {"show": "tell"}, lambda at: tickets_to_tell()
+    ),
     Task(
         _l("After-sales cases to answer"),
         "after_sales.handle",

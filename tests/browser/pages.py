@@ -45,7 +45,9 @@ PUBLIC = [
     Look("register-of-fields", "/privacy/register"),
     Look("proof", "/privacy/proof"),
     Look("demands", "/privacy/requests"),
+    Look("breaches", "/privacy/breaches"),
     Look("contact", "/contact"),
+    Look("find-question", "/contact/find"),
     Look("help", "/help"),
     Look("news", "/news"),
     Look("news-item", "{news}"),
@@ -78,6 +80,8 @@ BUYERS = [
     Look("messages", "/messages", "buyer"),
 ]
 CUSTOMERS = [
+    Look("question-answered", "{question}", "customer"),
+    Look("communications", "/contact/log", "customer"),
     Look("after-sales", "/after-sales", "customer"),
     Look("after-sales-case", "{case}", "customer"),
     Look("after-sales-order", "{claimed}", "customer"),
@@ -123,6 +127,11 @@ DESKS = [
     Look("demand", "{demand}", "manager"),
     Look("desk-after-sales", "/desk/after-sales", "manager"),
     Look("desk-case", "/desk{case}", "manager"),
+    Look("questions", "/desk/questions", "manager"),
+    Look("questions-to-tell", "/desk/questions?show=tell", "manager"),
+    Look("desk-question", "{asked}", "manager"),
+    Look("new-question", "/desk/questions/new", "manager"),
+    Look("calls", "/desk/calls", "manager"),
     Look("desk-news", "/desk/news", "manager"),
     Look("desk-new-news", "/desk/news/new", "manager"),
     Look("closures", "/desk/closures", "manager"),
@@ -137,8 +146,10 @@ DESKS = [
     Look("principals", "/desk/principals", "manager"),
     Look("principal", "/desk/principals/1", "manager"),
 ]
-TRADE = ("statement", "row", "sent", "carrier", "demand", "news", "to_issue", "to_redden", "refund", "later_month")
-DEALINGS = ("case", "claimed", "invoiced")
+TRADE = (
+    "statement", "row", "sent", "carrier", "demand", "news", "asked", "to_issue", "to_redden", "refund", "later_month",
+)  # fmt: skip
+DEALINGS = ("case", "claimed", "invoiced", "question")
 HREFS = "all => all.map((it) => it.getAttribute('href'))"
 EVERY = [*PUBLIC, *BUYERS, *CUSTOMERS, *DESKS]
 PICTURED = [
@@ -167,6 +178,7 @@ def trade_of(manager: Visitor) -> dict[str, str]:
         "row": _linked(manager, "/desk/bank?state=no_match", "/bank/rows/")[0],
         "demand": _linked(manager, "/desk/disclosures?state=asked", "/desk/disclosures/D")[0],
         "news": _linked(manager, "/news", "/news/")[0],
+        "asked": _linked(manager, "/desk/questions?show=tell", "/desk/questions/")[-1],
         "to_issue": _linked(manager, "/desk/invoices", "/desk/invoices/")[0],
         "to_redden": _linked(manager, "/desk/invoices?show=owed", "/desk/invoices/")[0],
         "refund": _linked(manager, "/desk/refunds?state=approved", "/desk/refunds/")[0],
@@ -176,11 +188,12 @@ def trade_of(manager: Visitor) -> dict[str, str]:
 
 
 def dealings_of(customer: Visitor) -> dict[str, str]:
-    """Addresses behind the language of the demonstration's case of short hashrate, of its order, and of an invoice."""
+    """Addresses behind the language of the demonstration's case of short hashrate, its order, an invoice, an answer."""
     invoiced = [f"{order}/invoice" for order in _linked(customer, "/orders?state=completed", "/orders/")]
     for path in invoiced:
         if customer.open(path).locator("main a[download]").count():
-            return {**_case_of_short_hashrate(customer), "invoiced": path}
+            question = _linked(customer, "/contact", "/contact/")[-2]
+            return {**_case_of_short_hashrate(customer), "invoiced": path, "question": question}
     raise LookupError("no invoice of the demonstration's buyer is issued")
 
 

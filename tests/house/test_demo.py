@@ -22,6 +22,7 @@ from app.demo import commands
 from app.demo.commands import VISIT_DAYS, VISITS_A_DAY
 from app.demo.people import CUSTOMERS, PASSWORD, PEOPLE, account_of
 from app.foundation import data_keys
+from app.foundation.alarms import Alarm
 from app.foundation.clock import now, today
 from app.foundation.database import db
 from app.foundation.money import Money
@@ -31,6 +32,7 @@ from app.orders.lifecycle import STATES
 from app.orders.models import Order, OrderEvent
 from app.orders.telling import tell_days
 from app.stock.queries import levels_off_ledger
+from app.support.clocks import ALARM as REPLIES
 from app.support.models import Ticket
 from tests.accounts.builders import signed_in
 from tests.conftest import empty, settings_for
@@ -155,6 +157,11 @@ def test_no_message_of_the_past_is_sent_today(loaded):
 def test_questions_wait_at_the_desk_and_some_are_answered(loaded):
     tickets = db.session.scalars(select(Ticket)).all()
     assert {ticket.answered_at is None for ticket in tickets} == {True, False}
+    assert {ticket.channel for ticket in tickets} == {"page", "mail", "hotline", "letter"}
+    assert {"question", "complaint", "leak", "data"} == {ticket.kind for ticket in tickets}
+    assert any(ticket.held_at for ticket in tickets) and any(ticket.reviews_id for ticket in tickets)
+    assert any(ticket.is_to_be_told for ticket in tickets)
+    assert db.session.get(Alarm, REPLIES) is None
 
 
 def test_the_visits_are_counted_by_the_real_counting_code(loaded):

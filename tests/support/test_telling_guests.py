@@ -73,6 +73,7 @@ def test_others_are_told_by_a_colleague_and_wait_on_the_desk_until_then(app, con
     assert desk.post(f"/questions/{ticket.id}/told", "backoffice.told").status_code == 409
     answered(ticket)
     assert f"/questions/{ticket.id}" in desk.get("/questions?show=tell").text
+    assert "Askers to tell" in desk.get("").text
     assert "I have told the asker" in desk.get(f"/questions/{ticket.id}").text
     assert desk.post(f"/questions/{ticket.id}/told", "backoffice.told").status_code == 303
     assert f"/questions/{ticket.id}" not in desk.get("/questions?show=tell").text
