@@ -1,6 +1,6 @@
 """what the duty of keeping times found when it last looked
 
-Revision: 0041, after 0040
+Revision: 0042, after 0041
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from app.foundation.database import UtcDateTime
 
-revision = "0041"
-down_revision = "0040"
+revision = "0042"
+down_revision = "0041"
 branch_labels = None
 depends_on = None
 
