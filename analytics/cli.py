@@ -7,7 +7,7 @@ from typing import Any
 import click
 from flask import Flask
 from flask.cli import AppGroup
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from analytics.codes import Cut
 from analytics.days import number_of
@@ -108,10 +108,10 @@ def add_performance(group: AppGroup, analytics: Analytics) -> None:
 
 
 def _fold_if_possible(analytics: Analytics) -> None:
-    """So that the figures are complete; another folder at work or a locked store only delays them."""
+    """So that the figures are complete; another folder, a locked store or a role that only reads delays them."""
     try:
         analytics.fold()
-    except OperationalError as problem:
+    except (OperationalError, ProgrammingError) as problem:
         click.echo(f"the journal could not be folded just now: {problem.orig}", err=True)
 
 

@@ -163,8 +163,11 @@ def chromium() -> Iterator[object]:
 
 @pytest.fixture(scope="session")
 def live_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveShop]:
-    """The real thing, started as `make run` starts it, with data of its own and the demo loaded."""
-    shop = LiveShop(tmp_path_factory.mktemp("live"))
+    """The real thing, started as `make run` starts it, with data of its own and the demo loaded.
+
+    It believes what a proxy says of a visitor's address, so that the people of the tests live in homes of their own.
+    """
+    shop = LiveShop(tmp_path_factory.mktemp("live"), {"TRUSTED_PROXIES": "1"})
     shop.start()
     yield shop
     shop.stop()

@@ -124,7 +124,7 @@ class _Outside:
 
 def check_ledger(at: datetime) -> Verification:
     """Walk now, write down what was found, and let the alarm stand or fall with it."""
-    found, before = verify_chain(db.session(), heads_in(heads_file())), last_check(db.session())
+    found, before = verify_chain(db.session(), heads_in(heads_file())), _last_sound_check(db.session())
     if before is not None and found.heads < before.heads and found.heads_problem is None:
         found = replace(found, heads_problem=f"{before.heads - found.heads} heads fewer than at the last walk")
     with transaction() as session:
@@ -145,6 +145,13 @@ def check_ledger(at: datetime) -> Verification:
 def last_check(session: Session) -> LedgerCheck | None:
     """The newest walk; None before the first."""
     return session.scalars(select(LedgerCheck).order_by(LedgerCheck.at.desc()).limit(1)).first()
+
+
+def _last_sound_check(session: Session) -> LedgerCheck | None:
+    nothing_found = (LedgerCheck.broken_at, LedgerCheck.strange_head, LedgerCheck.heads_problem)
+    sound_ones = select(LedgerCheck).where(LedgerCheck.lost == 0, LedgerCheck.loose == 0)
+    sound_ones = sound_ones.where(*(column.is_(None) for column in nothing_found))
+    return session.scalars(sound_ones.order_by(LedgerCheck.at.desc()).limit(1)).first()
 
 
 @every(seconds=60, name="audit.verify", apart=True)

@@ -3,12 +3,16 @@
 Whoever can change the database could write the whole chain anew from some entry on. The heads written here meanwhile
 would not fit it. Each line is signed and on the disk before the next one; the worker writes one a minute where
 entries came. The file belongs on a disk of its own, or is copied away.
+
+A store that was restored from a backup has a shorter chain than the heads say. Somebody accepts that once, by a line
+that says from which number on the heads before it no longer count; it stays in the file like every other.
 """
 
 import fcntl
 import hmac
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +27,8 @@ from app.settings import current_settings
 
 _TAIL_BYTES = 512
 """More than the longest line."""
+_ACCEPTED = "accepted"
+"""The first word of a line by which heads beyond its number were given up."""
 
 
 class HeadsAltered(ValueError):
@@ -36,19 +42,27 @@ class Head:
     number: int
     hash: str
     at: str
+    gives_up: bool = False
+    """Whether the heads beyond it that stand before it were given up."""
 
     def to_line(self) -> str:
-        return f"{self.number} {self.hash} {self.at} {_signatures(self)[0]}"
+        return f"{self._said} {_signatures(self)[0]}"
+
+    @property
+    def _said(self) -> str:
+        """What is signed."""
+        return f"{_ACCEPTED + ' ' if self.gives_up else ''}{self.number} {self.hash} {self.at}"
 
     @classmethod
     def from_line(cls, line: str) -> "Head":
         """Raises HeadsAltered."""
-        number, _, rest = line.partition(" ")
+        gives_up = line.startswith(f"{_ACCEPTED} ")
+        number, _, rest = line.removeprefix(f"{_ACCEPTED} ").partition(" ")
         digest, _, rest = rest.partition(" ")
         moment, _, signature = rest.partition(" ")
         if not number.isascii() or not number.isdigit():
             raise HeadsAltered("not a head")
-        head = cls(int(number), digest, moment)
+        head = cls(int(number), digest, moment, gives_up)
         if not any(hmac.compare_digest(signature.encode(), known.encode()) for known in _signatures(head)):
             raise HeadsAltered("not signed by us")
         return head
@@ -71,16 +85,28 @@ def add_head(file: Path, number: int, digest: str, at: datetime) -> bool:
 
     Safe in several processes at once.
     """
+    return _append(file, Head(number, digest, at.isoformat(timespec="seconds")))
+
+
+def give_up_heads(file: Path, number: int, digest: str, at: datetime) -> bool:
+    """Accept that the chain ends with this link, which has a hash: heads beyond it count no more.
+
+    False where the file has none beyond it. Raises OSError, HeadsAltered.
+    """
+    return _append(file, Head(number, digest, at.isoformat(timespec="seconds"), gives_up=True))
+
+
+def _append(file: Path, head: Head) -> bool:
     is_new = not file.exists()
     file.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         torn, last = _last_of(handle)
-        if last is not None and last.number >= number:
+        has_beyond = last is not None and last.number > head.number
+        if (has_beyond is not head.gives_up) or (last is not None and last.number == head.number):
             return False
-        line = Head(number, digest, at.isoformat(timespec="seconds")).to_line()
-        os.write(handle, f"{chr(10) if torn else ''}{line}\n".encode())
+        os.write(handle, f"{chr(10) if torn else ''}{head.to_line()}\n".encode())
         os.fsync(handle)
     finally:
         os.close(handle)
@@ -90,10 +116,28 @@ def add_head(file: Path, number: int, digest: str, at: datetime) -> bool:
 
 
 def heads_in(file: Path) -> Iterator[Head]:
-    """Every head of a file, the lowest first, one at a time. No file has no heads. Raises HeadsAltered.
+    """Every head of a file that counts, the lowest first, one at a time. No file has no heads. Raises HeadsAltered.
 
-    A last line without its end was cut off by a crash and is no head.
+    A last line without its end was cut off by a crash and is no head. Heads that were given up are read and left out.
     """
+    given_up = list(_given_up(file))
+    for place, head in _lines_of(file):
+        if not any(place < later and head.number > number for later, number in given_up):
+            yield head
+
+
+def _given_up(file: Path) -> Iterator[tuple[int, int]]:
+    """(line, number) of each giving up. A forged one is none; the walk tells of it where it stands."""
+    if not file.exists():
+        return
+    with file.open() as lines:
+        for place, line in enumerate(lines, 1):
+            if line.startswith(_ACCEPTED) and line.endswith("\n"):
+                with suppress(HeadsAltered):
+                    yield place, Head.from_line(line[:-1]).number
+
+
+def _lines_of(file: Path) -> Iterator[tuple[int, Head]]:
     if not file.exists():
         return
     before = 0
@@ -107,10 +151,10 @@ def heads_in(file: Path) -> Iterator[Head]:
                 head = Head.from_line(line[:-1])
             except HeadsAltered as problem:
                 raise HeadsAltered(f"line {place} of the heads: {problem}") from None
-            if head.number <= before:
+            if head.number <= before and not head.gives_up:
                 raise HeadsAltered(f"line {place} of the heads does not follow the one before it")
             before = head.number
-            yield head
+            yield place, head
 
 
 def last_head(file: Path) -> Head | None:
@@ -135,10 +179,10 @@ def _last_of(handle: int) -> tuple[bool, Head | None]:
 
 def _is_torn(line: str) -> bool:
     """Whether a crash cut this line off; the next writer ended it. Only a line without signature can be one."""
-    return len(line.split()) < 4
+    return len(line.split()) < (5 if line.startswith(_ACCEPTED) else 4)
 
 
 def _signatures(head: Head) -> list[str]:
     """Under every key that we have, the newest first."""
-    text = f"{head.number} {head.hash} {head.at}".encode()
+    text = head._said.encode()
     return [hmac.digest(key, text, "sha256").hex() for key in signing_keys("ledger.head")]

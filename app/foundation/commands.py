@@ -13,8 +13,9 @@ from pyrage import IdentityError
 from pyrage.x25519 import Identity
 
 from app.foundation import stores
-from app.foundation.chain_check import check_ledger
+from app.foundation.chain_check import LedgerDamaged, check_ledger
 from app.foundation.chain_heads import keep_head
+from app.foundation.chain_loss import NothingLost, accept_loss
 from app.foundation.clock import now
 from app.foundation.data_keys import REWRAP_PAUSE_SECONDS, data_keys
 from app.foundation.encryption import keyring, replace_keyring
@@ -109,6 +110,17 @@ def verify(as_json: bool) -> None:
 def keep() -> None:
     """Add the chain's present head to the file of heads, as the worker does each minute."""
     click.echo("added" if keep_head() else "nothing new")
+
+
+@audit_commands.command("accept-loss")
+def accept_lost_links() -> None:
+    """After a restore: let the ledger go on from where the backup ends. What was given up stays on record."""
+    try:
+        click.echo(f"lost and accepted: {accept_loss(now())} links")
+    except NothingLost:
+        raise click.ClickException("the chain is as long as its heads say") from None
+    except LedgerDamaged:
+        raise click.ClickException("what is here does not fit the heads: no restore explains it") from None
 
 
 @sealed_log_commands.command("keygen")

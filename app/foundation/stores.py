@@ -25,12 +25,16 @@ def _alembic() -> Any:
 
 @dataclass(frozen=True)
 class Store:
-    """A database with its address, its tables and its folder of migrations."""
+    """A database with its address, its tables and its folder of migrations.
+
+    `figures` are tables of nothing but sums, which a role for reports may read; without any there is no such role.
+    """
 
     name: str
     url: str
     metadata: MetaData
     folder: Path
+    figures: tuple[str, ...] = ()
 
     def alembic(self) -> "Config":
         """Alembic's configuration; the folders' env.py read `attributes`."""

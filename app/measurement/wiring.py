@@ -8,7 +8,7 @@ from analytics.dashboard import Goal, Link, Note, Site, dashboard_pages
 from analytics.extension import PACKAGE, Analytics, Wiring
 from analytics.place import table_of_countries
 from analytics.request_log import LogWiring
-from analytics.store import metadata
+from analytics.store import metadata, nonces
 from app.foundation.build import build_of
 from app.foundation.clock import epoch_seconds
 from app.foundation.day_files import DayFiles
@@ -78,8 +78,9 @@ def init_measurement(app: Flask, settings: Settings) -> None:
         ),
     )
     register_localised(app, dashboard)
+    figures = tuple(name for name in metadata.tables if name != nonces.name)
     app.extensions["stores"].append(
-        Store("analytics", settings.analytics_database_url, metadata, PACKAGE / "migrations")
+        Store("analytics", settings.analytics_database_url, metadata, PACKAGE / "migrations", figures)
     )
 
 

@@ -504,6 +504,12 @@ _ALL = (
         ("case",), sms=240341, on_site=True, leads_to="privacy.data",
     ),
     Template(
+        "breach.told", N_("Our protection failed, and it concerns you"),
+        N_("A protection of ours failed, and it concerns information about you. What it was, why, what it may lead to, "
+           "what was done and how to reach us: notice %(breach)s under “When protection failed” on our site."),
+        ("breach",), sms=240343, on_site=True, purpose=Purpose.SECURITY, leads_to="breaches.breaches",
+    ),
+    Template(
         "stock.back", N_("Back in stock"),
         N_("%(machine)s is in stock again."),
         ("machine",), sms=240161, on_site=True, leads_to="catalog.home",

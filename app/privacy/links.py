@@ -30,6 +30,7 @@ LINKS: dict[str, tuple[str, LazyString]] = {
     "profile": ("/account/profile", _l("Profile")),
     "proof": ("/privacy/proof", _l("Proof")),
     "register": ("/register", _l("Registration")),
+    "breaches": ("/privacy/breaches", _l("When protection failed")),
     "requests": ("/privacy/requests", _l("Demands for data")),
     "rules": ("/rules", _l("Rules of the platform")),
     "rules_archive": ("/rules/archive", _l("All versions")),

@@ -6,17 +6,22 @@ id; a planned one names the slice that will carry it, is listed, and does not fa
 """
 
 import json
+import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from app.privacy.manifest import Manifest
+from app.privacy.texts import FOLDERS, POLICY, files_of
 from app.settings import current_settings
 
 STATES = Path(__file__).resolve().parent / "clauses.toml"
 RESULT = "proof.json"
+_CHAPTER = re.compile(r"P|\d+")
 
 
 class ClauseListError(ValueError):
@@ -124,15 +129,59 @@ def _fault(row: Row) -> str:
     return f"{row.clause.id}: said to be kept, but no passing test names it"
 
 
+@dataclass(frozen=True)
+class Chapter:
+    """The rows of one chapter of the policy; `number` is "P" for the preamble."""
+
+    number: str
+    rows: tuple[Row, ...]
+
+    @property
+    def kept(self) -> int:
+        return sum(row.verdict == "kept" for row in self.rows)
+
+
+def chapters_of(rows: Iterable[Row]) -> list[Chapter]:
+    """The list by chapter, in the order of the policy."""
+    return [Chapter(number, tuple(some)) for number, some in groupby(rows, _chapter)]
+
+
+def _chapter(row: Row) -> str:
+    found = _CHAPTER.match(row.clause.id)
+    return found[0] if found else row.clause.id
+
+
 def table_of(rows: Iterable[Row]) -> str:
-    """The list as text for a terminal."""
+    """The list as text for a terminal, by chapter; then which clauses are left, and why."""
+    chapters = chapters_of(rows)
+    lines = [line for chapter in chapters for line in _lines_of(chapter)]
+    left = [row for chapter in chapters for row in chapter.rows if row.verdict != "kept"]
+    kept = sum(chapter.kept for chapter in chapters)
     return "\n".join(
-        f"{row.clause.id:<10} {row.verdict:<9} {_tests(row.outcome):<20} {_carrier(row.clause)}" for row in rows
+        [*lines, "", f"{kept} kept, {len(left)} left", *(f"{row.clause.id:<10} {_why(row)}" for row in left)]
     )
 
 
-def _carrier(clause: ClauseState) -> str:
-    return " ".join(clause.where) if clause.is_kept else f"waits for {clause.slice}"
+def _lines_of(chapter: Chapter) -> Iterator[str]:
+    yield from ("", f"chapter {chapter.number}: {chapter.kept} of {len(chapter.rows)} kept")
+    for row in chapter.rows:
+        yield f"{row.clause.id:<10} {row.verdict:<9} {_tests(row.outcome):<20} {' '.join(row.clause.where)}".rstrip()
+
+
+def _why(row: Row) -> str:
+    """Why a clause is not kept."""
+    if row.verdict != "planned":
+        return _fault(row)
+    permits = row.clause.id in _not_offered()
+    return f"permits what is not offered yet ({row.clause.slice})" if permits else f"waits for {row.clause.slice}"
+
+
+@cache
+def _not_offered() -> frozenset[str]:
+    """What the newest policy on file says is not offered yet."""
+    folders = [folder for folder in FOLDERS[POLICY].iterdir() if folder.name.isdigit()]
+    newest = max(folders, key=lambda folder: int(folder.name))
+    return Manifest.from_data(files_of(newest)["manifest"]).not_offered
 
 
 def _tests(outcome: Outcome) -> str:

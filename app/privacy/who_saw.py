@@ -45,6 +45,11 @@ def readings_are(event: str, text: LazyString, reasons: Mapping[str, LazyString]
     _SORTS[event] = Sort(text, reasons or {})
 
 
+def sorts_of_readings() -> Mapping[str, LazyString]:
+    """Every kind of reading that people are shown, by its event in the ledger."""
+    return {event: sort.text for event, sort in _SORTS.items()}
+
+
 def when_untold(bases: Untold) -> Untold:
     """Declare what disclosures rest on (`Disclosure.basis`) of which the law forbids to tell at a moment. 4.3.2a."""
     _UNTOLD.append(bases)

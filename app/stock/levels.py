@@ -21,12 +21,13 @@ from app.stock.models import SHIPPED, TAKEN, Lot, StockLevel, StockMovement, War
 _LEVELS: Table = inspect(StockLevel).local_table
 _ON_HAND_AFTER = _LEVELS.c.on_hand + bindparam("on_hand_by")
 _HELD_AFTER = _LEVELS.c.held + bindparam("held_by")
+_MINIMUM = select(Sku.moq).where(Sku.id == bindparam("sku")).scalar_subquery()
 _CHANGE = (
     update(_LEVELS)
     .where(*(_LEVELS.c[name] == bindparam(name[:-3]) for name in ("sku_id", "warehouse_id", "lot_id")))
     .where(_HELD_AFTER >= 0, _HELD_AFTER <= _ON_HAND_AFTER)
     .values(on_hand=_ON_HAND_AFTER, held=_HELD_AFTER, shipped=_LEVELS.c.shipped + bindparam("shipped_by"))
-    .returning(_LEVELS.c.on_hand - _LEVELS.c.held)
+    .returning(_LEVELS.c.on_hand - _LEVELS.c.held, _MINIMUM)
 )
 _HELD_WITH_MORE = _LEVELS.c.held + bindparam("units")
 _ANY_LOT = _LEVELS.alias()
@@ -42,7 +43,7 @@ _HOLD = (
     update(_LEVELS)
     .where(_LEVELS.c.id == _OLDEST_LOT_WITH_ENOUGH, _LEVELS.c.on_hand >= _HELD_WITH_MORE)
     .values(held=_HELD_WITH_MORE)
-    .returning(_LEVELS.c.lot_id, _LEVELS.c.on_hand - _LEVELS.c.held)
+    .returning(_LEVELS.c.lot_id, _LEVELS.c.on_hand - _LEVELS.c.held, _MINIMUM)
 )
 _NOTE = insert(inspect(StockMovement).local_table)
 """Made once: every unit sold runs through them."""
@@ -75,8 +76,9 @@ class Free(NamedTuple):
 class Booking:
     """The changes of levels that make one act, in the caller's transaction; for what and by whom is said once.
 
-    When it ends well, every SKU that ran empty or came back is told: levels are locked before SKUs, both in sorted
-    order, so that no two acts wait for each other in a ring, and of two that empty two warehouses one sees it.
+    When it ends well, every SKU that ran short of its minimum order or came back is told: levels are locked before
+    SKUs, both in sorted order, so that no two acts wait for each other in a ring, and of two that empty two warehouses
+    one sees it.
     """
 
     def __init__(
@@ -100,8 +102,7 @@ class Booking:
     ) -> None:
         if error is None:
             for sku_id in sorted(self._crossed):
-                self._session.execute(select(Sku.id).where(Sku.id == sku_id).with_for_update(key_share=True))
-                mark_available(self._session, sku_id, left_of(self._session, sku_id) > 0)
+                settle_available(self._session, sku_id)
 
     def change(self, key: Key, kind: str, *, on_hand: int = 0, held: int = 0) -> bool:
         """Move the counters by these deltas if they stay sound (0 <= held <= on hand); says whether it was done.
@@ -111,10 +112,10 @@ class Booking:
         shipped = -on_hand if kind == SHIPPED else 0
         named = {"sku": key.sku_id, "warehouse": key.warehouse_id, "lot": key.lot_id}
         deltas = {"on_hand_by": on_hand, "held_by": held, "shipped_by": shipped}
-        free = self._session.execute(_CHANGE, {**named, **deltas}).scalar_one_or_none()
-        if free is None:
+        left = self._session.execute(_CHANGE, {**named, **deltas}).one_or_none()
+        if left is None:
             return False
-        self._note(key, kind, on_hand, held, free)
+        self._note(key, kind, on_hand, held, *left)
         return True
 
     def hold(self, sku_id: int, warehouse_id: int, units: int) -> bool:
@@ -123,14 +124,14 @@ class Booking:
         held = self._session.execute(_HOLD, wanted).one_or_none()
         if held is None:
             return False
-        lot_id, free = held
-        self._note(Key(sku_id, warehouse_id, lot_id), TAKEN, 0, units, free)
+        lot_id, *left = held
+        self._note(Key(sku_id, warehouse_id, lot_id), TAKEN, 0, units, *left)
         return True
 
-    def _note(self, key: Key, kind: str, on_hand: int, held: int, free: int) -> None:
+    def _note(self, key: Key, kind: str, on_hand: int, held: int, free: int, minimum: int) -> None:
         movement = {"id": new_id(), **key._asdict(), "kind": kind, "on_hand_delta": on_hand, "held_delta": held}
         self._session.execute(_NOTE, {**movement, **self._said})
-        if 0 in (free, free - on_hand + held):  # only a level that ran empty, or was empty, can make the SKU flip
+        if min(free, free - on_hand + held) < minimum:  # only a level that has, or had, too few can make the SKU flip
             self._crossed.add(key.sku_id)
 
 
@@ -167,6 +168,12 @@ def open_lot(session: Session, sku_id: int, code: str, at: datetime) -> int:
         session.add(lot)
         session.flush()
         return lot.id
+
+
+def settle_available(session: Session, sku_id: int) -> None:
+    """Tell the catalogue whether enough is left of a SKU for its minimum order. In the caller's transaction."""
+    minimum = session.scalar(select(Sku.moq).where(Sku.id == sku_id).with_for_update(key_share=True)) or 1
+    mark_available(session, sku_id, left_of(session, sku_id) >= minimum)
 
 
 def left_of(session: Session, sku_id: int) -> int:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, Table, and_, bindparam, case, func, inspect, or_, select
 from sqlalchemy.orm import Session
 
+from app.catalog.models import SERVICE, Product, Sku
 from app.stock.models import SHIPPED, Lot, StockLevel, StockMovement, Warehouse
 
 
@@ -76,6 +77,18 @@ def movements_of(sku_id: int) -> Select[StockMovement]:
 def lots_of(sku_id: int) -> Select[Lot]:
     """The lots of one SKU, the oldest first: in this order they are sold."""
     return select(Lot).where(Lot.sku_id == sku_id).order_by(Lot.id)
+
+
+def wrongly_available(session: Session) -> list[int]:
+    """SKUs of goods that the catalogue calls available with too few left for their minimum order, or the reverse."""
+    left = (
+        select(StockLevel.sku_id, func.sum(StockLevel.on_hand - StockLevel.held).label("units"))
+        .group_by(StockLevel.sku_id)
+        .subquery()
+    )
+    enough = func.coalesce(left.c.units, 0) >= Sku.moq
+    goods = select(Sku.id).join(Product).outerjoin(left, left.c.sku_id == Sku.id).where(Product.kind != SERVICE)
+    return list(session.scalars(goods.where(Sku.available != enough).order_by(Sku.id)))
 
 
 def levels_off_ledger(session: Session) -> list[tuple[int, int]]:

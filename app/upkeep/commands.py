@@ -1,4 +1,4 @@
-"""`flask --app wsgi backup ...`: making, listing, rehearsing and restoring backups."""
+"""`flask --app wsgi backup ...`: making, listing, rehearsing and restoring backups, and `roles make`."""
 
 import json
 from datetime import datetime
@@ -14,6 +14,8 @@ from app.foundation.clock import SHANGHAI, now
 from app.foundation.commands import all_stores
 from app.foundation.database import db
 from app.privacy.erasing import replay
+from app.privacy.policy import founding_versions
+from app.privacy.texts import POLICY
 from app.settings import current_settings
 from app.upkeep.backing_up import NoReaders, make_backup
 from app.upkeep.backup_sets import BackupDamaged, sets_in
@@ -21,8 +23,10 @@ from app.upkeep.copying import CopyFailed
 from app.upkeep.inspecting import look_at
 from app.upkeep.rehearsing import RehearsalFailed, rehearse
 from app.upkeep.restoring import NoBackup, NotEmpty, choose, restore
+from app.upkeep.roles import RolesRefused, make_roles
 
 backup_commands = AppGroup("backup", help="Encrypted backups of all stores, and their restore.")
+role_commands = AppGroup("roles", help="The roles of PostgreSQL, each with the least rights.")
 _PROBLEMS = (NoBackup, NotEmpty, BackupDamaged, CopyFailed, RehearsalFailed, OSError)
 
 
@@ -92,7 +96,7 @@ def restore_stores(identity: Identity, made_by: datetime | None) -> None:
         raise click.ClickException("this key does not open the backup") from None
     except _PROBLEMS as problem:
         raise click.ClickException(str(problem)) from None
-    click.echo("restored; now `db upgrade`, then `backup look` before the shop is opened")
+    click.echo("restored; now `db upgrade`, `backup look` and `audit accept-loss` before the shop is opened")
 
 
 @backup_commands.command("look")
@@ -100,3 +104,18 @@ def look() -> None:
     """Erase again who was erased, then say what this shop holds and whether it is whole, as JSON."""
     replay()
     click.echo(json.dumps(look_at(db.session())))
+
+
+@role_commands.command("make")
+@click.option(
+    "--admin", required=True, help="Address of a superuser, such as postgresql+psycopg://postgres@host/postgres."
+)
+def make_store_roles(admin: str) -> None:
+    """Make or correct roles and rights of the stores, whose addresses name the serving roles. Safe to repeat."""
+    kept = founding_versions(POLICY)[-1].manifest.keep("evidence")
+    assert kept is not None  # noqa: S101 - every version of the policy states it
+    try:
+        made = make_roles(admin, all_stores(), kept)
+    except RolesRefused as problem:
+        raise click.ClickException(str(problem)) from None
+    click.echo("\n".join(made))

@@ -3,10 +3,11 @@
 from flask import Flask
 
 from app.upkeep import backing_up, standing
-from app.upkeep.commands import backup_commands
+from app.upkeep.commands import backup_commands, role_commands
 
 __all__ = ["backing_up", "init_slice", "standing"]
 
 
 def init_slice(app: Flask) -> None:
     app.cli.add_command(backup_commands)
+    app.cli.add_command(role_commands)

@@ -195,6 +195,13 @@ def test_full_width_digits_are_understood(desk):
     assert (fresh(sku).power_mw, fresh(sku).moq) == (3_510_000, 2)
 
 
+def test_a_minimum_order_of_more_than_is_left_takes_the_goods_off_sale(desk):
+    sku, _ = a_stocked_sku(5)
+    for moq, on_sale in (("5", True), ("6", False), ("1", True)):
+        desk.post(f"/goods/skus/{sku.id}", "SkuForm", facts(moq=moq))
+        assert fresh(sku).available is on_sale
+
+
 def test_a_price_changes_with_its_reason_and_its_history_is_shown(desk):
     sku = a_sku()
     desk.post(f"/goods/skus/{sku.id}/prices", "PriceForm", {"price": "12,888.50", "reason": "spring"}, "price-")

@@ -71,15 +71,25 @@ def signed_in_staff(live_shop: LiveShop, chromium: Any) -> Callable[..., Any]:
 
 
 @pytest.fixture(scope="session")
-def machines(live_shop: LiveShop, chromium: Any) -> list[str]:
-    """Slugs of machines that can be bought one by one, now."""
-    with Visitor(chromium, live_shop.url) as guest:
-        return stocked_machines(guest)
+def in_stock(live_shop: LiveShop, chromium: Any) -> Callable[[], list[str]]:
+    """`in_stock()`: slugs of machines that can be bought one by one, now; what others bought is gone."""
+
+    def machines_now() -> list[str]:
+        with Visitor(chromium, live_shop.url) as guest:
+            return stocked_machines(guest)
+
+    return machines_now
+
+
+@pytest.fixture
+def machines(in_stock: Callable[[], list[str]]) -> list[str]:
+    return in_stock()
 
 
 @pytest.fixture(scope="session")
-def buyer(live_shop: LiveShop, chromium: Any, machines: list[str]) -> tuple[Any, str]:
+def buyer(live_shop: LiveShop, chromium: Any, in_stock: Callable[[], list[str]]) -> tuple[Any, str]:
     """A registered buyer with an unpaid order and two machines in the cart: (state of the browser, order number)."""
+    machines = in_stock()
     with Visitor(chromium, live_shop.url) as someone:
         someone.open("/register")
         people.register(someone, f"looker{people.a_number()[-6:]}", people.a_number())
@@ -92,12 +102,12 @@ def buyer(live_shop: LiveShop, chromium: Any, machines: list[str]) -> tuple[Any,
 
 
 @pytest.fixture(scope="session")
-def online_order(live_shop: LiveShop, chromium: Any, machines: list[str], buyer: tuple[Any, str]) -> str:
-    """The number of the same buyer's order that is to be paid online; the cart is as before."""
+def online_order(live_shop: LiveShop, chromium: Any, in_stock: Callable[[], list[str]], buyer: tuple[Any, str]) -> str:
+    """The number of the same buyer's order that is to be paid online; the cart is filled again."""
     with Visitor(chromium, live_shop.url, storage_state=buyer[0]) as someone:
         someone.open("/checkout")
         number = order_placed(someone, "online")
-        fill_cart(someone, machines[:2])
+        fill_cart(someone, in_stock()[:2])
         return number
 
 
@@ -143,10 +153,11 @@ def dealings(live_shop: LiveShop, chromium: Any, customer: Any) -> dict[str, str
 
 @pytest.fixture(scope="session")
 def sight(
-    live_shop: LiveShop, chromium: Any, machines: list[str], compared: str, request: Any
+    live_shop: LiveShop, chromium: Any, in_stock: Callable[[], list[str]], compared: str, request: Any
 ) -> Iterator[Callable[..., Sight]]:
     """`sight(look, "en")`: what the page showed; each is opened once for the session."""
     browsers: dict[str, tuple[Visitor, Network]] = {}
+    slug = in_stock()[0]
 
     def browser_of(who: str) -> tuple[Visitor, Network]:
         if who not in browsers:
@@ -161,7 +172,7 @@ def sight(
     def seen(look: Look, lang: str) -> Sight:
         visitor, network = browser_of(look.who)
         visitor.lang = lang
-        known = {"slug": machines[0], "compared": compared, "order": "", "online": "", "figures": ""}
+        known = {"slug": slug, "compared": compared, "order": "", "online": "", "figures": ""}
         if any(f"{{{name}}}" in look.path for name in TRADE):
             known |= request.getfixturevalue("trade")
         if any(f"{{{name}}}" in look.path for name in DEALINGS):

@@ -45,6 +45,7 @@ PUBLIC = [
     Look("register-of-fields", "/privacy/register"),
     Look("proof", "/privacy/proof"),
     Look("demands", "/privacy/requests"),
+    Look("breaches", "/privacy/breaches"),
     Look("contact", "/contact"),
     Look("find-question", "/contact/find"),
     Look("help", "/help"),

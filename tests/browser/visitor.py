@@ -1,6 +1,7 @@
 """One person's browser at the running shop: opens pages, presses what is seen, notes what a page must not do."""
 
 import re
+from itertools import count
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -10,13 +11,20 @@ OWN_COOKIES = {"sid", "device", "cart", "prefs", "choice", "visit", "promo"}
 """The whole list of the policy (3a); DESIGN.md says the same."""
 
 
+_homes = count(1)
+
+
 class Visitor:
-    """A browser context of its own. `faults` holds console errors, refused content, strangers and failures."""
+    """A browser context of its own, at an address of its own, which has limits of its own.
+
+    `faults` holds console errors, refused content, strangers and failures.
+    """
 
     def __init__(self, browser: Any, url: str, lang: str = "zh-cn", **options: Any) -> None:
         self.url, self.lang = url, lang
         self.faults: list[str] = []
         options.setdefault("viewport", DESKTOP)
+        options.setdefault("extra_http_headers", {"X-Forwarded-For": f"198.51.100.{next(_homes) % 250 + 1}"})
         self.context = browser.new_context(**options)
         self.context.set_default_timeout(10_000)
         self.page = self.new_tab()

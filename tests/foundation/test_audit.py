@@ -21,6 +21,7 @@ from app.foundation.chain_check import (
     verify_chain,
 )
 from app.foundation.chain_heads import HeadsAltered, add_head, heads_file, heads_in, keep_head, last_head
+from app.foundation.chain_loss import accept_loss
 from app.foundation.clock import now
 from app.foundation.database import db, transaction
 
@@ -253,3 +254,76 @@ def test_the_chain_is_walked_once_a_day_and_damage_stands_as_an_alarm_until_it_i
     clock.travel(hours=25)
     assert check_daily()
     assert standing(db.session()) == []
+
+
+def restored_to(number: int) -> None:
+    """The store as a backup has it that was made when the chain had so many links."""
+    tamper(f"DELETE FROM ledger_entries WHERE id IN (SELECT entry_id FROM ledger_links WHERE number > {number})")
+    tamper(f"DELETE FROM ledger_links WHERE number > {number}")
+    db.session.remove()
+
+
+def a_chain_with_a_head_at(*numbers: int) -> None:
+    length = 0
+    for number in numbers:
+        a_chain_of(number - length)
+        keep_head()
+        length = number
+
+
+@pytest.mark.clause("2.4")
+def test_a_restored_store_is_short_of_links_until_that_is_accepted_once_and_on_record(app, clock):
+    a_chain_with_a_head_at(3, 5, 9)
+    restored_to(5)
+    runner = app.test_cli_runner()
+    assert runner.invoke(args=["audit", "verify"]).exit_code == 1
+    assert walk().lost == 4
+    assert runner.invoke(args=["audit", "accept-loss"]).output == "lost and accepted: 4 links\n"
+    assert walk().is_sound
+    assert runner.invoke(args=["audit", "verify"]).exit_code == 0
+    (told,) = db.session.query(LedgerEntry).filter_by(event="ledger.loss_accepted")
+    assert told.facts == {"kept": 5, "lost": 4}
+    again = runner.invoke(args=["audit", "accept-loss"])
+    assert again.exit_code == 1 and "as long as" in again.output
+
+
+def test_after_a_loss_was_accepted_a_cut_and_a_forgery_are_found_as_before(app):
+    a_chain_with_a_head_at(3, 5, 9)
+    restored_to(5)
+    accept_loss(now())
+    a_chain_of(6)
+    keep_head()
+    assert walk().is_sound and walk().links == 12
+    restored_to(8)
+    assert walk().lost == 4
+    tamper(f"UPDATE ledger_entries SET event = 'forged' WHERE id = {entry_of_link(2)}")
+    with pytest.raises(LedgerDamaged):
+        accept_loss(now())
+
+
+def test_what_does_not_fit_the_older_heads_is_no_restore(app):
+    a_chain_with_a_head_at(3, 5)
+    tamper("DELETE FROM ledger_links")
+    tamper("DELETE FROM ledger_entries")
+    a_chain_of(4)
+    with pytest.raises(LedgerDamaged):
+        accept_loss(now())
+
+
+def test_nobody_gives_heads_up_without_our_key(app):
+    a_chain_with_a_head_at(3, 9)
+    restored_to(3)
+    with heads_file().open("a") as file:
+        file.write(f"accepted 3 {'0' * 64} {now().isoformat()} {'0' * 64}\n")
+    found = walk()
+    assert not found.is_sound and "line 3" in (found.heads_problem or "")
+
+
+def test_the_daily_walk_is_well_again_after_a_loss_was_accepted(app, clock):
+    a_chain_with_a_head_at(3, 5, 9)
+    restored_to(5)
+    with pytest.raises(LedgerDamaged):
+        check_daily()
+    accept_loss(now())
+    clock.travel(hours=25)
+    assert check_daily() and standing(db.session()) == []

@@ -78,7 +78,7 @@ def _value(column: Any, account: Account) -> Any:
     if column.name in known:
         return known[column.name]
     for key in column.foreign_keys:
-        return _some_row(key.column.table, account)
+        return some_row(key.column.table, account)
     if column.default is not None or column.server_default is not None:
         return None
     return _smallest(column)
@@ -103,8 +103,8 @@ def _smallest(column: Any) -> Any:
     return new_id() if column.primary_key else 1
 
 
-def _some_row(table: Table, account: Account) -> Any:
-    """The key of a row that is there, the person's own first; else of a new one."""
+def some_row(table: Table, account: Account) -> Any:
+    """The key of a row that is there, the person's own first; else of a new one. In the caller's transaction."""
     (key,) = table.primary_key.columns
     session = db.session()
     if "account_id" in table.c and (mine := session.scalar(select(key).where(table.c.account_id == account.id))):

@@ -91,7 +91,9 @@ def test_the_proof_page_shows_what_the_run_found(app, client):
     write_result(result, current_settings().instance_dir)
     page = client.get("/en/privacy/proof").text
     assert "abc123" in page
-    assert "1.1.1a" in page
+    assert re.findall(r'<h2 id="chapter-(\w)">', page) == ["P", *"1234567"]
+    assert re.search(r'id="chapter-1">What we collect</h2>\s*<p>1 of \d+ clauses kept and proved.</p>', page)
+    assert page.index('id="chapter-1"') < page.index(">1.1.1a<") < page.index('id="chapter-2"')
 
 
 def test_a_run_that_names_an_unknown_clause_is_at_fault():

@@ -139,6 +139,7 @@ def test_the_order_of_somebody_else_is_as_good_as_none(app: Flask, client: Flask
 def test_the_counting_house_is_told_what_went_back_on_a_day(client: FlaskClient, order: Order):
     an_order()
     call_off(client, order)
+    an_order()  # another order changes nothing of what went back
     send_back(approved(db.session.scalars(select(Refund)).one()))
     assert refunded_on(db.session(), today()) == (1, Money.yuan("200.00"))
     tell_days(today(), today())

@@ -10,7 +10,8 @@ from app.foundation.database import db, transaction
 from app.stock.errors import OutOfStock, Shortage
 from app.stock.levels import Free
 from app.stock.models import Warehouse
-from app.stock.queries import left_by_warehouse, left_in_total, levels_off_ledger
+from app.stock.proving import prove_levels
+from app.stock.queries import left_by_warehouse, left_in_total, levels_off_ledger, wrongly_available
 from app.stock.receiving import receive
 from app.stock.taking import Held, Taken, give_back, out_of_lots, plan, ship_out, still_held, take
 from tests.catalog.builders import a_service
@@ -212,3 +213,24 @@ def test_a_service_seen_as_one_takes_no_unit():
     sku = a_service()
     with transaction() as session:
         assert take(session, {sku.id: 2}, ORDER, now(), seen={sku.id: None}) == [Taken(sku.id, None, 2)]
+
+
+def test_fewer_than_the_minimum_order_are_not_on_sale_until_enough_come_back():
+    sku, _ = a_stocked_sku(3, 2)
+    with transaction() as session:
+        session.get(Sku, sku.id).moq = 2
+    for order, on_sale in ((1, True), (2, False)):
+        taking({sku.id: 2}, order)
+        assert db.session.get(Sku, sku.id).available is on_sale
+    giving_back(1)
+    assert db.session.get(Sku, sku.id).available
+
+
+def test_a_larger_minimum_order_is_noticed_by_the_proof_at_the_latest():
+    sku, _ = a_stocked_sku(3)
+    assert wrongly_available(db.session()) == []
+    with transaction() as session:
+        session.get(Sku, sku.id).moq = 4
+    assert wrongly_available(db.session()) == [sku.id]
+    prove_levels()
+    assert wrongly_available(db.session()) == [] and not db.session.get(Sku, sku.id).available

@@ -16,9 +16,10 @@ from app.catalog.pricing import prices_of, set_price
 from app.catalog.publishing import product_by_id
 from app.catalog.variants import add_variant, edit_variant, return_variant, sku_by_id, withdraw_variant
 from app.foundation.clock import now
-from app.foundation.database import db
+from app.foundation.database import db, transaction
 from app.foundation.forms import button_pressed
 from app.foundation.permissions import requires
+from app.stock.levels import settle_available
 
 
 @bp.route(f"{PRODUCT}/skus/new", methods=["GET", "POST"])
@@ -51,7 +52,10 @@ def save_sku(sku_id: int) -> Any:
     form = SkuForm(stored=found)
     if form.validate_on_submit():
         try:
-            edit_variant(found.id, form.variant(), now(), actor=current_user.audit_ref)
+            with transaction() as session:
+                edit_variant(found.id, form.variant(), now(), actor=current_user.audit_ref)
+                if not found.product.needs_no_parcel:
+                    settle_available(session, found.id)
             return done("sku_saved", "backoffice.sku", sku_id=found.id)
         except MonthMissing as refusal:
             form.delivery_month.errors = [*form.delivery_month.errors, refusal.text]

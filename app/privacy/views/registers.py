@@ -9,7 +9,7 @@ from app.privacy.cookie_guide import cookie_notes
 from app.privacy.links import link_of
 from app.privacy.partners import standings
 from app.privacy.policy import current_policy
-from app.privacy.proof import read_result, rows_of
+from app.privacy.proof import chapters_of, read_result, rows_of
 from app.privacy.register import fields as fields_kept
 from app.privacy.register import linked, log_fields, recipients_of
 from app.privacy.views import bp
@@ -20,7 +20,11 @@ def proof() -> str:
     result = read_result()
     by_id = {clause.id: clause for clause in current_policy(today()).texts[g.locale].clauses}
     return render_template(
-        "privacy/proof.html", result=result, rows=rows_of(result), by_id=by_id, counts=link_of("counts")
+        "privacy/proof.html",
+        result=result,
+        chapters=chapters_of(rows_of(result)),
+        by_id=by_id,
+        counts=link_of("counts"),
     )
 
 

@@ -1,0 +1,228 @@
+"""Each store on PostgreSQL has an owner, a role that serves it, and nobody gets from one into another. J2 of 2.10."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from pyrage.x25519 import Identity
+from sqlalchemy import Engine, create_engine, insert, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from app.factory import create_app
+from app.foundation import stores
+from app.foundation.audit import LedgerEntry, chain_new_entries
+from app.foundation.clock import now
+from app.foundation.commands import all_stores
+from app.foundation.data_keys import data_keys
+from app.foundation.database import db
+from app.foundation.jobs import DUTIES
+from app.privacy.manifest import Period
+from app.settings import current_settings
+from app.upkeep.backing_up import make_backup
+from app.upkeep.rehearsing import rehearse
+from app.upkeep.roles import RolesRefused, make_roles
+from bench.engines import Postgres
+from tests.analytics.browsing import Surfer, is_counted
+from tests.checkout.builders import an_order
+from tests.conftest import settings_for
+from tests.papers import papers_in_order
+
+pytestmark = pytest.mark.part("postgresql")
+SETTING_OF = {"shop": "SHOP_DATABASE_URL", "keys": "KEY_DATABASE_URL", "analytics": "ANALYTICS_DATABASE_URL"}
+KEPT = Period.parse("3 years")
+RIGHTS = """
+SELECT relname, wanted FROM pg_class,
+  unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER', 'REFERENCES']) AS wanted
+WHERE relkind = 'r' AND relnamespace = CAST('public' AS regnamespace) AND has_table_privilege(oid, wanted)
+"""
+
+
+def store_url(server: Postgres, store: str, role: str) -> URL:
+    address = make_url(f"postgresql+psycopg://127.0.0.1:{server.port}/least_{store}")
+    return address.set(username=role)
+
+
+@pytest.fixture(scope="module")
+def reader() -> Identity:
+    return Identity.generate()
+
+
+@pytest.fixture(scope="module")
+def admin(postgres: Postgres) -> str:
+    return f"postgresql+psycopg://shop@127.0.0.1:{postgres.port}/postgres"
+
+
+@pytest.fixture(scope="module")
+def served(
+    postgres: Postgres, admin: str, reader: Identity, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """A shop whose stores were made by the command, migrated by their owners, and are served by the least roles."""
+    urls = {setting: str(store_url(postgres, name, f"{name}_service")) for name, setting in SETTING_OF.items()}
+    app = create_app(settings_for(tmp_path_factory.mktemp("least"), BACKUP_PUBLIC_KEY=str(reader.to_public()), **urls))
+    runner = app.test_cli_runner()
+    first = runner.invoke(args=["roles", "make", "--admin", admin])
+    assert first.exit_code == 0, first.output
+    for store in app.extensions["stores"]:
+        stores.upgrade(replace(store, url=str(store_url(postgres, store.name, f"least_{store.name}_owner"))))
+    again = runner.invoke(args=["roles", "make", "--admin", admin])
+    assert again.output == first.output
+    with app.app_context():
+        papers_in_order()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+        data_keys().engine.dispose()
+
+
+def roles() -> dict[str, str]:
+    """Every role, and the one store that it may open."""
+    return {
+        **{f"{store}_service": store for store in SETTING_OF},
+        **{f"least_{store}_{role}": store for store in SETTING_OF for role in ("owner", "backup")},
+        "least_analytics_reader": "analytics",
+    }
+
+
+def opened(url: URL) -> Engine:
+    return create_engine(url, isolation_level="AUTOCOMMIT")
+
+
+def refused(engine: Engine, statement: str) -> None:
+    with engine.connect() as connection, pytest.raises(ProgrammingError, match="InsufficientPrivilege"):
+        connection.execute(text(statement))
+
+
+@pytest.mark.clause("2.10", "5.1.1a")
+@pytest.mark.parametrize("role", roles())
+def test_j2_a_role_opens_its_own_store_and_no_other(served: Flask, postgres: Postgres, role: str) -> None:
+    for store in SETTING_OF:
+        engine = create_engine(store_url(postgres, store, role))
+        if store == roles()[role]:
+            engine.connect().close()
+        else:
+            with pytest.raises(OperationalError, match="permission denied for database"):
+                engine.connect()
+
+
+@pytest.mark.clause("5.1.1a")
+@pytest.mark.parametrize("role", roles())
+def test_a_role_has_the_rights_of_the_table_and_no_other(served: Flask, postgres: Postgres, role: str) -> None:
+    """Asked of PostgreSQL itself, table by table and right by right."""
+    store = roles()[role]
+    with opened(store_url(postgres, store, role)).connect() as connection:
+        asked = text(RIGHTS)
+        found: dict[str, set[str]] = {}
+        for table, right in connection.execute(asked):
+            found.setdefault(table, set()).add(right)
+        can_create = connection.scalar(text("SELECT has_schema_privilege('public', 'CREATE')"))
+    assert can_create is role.endswith("_owner")
+    assert len(found) >= 2 and found == {table: expected_rights(role, table) for table in found}
+    tables = {*next(each for each in served.extensions["stores"] if each.name == store).metadata.tables}
+    assert found.keys() == tables - ({"nonces"} if role.endswith("reader") else set()) | (
+        set() if role.endswith("reader") else {"alembic_version"}
+    )
+
+
+def expected_rights(role: str, table: str) -> set[str]:
+    kind, rows = role.rpartition("_")[2], {"SELECT", "INSERT", "UPDATE", "DELETE"}
+    if kind == "owner":
+        return rows | {"TRUNCATE", "TRIGGER", "REFERENCES"}
+    if kind == "service":
+        return {"SELECT"} if table == "alembic_version" else rows
+    return {"SELECT", "INSERT"} if kind == "backup" and table in ("ledger_entries", "ledger_waiting") else {"SELECT"}
+
+
+@pytest.mark.clause("5.1.1a")
+def test_the_shop_takes_orders_counts_visits_and_does_its_duties_under_the_least_rights(
+    served: Flask, postgres: Postgres
+) -> None:
+    order = an_order()
+    assert is_counted(Surfer(served).opens("/zh-cn/"))
+    for duty in DUTIES.values():
+        duty.run()
+    assert db.session.get(type(order), order.id)
+    with served.extensions["analytics"].store.reading() as connection:
+        assert connection.scalar(text("SELECT sum(views) FROM hours")) == 1
+    assert served.test_cli_runner().invoke(args=["db", "upgrade"]).exit_code == 0
+    for store, table in (("shop", "orders"), ("keys", "subject_keys"), ("analytics", "hours")):
+        engine = opened(store_url(postgres, store, f"{store}_service"))
+        for statement in (f"DROP TABLE {table}", f"TRUNCATE {table}", f"ALTER TABLE {table} ADD x int",
+                          "CREATE TABLE mine (x int)", "CREATE ROLE friend", "COPY (SELECT 1) TO PROGRAM 'true'",
+                          "UPDATE alembic_version SET version_num = '0'"):  # fmt: skip
+            refused(engine, statement)
+
+
+@pytest.mark.clause("5.1.1a")
+def test_who_serves_the_shop_cannot_change_evidence_nor_delete_it_before_its_time(
+    served: Flask, postgres: Postgres
+) -> None:
+    an_order()
+    chain_new_entries()
+    engine = opened(store_url(postgres, "shop", "shop_service"))
+    for statement in ("UPDATE ledger_entries SET facts = '{}'", "UPDATE ledger_links SET hash = ''",
+                      "DELETE FROM ledger_links", "DELETE FROM ledger_entries",
+                      "ALTER TABLE ledger_entries DISABLE TRIGGER ALL"):  # fmt: skip
+        refused(engine, statement)
+    long_ago = now() - timedelta(days=3 * 366)
+    with opened(store_url(postgres, "shop", "least_shop_owner")).connect() as owner:
+        owner.execute(insert(LedgerEntry).values(id=7, at=long_ago, event="test.old", facts={}))
+    with engine.connect() as connection:
+        assert connection.execute(text("DELETE FROM ledger_entries WHERE id = 7")).rowcount == 1
+
+
+def another(served: Flask, postgres: Postgres, role: str, *names: str) -> Flask:
+    """The same shop as it is when these stores are opened under a role of their own."""
+    settings = served.extensions["settings"]
+    urls = {SETTING_OF[name]: str(store_url(postgres, name, f"least_{name}_{role}")) for name in names}
+    readers = " ".join(map(str, settings.backup_readers))
+    return create_app(settings_for(settings.instance_dir, BACKUP_PUBLIC_KEY=readers, **urls))
+
+
+def test_the_reader_of_the_counts_gets_the_reports_and_can_move_nothing(served: Flask, postgres: Postgres) -> None:
+    reading = another(served, postgres, "reader", "analytics").test_cli_runner()
+    told = reading.invoke(args=["analytics", "report", "--from", "2026-11-01", "--to", "2026-11-30", "--json"])
+    assert told.exit_code == 0 and "totals" in told.stdout, told.output
+    address = store_url(postgres, "analytics", "least_analytics_reader")
+    refused(opened(address), "UPDATE hours SET views = 7")
+    refused(opened(address), "SELECT * FROM nonces")
+
+
+@pytest.mark.clause("2.4")
+def test_a_restore_is_rehearsed_by_the_roles_of_backup(served: Flask, postgres: Postgres, reader: Identity) -> None:
+    an_order()
+    with another(served, postgres, "backup", *SETTING_OF).app_context():
+        make_backup(now())
+        found = rehearse(all_stores(), current_settings(), reader, lambda _: None)
+        db.engine.dispose()
+    assert found["sound"] and found["opened"]
+    refused(opened(store_url(postgres, "shop", "shop_service")), "CREATE DATABASE mine")
+
+
+def test_the_password_of_the_address_is_set_and_never_said_in_clear(postgres: Postgres, admin: str) -> None:
+    urls = [f"postgresql+psycopg://secret_{n}:pä:s%25s'{n}@127.0.0.1:{postgres.port}/secret_{n}" for n in (1, 2)]
+    some = [stores.Store(f"secret_{n}", url, db.metadata, Path()) for n, url in enumerate(urls, 1)]
+    make_roles(admin, some, KEPT)
+    with opened(make_url(admin)).connect() as server:
+        kept = server.scalars(text("SELECT rolpassword FROM pg_authid WHERE rolname LIKE 'secret\\__'")).all()
+    assert len(kept) == 2 and all(each.startswith("SCRAM-SHA-256$") for each in kept)
+
+
+@pytest.mark.parametrize(
+    ("urls", "complaint"),
+    [
+        (["sqlite:///a.db"], "PostgreSQL"),
+        (["postgresql+psycopg://a@127.0.0.1/x", "postgresql+psycopg://a@127.0.0.1/y"], "role of its own"),
+        (["postgresql+psycopg://root@127.0.0.1/x"], "role of its own"),
+        (["postgresql+psycopg://127.0.0.1/x"], "role of its own"),
+        (["postgresql+psycopg://a@127.0.0.1/x", "postgresql+psycopg://b@127.0.0.1/x"], "database of its own"),
+        (["postgresql+psycopg://a@elsewhere/x"], "server"),
+    ],
+)
+def test_addresses_that_would_share_rights_are_refused(urls: list[str], complaint: str) -> None:
+    some = [stores.Store("shop", url, db.metadata, Path()) for url in urls]
+    with pytest.raises(RolesRefused, match=complaint):
+        make_roles("postgresql+psycopg://root@127.0.0.1/postgres", some, KEPT)
