@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.accounts.telling import addressee_of
+from app.accounts.telling import reachable
 from app.foundation.languages import format_day, format_moment, money
 from app.notifications.notifying import Addressee, notify
 from app.orders.models import Order
@@ -48,11 +48,14 @@ _FACTS = {
 def tell_buyer(session: Session, order: Order, code: str, *, to: Addressee | None = None, **more: str) -> None:
     """Write the message `code` of the closed table to the order's buyer; `more` is what the order itself cannot say.
 
-    An act that others wait for gives `to`, the buyer as read before. An anonymous order has nobody to be told.
+    An act that others wait for gives `to`, the buyer as read before. An anonymous order, or one of
+    somebody erased that a backup brought back, has nobody to be told.
     """
     if order.is_anonymous:
         return
-    to = to or addressee_of(session.get_one(Account, order.account_id))
+    to = to or reachable(session.get_one(Account, order.account_id))
+    if to is None:
+        return
     known = {
         "amount": money(order.due_now),
         "day": format_day(order.hold_until if order.is_unpaid else order.balance_due_on),
