@@ -50,10 +50,11 @@ class Neighbours:
     stock: StockReader = lambda session, sku_ids: ()
     freight: FreightReader | None = None
     provinces: Callable[[str], list[tuple[str, str]]] = lambda locale: []
+    province_at: Callable[[str], str] = lambda place: ""
 
 
 def hand_in(app: Flask, **readers: Any) -> None:
-    """Called by a slice above when it is wired: `stock=`, `freight=`, `provinces=`."""
+    """Called by a slice above when it is wired: `stock=`, `freight=`, `provinces=`, `province_at=`."""
     for name, reader in readers.items():
         if not hasattr(Neighbours, name):
             raise ValueError(f"the catalogue asks nobody for {name}")
@@ -74,6 +75,11 @@ def freight_to(weight_g: int | None, units: int, origin: str, destination: str) 
 def provinces(locale: str) -> list[tuple[str, str]]:
     """(code, name) of the provinces that can be chosen, in a fixed order."""
     return _of(current_app).provinces(locale)
+
+
+def province_at(place: str) -> str:
+    """The code of the province that a place is ("CN-GD"), "" for none."""
+    return _of(current_app).province_at(place)
 
 
 def _of(app: Flask) -> Neighbours:

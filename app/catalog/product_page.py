@@ -22,11 +22,15 @@ Fact = tuple[str, str | None] | tuple[str, str | None, str]
 
 @dataclass(frozen=True)
 class Asked:
-    """What a visitor typed or chose on the page. `kwh_typed` is kept as typed where it cannot be read."""
+    """What a visitor typed or chose on the page, or did before. `kwh_typed` is kept as typed where it cannot be read.
+
+    A province may also be suggested by where the address of the request lies.
+    """
 
     province: str | None
     kwh_price: Decimal
     kwh_typed: str | None = None
+    is_suggested: bool = False
     quantity: int = 1
 
 

@@ -2,14 +2,13 @@
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
-from pyrage import IdentityError
 from pyrage.x25519 import Identity
 
 from app.foundation import stores
@@ -20,6 +19,7 @@ from app.foundation.clock import now
 from app.foundation.data_keys import REWRAP_PAUSE_SECONDS, data_keys
 from app.foundation.encryption import keyring, replace_keyring
 from app.foundation.jobs import HEARTBEAT, run_worker
+from app.foundation.key_files import KeyFile
 from app.foundation.sealed_log import CannotOpen, opened
 from app.settings import current_settings
 
@@ -133,10 +133,10 @@ def keygen() -> None:
 
 @sealed_log_commands.command("open")
 @click.argument("file", type=click.File("rb"))
-@click.option("--identity", "key_files", type=click.File("r"), multiple=True, required=True, help="A private key.")
-def open_sealed_log(file: IO[bytes], key_files: Sequence[IO[str]]) -> None:
+@click.option("--identity", "key_files", type=KeyFile(), multiple=True, required=True, help="A private key.")
+def open_sealed_log(file: IO[bytes], key_files: Sequence[list[Identity]]) -> None:
     """Print the records of FILE, one JSON text a line. Exit status 1 where a line stayed closed. Clause 1.2.1(3)."""
-    identities = [identity for key_file in key_files for identity in _identities_in(key_file)]
+    identities = [identity for keys in key_files for identity in keys]
     closed = 0
     for number, line in enumerate(file, 1):
         try:
@@ -147,17 +147,6 @@ def open_sealed_log(file: IO[bytes], key_files: Sequence[IO[str]]) -> None:
             click.echo(f"line {number} cannot be opened with these keys", err=True)
     if closed:
         raise SystemExit(1)
-
-
-def _identities_in(key_file: IO[str]) -> Iterator[Identity]:
-    """The private keys of a file as `keygen` and age's own programs write them."""
-    found = [word for word in key_file.read().split() if word.startswith("AGE-SECRET-KEY-")]
-    if not found:
-        raise click.BadParameter(f"{key_file.name} holds no private key")
-    try:
-        yield from (Identity.from_str(word) for word in found)
-    except IdentityError as problem:
-        raise click.BadParameter(f"a private key in {key_file.name} is damaged") from problem
 
 
 @click.command("worker")

@@ -2,7 +2,8 @@
 
 A slice says beside its models which rows are past their time and how they go: `rows_go` where they are deleted, `keeps`
 where an act does it. The times themselves are those of Annex 1, by the manifest in force. What is past its time for
-longer than the duty may take stands as an alarm, with the name of its rule and how much there is.
+longer than the duty may take stands as an alarm, with the name of its rule and how much there is. What the duty found
+is written down for the pages, which count nothing themselves.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,13 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import Integer, Select, delete, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from app.foundation import faults
-from app.foundation.alarms import Alarm, clear, sound
+from app.foundation.alarms import clear, sound
 from app.foundation.clock import SHANGHAI, now
-from app.foundation.database import db, transaction
+from app.foundation.database import Model, UtcDateTime, db, transaction
 from app.foundation.jobs import every
 from app.privacy.manifest import UnknownPromise
 from app.privacy.policy import in_force_until
@@ -26,6 +27,20 @@ EVERY_SECONDS = 600
 LATE = timedelta(hours=1)
 """What is past its time for longer than this should have gone: the duty has failed."""
 ALARM = "retention"
+
+THE_ONE = 1
+
+
+class KeepingCheck(Model):
+    """The last look at what is kept for too long: when it was, and how many rows there were. One row."""
+
+    __tablename__ = "keeping_checks"
+    __personal__ = False
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    late: Mapped[int] = mapped_column(Integer)
+
 
 Overdue = Callable[[datetime], Select[Any]]
 """Keys of the rows that are past their time at a moment."""
@@ -119,11 +134,16 @@ def _enforce(rule: Rule, at: datetime) -> int:
     return gone
 
 
+def last_look(session: Session) -> KeepingCheck | None:
+    """What the duty found when it last looked; None before it ever did."""
+    return session.get(KeepingCheck, THE_ONE)
+
+
 def _tell(late: Mapping[str, int]) -> None:
-    if not late and db.session.get(Alarm, ALARM) is None:
-        return
+    at = now()
     with transaction() as session:
+        session.merge(KeepingCheck(id=THE_ONE, at=at, late=sum(late.values())))
         if late:
-            sound(session, ALARM, now(), **late)
+            sound(session, ALARM, at, **late)
         else:
             clear(session, ALARM)

@@ -10,12 +10,16 @@ NORTH, EAST, SOUTH, CENTRAL, NORTHEAST, SOUTHWEST, NORTHWEST, ISLANDS = (
 
 @dataclass(frozen=True)
 class Province:
-    """A province-level unit. `code` stands in addresses and in the warehouse table; `zh` is the short name."""
+    """A province-level unit. `code` stands in addresses and in the warehouse table; `zh` is the short name.
+
+    `place` is what the look-up of a network address calls it.
+    """
 
     code: str
     zh: str
     en: str
     region: str
+    place: str
     remote: bool = False
 
     def name(self, locale: str) -> str:
@@ -25,40 +29,40 @@ class Province:
 PROVINCES: dict[str, Province] = {
     province.code: province
     for province in (
-        Province("beijing", "北京", "Beijing", NORTH),
-        Province("tianjin", "天津", "Tianjin", NORTH),
-        Province("hebei", "河北", "Hebei", NORTH),
-        Province("shanxi", "山西", "Shanxi", NORTH),
-        Province("neimenggu", "内蒙古", "Inner Mongolia", NORTH, remote=True),
-        Province("liaoning", "辽宁", "Liaoning", NORTHEAST),
-        Province("jilin", "吉林", "Jilin", NORTHEAST),
-        Province("heilongjiang", "黑龙江", "Heilongjiang", NORTHEAST),
-        Province("shanghai", "上海", "Shanghai", EAST),
-        Province("jiangsu", "江苏", "Jiangsu", EAST),
-        Province("zhejiang", "浙江", "Zhejiang", EAST),
-        Province("anhui", "安徽", "Anhui", EAST),
-        Province("fujian", "福建", "Fujian", EAST),
-        Province("jiangxi", "江西", "Jiangxi", EAST),
-        Province("shandong", "山东", "Shandong", EAST),
-        Province("henan", "河南", "Henan", CENTRAL),
-        Province("hubei", "湖北", "Hubei", CENTRAL),
-        Province("hunan", "湖南", "Hunan", CENTRAL),
-        Province("guangdong", "广东", "Guangdong", SOUTH),
-        Province("guangxi", "广西", "Guangxi", SOUTH),
-        Province("hainan", "海南", "Hainan", SOUTH, remote=True),
-        Province("chongqing", "重庆", "Chongqing", SOUTHWEST),
-        Province("sichuan", "四川", "Sichuan", SOUTHWEST),
-        Province("guizhou", "贵州", "Guizhou", SOUTHWEST),
-        Province("yunnan", "云南", "Yunnan", SOUTHWEST),
-        Province("xizang", "西藏", "Tibet", SOUTHWEST, remote=True),
-        Province("shaanxi", "陕西", "Shaanxi", NORTHWEST),
-        Province("gansu", "甘肃", "Gansu", NORTHWEST, remote=True),
-        Province("qinghai", "青海", "Qinghai", NORTHWEST, remote=True),
-        Province("ningxia", "宁夏", "Ningxia", NORTHWEST, remote=True),
-        Province("xinjiang", "新疆", "Xinjiang", NORTHWEST, remote=True),
-        Province("xianggang", "香港", "Hong Kong", ISLANDS, remote=True),
-        Province("aomen", "澳门", "Macau", ISLANDS, remote=True),
-        Province("taiwan", "台湾", "Taiwan", ISLANDS, remote=True),
+        Province("beijing", "北京", "Beijing", NORTH, "CN-BJ"),
+        Province("tianjin", "天津", "Tianjin", NORTH, "CN-TJ"),
+        Province("hebei", "河北", "Hebei", NORTH, "CN-HE"),
+        Province("shanxi", "山西", "Shanxi", NORTH, "CN-SX"),
+        Province("neimenggu", "内蒙古", "Inner Mongolia", NORTH, "CN-NM", remote=True),
+        Province("liaoning", "辽宁", "Liaoning", NORTHEAST, "CN-LN"),
+        Province("jilin", "吉林", "Jilin", NORTHEAST, "CN-JL"),
+        Province("heilongjiang", "黑龙江", "Heilongjiang", NORTHEAST, "CN-HL"),
+        Province("shanghai", "上海", "Shanghai", EAST, "CN-SH"),
+        Province("jiangsu", "江苏", "Jiangsu", EAST, "CN-JS"),
+        Province("zhejiang", "浙江", "Zhejiang", EAST, "CN-ZJ"),
+        Province("anhui", "安徽", "Anhui", EAST, "CN-AH"),
+        Province("fujian", "福建", "Fujian", EAST, "CN-FJ"),
+        Province("jiangxi", "江西", "Jiangxi", EAST, "CN-JX"),
+        Province("shandong", "山东", "Shandong", EAST, "CN-SD"),
+        Province("henan", "河南", "Henan", CENTRAL, "CN-HA"),
+        Province("hubei", "湖北", "Hubei", CENTRAL, "CN-HB"),
+        Province("hunan", "湖南", "Hunan", CENTRAL, "CN-HN"),
+        Province("guangdong", "广东", "Guangdong", SOUTH, "CN-GD"),
+        Province("guangxi", "广西", "Guangxi", SOUTH, "CN-GX"),
+        Province("hainan", "海南", "Hainan", SOUTH, "CN-HI", remote=True),
+        Province("chongqing", "重庆", "Chongqing", SOUTHWEST, "CN-CQ"),
+        Province("sichuan", "四川", "Sichuan", SOUTHWEST, "CN-SC"),
+        Province("guizhou", "贵州", "Guizhou", SOUTHWEST, "CN-GZ"),
+        Province("yunnan", "云南", "Yunnan", SOUTHWEST, "CN-YN"),
+        Province("xizang", "西藏", "Tibet", SOUTHWEST, "CN-XZ", remote=True),
+        Province("shaanxi", "陕西", "Shaanxi", NORTHWEST, "CN-SN"),
+        Province("gansu", "甘肃", "Gansu", NORTHWEST, "CN-GS", remote=True),
+        Province("qinghai", "青海", "Qinghai", NORTHWEST, "CN-QH", remote=True),
+        Province("ningxia", "宁夏", "Ningxia", NORTHWEST, "CN-NX", remote=True),
+        Province("xinjiang", "新疆", "Xinjiang", NORTHWEST, "CN-XJ", remote=True),
+        Province("xianggang", "香港", "Hong Kong", ISLANDS, "HK", remote=True),
+        Province("aomen", "澳门", "Macau", ISLANDS, "MO", remote=True),
+        Province("taiwan", "台湾", "Taiwan", ISLANDS, "TW", remote=True),
     )
 }
 

@@ -18,7 +18,7 @@ from app.shipping.tracking import STATES
 
 
 def init_slice(app: Flask) -> None:
-    hand_in(app, freight=_freight, provinces=_provinces)
+    hand_in(app, freight=_freight, provinces=_provinces, province_at=_province_at)
     app.extensions["province_of_address"] = _province_code
     app.jinja_env.globals.update(
         carrier_name=_carrier_name, parcels_of=_parcels_of, carrier_looks=_carrier_looks, parcel_states=STATES
@@ -38,6 +38,10 @@ def _province_code(address: str) -> str | None:
 
 def _provinces(locale: str) -> list[tuple[str, str]]:
     return [(code, province.name(locale)) for code, province in PROVINCES.items()]
+
+
+def _province_at(place: str) -> str:
+    return next((code for code, province in PROVINCES.items() if province.place == place), "")
 
 
 def _parcels_of(order_id: int) -> dict[int, list[ParcelShown]]:

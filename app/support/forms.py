@@ -2,8 +2,6 @@
 
 from flask import g
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField
-from wtforms.fields import SelectChoice
 
 from app.foundation.fields import ChoiceField
 from app.foundation.forms import Form, Given, LinesField, TextField
@@ -15,9 +13,9 @@ class QuestionForm(Form):
     """A question from anybody. Only the question itself is required."""
 
     kind = ChoiceField(_l("What do you send us?"), list(KINDS.items()))
-    topic = SelectField(_l("What is it about?"), choices=[SelectChoice(code, text) for code, text in TOPICS.items()])
+    topic = ChoiceField(_l("What is it about?"), list(TOPICS.items()))
     text = LinesField(_l("Your question or suggestion"), [Given(_l("Please write your question."))], at_most=2000)
-    contact = TextField(_l("Where can we reach you? (optional)"), at_most=100)
+    contact = TextField(_l("Where can we reach you?"), at_most=100)
 
     def question(self) -> Question:
         text, contact = self.text.data or "", self.contact.data or None

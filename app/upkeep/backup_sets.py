@@ -45,14 +45,14 @@ class BackupSet:
         """Bytes on the disk."""
         return sum(line["bytes"] for line in self.files.values())
 
-    def opened(self, name: str, identity: Identity) -> IO[bytes]:
+    def opened(self, name: str, identities: Sequence[Identity]) -> IO[bytes]:
         """What a file of the set holds. Raises BackupDamaged, pyrage.DecryptError."""
         path = self.folder / f"{name}.age"
         if not path.exists() or _digest(path) != self.files[name]["sha256"]:
             raise BackupDamaged(f"{path.name} of {self.folder.name} is missing or altered")
         plain = io.BytesIO()
         with path.open("rb") as sealed:
-            pyrage.decrypt_io(sealed, plain, [identity])
+            pyrage.decrypt_io(sealed, plain, identities)
         plain.seek(0)
         return plain
 

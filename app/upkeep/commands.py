@@ -2,17 +2,16 @@
 
 import json
 from datetime import datetime
-from pathlib import Path
 
 import click
 import pyrage
 from flask.cli import AppGroup
-from pyrage import IdentityError
 from pyrage.x25519 import Identity
 
 from app.foundation.clock import SHANGHAI, now
 from app.foundation.commands import all_stores
 from app.foundation.database import db
+from app.foundation.key_files import KeyFile
 from app.privacy.erasing import replay
 from app.privacy.policy import founding_versions
 from app.privacy.texts import POLICY
@@ -30,20 +29,9 @@ role_commands = AppGroup("roles", help="The roles of PostgreSQL, each with the l
 _PROBLEMS = (NoBackup, NotEmpty, BackupDamaged, CopyFailed, RehearsalFailed, OSError)
 
 
-class _IdentityFile(click.ParamType):
-    """An age identity file: the first line that begins with AGE-SECRET-KEY."""
-
-    name = "file"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Identity:
-        try:
-            lines = Path(value).read_text().split()
-            return Identity.from_str(next(line for line in lines if line.startswith("AGE-SECRET-KEY")))
-        except (OSError, IdentityError, StopIteration, UnicodeDecodeError):
-            self.fail("no age identity can be read there", param, ctx)
-
-
-identity = click.option("--identity", required=True, type=_IdentityFile(), help="File with the private age key.")
+identity = click.option(
+    "--identity", "identities", required=True, type=KeyFile(), help="File with the private age key."
+)
 
 
 @backup_commands.command("make")
@@ -70,10 +58,10 @@ def show() -> None:
 
 @backup_commands.command("rehearse")
 @identity
-def rehearse_restore(identity: Identity) -> None:
+def rehearse_restore(identities: list[Identity]) -> None:
     """Restore the newest backup beside this shop, look at it, and delete it again."""
     try:
-        found = rehearse(all_stores(), current_settings(), identity, click.echo)
+        found = rehearse(all_stores(), current_settings(), identities, click.echo)
     except pyrage.DecryptError:
         raise click.ClickException("this key does not open the backup") from None
     except _PROBLEMS as problem:
@@ -86,12 +74,12 @@ def rehearse_restore(identity: Identity) -> None:
 @backup_commands.command("restore")
 @identity
 @click.option("--made-by", type=click.DateTime(), help="The newest data made no later than this (China time).")
-def restore_stores(identity: Identity, made_by: datetime | None) -> None:
+def restore_stores(identities: list[Identity], made_by: datetime | None) -> None:
     """Fill this shop's stores, which must be empty; then run `db upgrade` and `backup look`."""
     settings = current_settings()
     try:
         chosen = choose(settings, made_by.replace(tzinfo=SHANGHAI) if made_by else None)
-        restore(chosen, all_stores(), settings.uploads_dir, identity, click.echo)
+        restore(chosen, all_stores(), settings.uploads_dir, identities, click.echo)
     except pyrage.DecryptError:
         raise click.ClickException("this key does not open the backup") from None
     except _PROBLEMS as problem:

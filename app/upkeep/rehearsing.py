@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ class RehearsalFailed(RuntimeError):
 
 
 def rehearse(
-    stores: list[Store], settings: Settings, identity: Identity, say: Callable[[str], object]
+    stores: list[Store], settings: Settings, identities: Sequence[Identity], say: Callable[[str], object]
 ) -> Mapping[str, Any]:
     """Restore, bring the tables up to date, erase again who was erased, look; what was found is kept as evidence.
 
@@ -55,7 +55,7 @@ def rehearse(
         }
         if (journal := settings.instance_dir / JOURNAL).exists():
             shutil.copy(journal, folder)
-        restore(chosen, second, uploads, identity, say)
+        restore(chosen, second, uploads, identities, say)
         _run(surroundings, "db", "upgrade")
         found: dict[str, Any] = json.loads(_run(surroundings, "backup", "look"))
     with transaction():

@@ -4,7 +4,7 @@ A restore fills empty stores only, so that nothing is overwritten by mistake. Th
 whoever was erased since the data were copied stays erased.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -46,10 +46,10 @@ def choose(settings: Settings, made_by: datetime | None = None) -> Chosen:
 
 
 def restore(
-    chosen: Chosen, stores: list[Store], uploads: Path, identity: Identity, say: Callable[[str], object]
+    chosen: Chosen, stores: list[Store], uploads: Path, identities: Sequence[Identity], say: Callable[[str], object]
 ) -> None:
     """Fill the stores and the folder of uploads. Raises NotEmpty before anything is touched, BackupDamaged, CopyFailed,
-    pyrage.DecryptError where the identity is another's.
+    pyrage.DecryptError where the identities are another's.
     """
     if full := [store.name for store in stores if _holds_something(store.url)]:
         raise NotEmpty(f"not empty: {', '.join(full)}")
@@ -57,10 +57,10 @@ def restore(
         source = chosen.keys if store.name == KEYS else chosen.data
         say(f"{store.name}: from {source.folder.name}")
         _make_place(store)
-        with source.opened(store.name, identity) as content:
+        with source.opened(store.name, identities) as content:
             fill_store(store.url, content)
     say(f"{UPLOADS}: from {chosen.data.folder.name}")
-    with chosen.data.opened(UPLOADS, identity) as content:
+    with chosen.data.opened(UPLOADS, identities) as content:
         fill_folder(uploads, content)
 
 

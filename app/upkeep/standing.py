@@ -14,13 +14,14 @@ from app.foundation.alarms import standing
 from app.foundation.audit import LedgerEntry
 from app.foundation.chain_check import CHECKED_EVERY, last_check
 from app.foundation.status import Condition, status_line
-from app.privacy.keeping import too_late
+from app.privacy.keeping import EVERY_SECONDS, last_look
 from app.settings import current_settings
 from app.upkeep.backing_up import MADE_EVERY, last_backup
 
 SPARE = timedelta(hours=2)
 """What is done once a day may be late by so much."""
 REHEARSED_EVERY = timedelta(days=35)
+KEEPING_LOOKED_AT = timedelta(seconds=6 * EVERY_SECONDS)
 
 
 @status_line("backup")
@@ -63,11 +64,15 @@ def ledger(session: Session, at: datetime) -> Condition:
 
 @status_line("retention")
 def retention(session: Session, at: datetime) -> Condition:
-    late = sum(too_late(session, at).values())
-    text = (
-        _("Nothing is kept past its time.") if not late else _("%(count)s items are kept past their time.", count=late)
-    )
-    return Condition(_l("Keeping times"), text, is_well=not late)
+    last, title = last_look(session), _l("Keeping times")
+    if last is None:
+        return Condition(title, _("Nobody has looked yet."), is_well=False)
+    if last.late:
+        text = _("%(count)s items are kept past their time.", count=last.late)
+        return Condition(title, text, is_well=False, at=last.at)
+    in_time = at - last.at <= KEEPING_LOOKED_AT
+    text = _("Nothing is kept past its time.") if in_time else _("The next one is overdue.")
+    return Condition(title, text, in_time, last.at)
 
 
 @status_line("alarms")

@@ -38,6 +38,7 @@ def edge(site: Flask):
 
 
 @pytest.mark.clause("1.2.1(1)")
+@pytest.mark.clause("1.2.2(1)")
 def test_browsers_are_told_to_deny_what_nobody_needs(edge):
     policy = edge.get("/healthz").headers["Permissions-Policy"]
     assert all(f"{name}=()" in policy for name in ("geolocation", "camera", "microphone", "usb"))

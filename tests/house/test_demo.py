@@ -67,7 +67,9 @@ def test_a_load_that_was_interrupted_goes_on_where_it_stopped(app):
     assert run(app, "load").exit_code != 0
     halfway.undo()
     assert run(app, "load").exit_code == 0
-    events = db.session.execute(select(OrderEvent.order_id, OrderEvent.part_id, OrderEvent.name)).all()
+    named = select(OrderEvent.order_id, OrderEvent.part_id, OrderEvent.name)
+    but_invoices = OrderEvent.name.not_like("invoice%")  # one of them is taken back and made anew
+    events = db.session.execute(named.where(but_invoices)).all()
     assert len(events) == len(set(events))
     assert {order.state for order in db.session.scalars(select(Order))} == set(STATES)
     assert db.session.scalar(select(func.count()).select_from(Account)) == len(PEOPLE) + len(CUSTOMERS)

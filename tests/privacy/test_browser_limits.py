@@ -23,6 +23,7 @@ FORBIDDEN_IN_SCRIPTS = {
 
 @pytest.mark.clause("1.2.1(1)")
 @pytest.mark.clause("1.2.1(2)")
+@pytest.mark.clause("1.2.2(1)")
 @pytest.mark.clause("3.1.2b")
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
 @pytest.mark.parametrize("what", FORBIDDEN_IN_SCRIPTS)

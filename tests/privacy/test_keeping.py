@@ -11,7 +11,7 @@ from app.foundation.database import Base, db, transaction
 from app.foundation.outbound import Disclosure
 from app.foundation.personal_data import Keep, PersonalData
 from app.foundation.web_session import LoginSession
-from app.privacy.keeping import RULES, Rule, enforce, keep, past_its_time, too_late
+from app.privacy.keeping import RULES, Rule, enforce, keep, last_look, past_its_time, too_late
 from tests.accounts.builders import an_account, signed_in
 
 
@@ -86,9 +86,10 @@ def test_what_the_duty_failed_to_end_is_an_alarm_until_it_is_gone(client, clock,
     keep()
     assert too_late(db.session(), now()) == {"planted": 1}
     assert db.session.get(Alarm, "retention").facts == {"planted": 1}
+    assert last_look(db.session()).late == 1
     planted["it"] = False
     keep()
-    assert db.session.get(Alarm, "retention") is None
+    assert db.session.get(Alarm, "retention") is None and last_look(db.session()).late == 0
 
 
 def test_a_rule_that_fails_holds_up_no_other(client, clock, planted):

@@ -1,14 +1,16 @@
 """The field register against the running shop: what is not declared fails the build. Clauses 1, 2a, 5.1.2a, 5.1.3a."""
 
 import ast
+import os
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import JSON, Text
+from sqlalchemy import JSON, String, Text
 from wtforms.fields.core import UnboundField
 
 from analytics.request_log import FIELDS as LOG_FIELDS
@@ -62,6 +64,55 @@ def test_every_table_about_a_person_is_in_the_register(tables):
     missing = about - personal_tables() - set(written()["linked"])
     assert not missing, f"{sorted(missing)}: {HOW_TO_DECLARE}"
     assert set(written()["linked"]) <= set(tables) - personal_tables(), "the register names a table that there is not"
+
+
+@pytest.mark.clause("1.2.3")
+def test_every_column_of_such_a_table_that_could_hold_text_is_named(tables):
+    texts = {
+        name: [column.name for column in table.columns if isinstance(column.type, String)]
+        for name, table in tables.items()
+        if name in written()["linked"]
+    }
+    assert {name: columns for name, columns in texts.items() if columns} == written()["texts"], HOW_TO_DECLARE
+
+
+PLANT = """
+from sqlalchemy import Column, String
+from sqlalchemy.orm import mapped_column
+from app.accounts.events import SecurityEvent
+from app.foundation.database import Id, IdMixin, db
+from app.foundation.languages import N_
+from app.foundation.personal_data import Keep, Kind, PersonalData, Purpose, impersonal, personal
+
+SecurityEvent.employer = Column(String(80))  # beside a link to a person
+
+class Planted(PersonalData, IdMixin, db.Model):  # sealed, and in no version of the policy
+    __tablename__ = "planted"
+    hobby = personal(clause="1.2.3", kind=Kind.TEXT, purposes={Purpose.SERVICE}, keep=Keep.UNTIL_CLOSED, why=N_("none"))
+    subject_id = mapped_column(Id, info=impersonal("names the data key"))
+
+class Followed(IdMixin, db.Model):  # about an account, and in no register
+    __tablename__ = "followed"
+    __personal__ = False
+    account_id = mapped_column(Id)
+"""
+
+
+@pytest.mark.clause("1.2.3")
+def test_a_column_planted_without_register_and_policy_fails_the_build(tmp_path: Path):
+    """The checks themselves, run on a shop that collects more than it says."""
+    (tmp_path / "planted_columns.py").write_text(PLANT)
+    checks = [
+        "tests/privacy/test_new_purposes.py::test_every_personal_field_is_covered_by_the_newest_version",
+        "tests/privacy/test_register.py::test_every_table_about_a_person_is_in_the_register",
+        "tests/privacy/test_register.py::test_every_column_of_such_a_table_that_could_hold_text_is_named",
+    ]
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "planted_columns", "-p", "no:cacheprovider", "-n", "0", "-q", *checks],
+        cwd=ROOT, env={**os.environ, "PYTHONPATH": f"{tmp_path}:{ROOT}"}, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert "3 failed" in run.stdout, run.stdout + run.stderr
+    assert all(name in run.stdout for name in ("hobby", "followed", "employer"))
 
 
 @pytest.mark.clause("1")

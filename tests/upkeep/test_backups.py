@@ -81,7 +81,7 @@ def test_a_backup_becomes_the_same_shop_again(backed_up_shop: Flask, reader: Ide
     assert made.returncode == 0, made.stderr
     found = json.loads(made.stdout.splitlines()[-1])
     assert found["sound"] and found["opened"] > 3 and not found["unreadable"]
-    with tarfile.open(fileobj=data.opened("uploads", reader)) as archive:
+    with tarfile.open(fileobj=data.opened("uploads", [reader])) as archive:
         assert {Path(each.name).name for each in archive if each.isfile()} == uploads != set()
     assert db.session.query(LedgerEntry).filter_by(event="backup.rehearsed").count() == 1
     assert not list(settings_of(backed_up_shop).instance_dir.glob("tmp*"))
@@ -200,14 +200,14 @@ def test_a_damaged_file_is_not_restored(tmp_path: Path, reader: Identity) -> Non
     writing = Writing(tmp_path / "sets", datetime(2026, 11, 30, tzinfo=UTC), [reader.to_public()])
     writing.add("shop", io.BytesIO(b"content"))
     made = writing.finish()
-    assert made.opened("shop", reader).read() == b"content"
+    assert made.opened("shop", [reader]).read() == b"content"
     path = made.folder / "shop.age"
     path.write_bytes(path.read_bytes()[:-1] + b"x")
     with pytest.raises(BackupDamaged):
-        made.opened("shop", reader)
+        made.opened("shop", [reader])
     path.unlink()
     with pytest.raises(BackupDamaged):
-        made.opened("shop", reader)
+        made.opened("shop", [reader])
 
 
 def test_a_half_set_counts_for_nothing_and_goes_with_the_next(tmp_path: Path, reader: Identity) -> None:
@@ -234,7 +234,7 @@ def test_killed_in_the_middle_the_next_one_is_whole(a_shop: ShopMaker, after: fl
         time.sleep(after)
         making.send_signal(signal.SIGKILL)
     for found in [*sets_in(settings.backup_dir), *sets_in(settings.key_backup_dir)]:
-        assert all(found.opened(name, reader).read(1) for name in found.files)
+        assert all(found.opened(name, [reader]).read(1) for name in found.files)
     make_backup(now())
     for folder in (settings.backup_dir, settings.key_backup_dir):
         assert not [path for path in folder.iterdir() if path.suffix == ".part"]

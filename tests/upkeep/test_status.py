@@ -11,6 +11,7 @@ from app.foundation.audit import record
 from app.foundation.chain_check import check_ledger
 from app.foundation.clock import Clock, now
 from app.foundation.database import db, transaction
+from app.privacy.keeping import KeepingCheck, keep
 from app.upkeep.backing_up import make_backup
 from tests.upkeep.conftest import ShopMaker
 
@@ -26,6 +27,7 @@ def kept_shop(a_shop: ShopMaker) -> Flask:
     with transaction():
         record("backup.rehearsed", sound=True)
     check_ledger(now())
+    keep()
     return app
 
 
@@ -42,10 +44,10 @@ def test_a_shop_that_is_kept_up_says_so(kept_shop: Flask) -> None:
 
 def test_a_new_shop_does_not_claim_what_was_not_done(client: FlaskClient) -> None:
     said = client.get("/status", headers=AS_DATA).json
-    assert {name for name, line in said.items() if not line["well"]} == {"backup", "rehearsal", "ledger"}
+    assert {name for name, line in said.items() if not line["well"]} == {"backup", "rehearsal", "ledger", "retention"}
 
 
-@pytest.mark.parametrize(("name", "hours"), [("backup", 26), ("ledger", 26), ("rehearsal", 35 * 24)])
+@pytest.mark.parametrize(("name", "hours"), [("backup", 26), ("ledger", 26), ("rehearsal", 35 * 24), ("retention", 1)])
 def test_a_line_turns_bad_when_its_time_is_over(kept_shop: Flask, clock: Clock, name: str, hours: int) -> None:
     clock.travel(hours=hours, minutes=-1)
     assert told(kept_shop)[name]
@@ -58,6 +60,14 @@ def test_a_rehearsal_that_failed_is_bad_at_once(kept_shop: Flask, clock: Clock) 
     with transaction():
         record("backup.rehearsed", sound=False)
     assert not told(kept_shop)["rehearsal"]
+
+
+def test_what_is_kept_too_long_is_told_by_the_duty_and_counted_by_no_page(kept_shop: Flask, monkeypatch) -> None:
+    with transaction() as session:
+        session.get_one(KeepingCheck, 1).late = 3
+    monkeypatch.setattr("app.privacy.keeping.RULES", {})
+    said = kept_shop.test_client().get("/en/status").text
+    assert "3 items are kept past their time" in said and not told(kept_shop)["retention"]
 
 
 def test_an_alarm_shows_without_its_facts(kept_shop: Flask) -> None:

@@ -1,6 +1,8 @@
 """One product: its page, its photographs."""
 
 import time
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from flask import Response, abort, g, redirect, render_template, request, send_file, url_for
@@ -14,7 +16,7 @@ from app.catalog.facets import Shelf
 from app.catalog.fragments import fragment
 from app.catalog.listing import rows_of
 from app.catalog.models import Product, Sku
-from app.catalog.neighbours import Place, provinces, stock_of
+from app.catalog.neighbours import Place, province_at, provinces, stock_of
 from app.catalog.pictures import picture_path, pictures_of
 from app.catalog.product_page import Asked, ProductPage
 from app.catalog.queries import published_product
@@ -27,6 +29,10 @@ from app.catalog.waiting import wish_for
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.forms import button_pressed
+from app.foundation.http_edge import came_from_our_pages
+from app.measurement.looking_up import place_of_address
+from app.privacy.changing_prefs import change_prefs
+from app.privacy.prefs import prefs_of, price_of_power
 from app.settings import current_settings
 
 YEAR_SECONDS = 365 * 24 * 3600
@@ -105,12 +111,28 @@ def _known(session: Session, standing: Standing, slug: str) -> Known:
 
 
 def _asked() -> Asked:
-    known = {code for code, name in provinces(locale())}
-    province = request.args.get("province", "")
-    typed = request.args.get("kwh", "")
+    """What stands in the address; else what this browser remembers; else a suggestion by where it is. Clause 1.2.2."""
+    before, typed = prefs_of(request), request.args.get("kwh", "")
     price = kwh_price_in(typed)
     unread = "".join(mark for mark in typed if mark.isprintable())[:20] if typed.strip() and price is None else None
-    return Asked(province if province in known else None, price or DEFAULT_YUAN_PER_KWH, unread)
+    chosen = _known_province(request.args.get("province", before.province))
+    if came_from_our_pages():
+        _remember(chosen, price or before.kwh_price)
+    suggested = None
+    if chosen is None and "province" not in request.args:
+        suggested = _known_province(province_at(place_of_address(request.remote_addr or "")))
+    shown = price or before.kwh_price or DEFAULT_YUAN_PER_KWH
+    return Asked(chosen or suggested, shown, unread, is_suggested=suggested is not None)
+
+
+def _known_province(code: str | None) -> str | None:
+    return code if code in {code for code, name in provinces(locale())} else None
+
+
+def _remember(province: str | None, price: Decimal | None) -> None:
+    """In this browser alone: what was typed or chosen on a page of ours, never what was only suggested."""
+    kept = price if price != DEFAULT_YUAN_PER_KWH else None
+    change_prefs(lambda prefs: replace(prefs, province=province, kwh_price=price_of_power(kept)))
 
 
 def _render(session: Session, shelf: Shelf, slug: str, variant: str, places: tuple[Place, ...], asked: Asked) -> str:
