@@ -4,7 +4,6 @@ It is never part of other terms, never ticked beforehand, and never asked of any
 person is known here by their audit reference alone. Clause 4.1.1(1).
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Index, Select, String, Text, select, text
@@ -88,10 +87,10 @@ def live_consent(session: Session, account_ref: int, recipient: str, purpose: st
     return session.scalars(_live(account_ref, recipient, purpose)).one_or_none()
 
 
-def consents_of(session: Session, account_ref: int) -> Sequence[ShareConsent]:
-    """Every consent of a person, withdrawn ones too, the newest first."""
+def share_consents_of(account_ref: int) -> Select[ShareConsent]:
+    """Every consent of a person: those that stand, then those withdrawn, each the newest first."""
     mine = select(ShareConsent).where(ShareConsent.account_ref == account_ref)
-    return session.scalars(mine.order_by(ShareConsent.given_at.desc(), ShareConsent.id)).all()
+    return mine.order_by(ShareConsent.withdrawn_at.is_not(None), ShareConsent.given_at.desc(), ShareConsent.id)
 
 
 def _live(account_ref: int, recipient: str, purpose: str) -> Select[ShareConsent]:

@@ -20,6 +20,7 @@ from app.foundation.clock import SHANGHAI
 from app.foundation.database import Base
 from app.foundation.personal_data import REGISTER, Kind
 from app.foundation.uploads import is_file_name, read_private
+from app.privacy.consenting import share_consents_of
 from app.privacy.erasing_rows import EVIDENCE, table_of
 from app.privacy.my_data import models_with_fields
 from app.privacy.people import Person
@@ -80,6 +81,9 @@ def _entries(session: Session, person: Person) -> Iterator[tuple[str, Iterable[b
     for name, read in _READERS.items():
         yield from _both(name, list(read(session, person)))
     yield from _both("consents", [plain_facts(row) for row in session.scalars(consents_of(person.audit_ref))])
+    yield from _both(
+        "share_consents", [plain_facts(row) for row in session.scalars(share_consents_of(person.audit_ref))]
+    )
     yield from _both("disclosures", [plain_facts(row) for row in session.scalars(disclosures_to(person.audit_ref))])
     yield from _both("readings", [{**vars(row)} for row in readings_of(session, person.audit_ref)])
 

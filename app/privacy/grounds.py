@@ -15,7 +15,14 @@ from app.foundation.recipients import Ground, Recipient
 from app.privacy.acceptance import PolicyAcceptance
 from app.privacy.agreed_terms import manifest_for
 from app.privacy.consenting import live_consent
+from app.privacy.manifest import Manifest
 from app.privacy.policy import UnknownVersion, current_policy, policy_version, versions
+
+
+def is_named(code: str, mine: Manifest) -> bool:
+    """Whether a version has recipients of the type that the code belongs to."""
+    kind = next((kind for each in reversed(versions()) if (kind := each.manifest.type_of(code))), None)
+    return kind is not None and kind in mine.recipients
 
 
 @check_always
@@ -24,9 +31,8 @@ def _is_named_in_the_policy(session: Session, share: Share, recipient: Recipient
     it is in force, and nothing of who has not agreed to it. 6.2(3), 6.1a.
     """
     on = at.astimezone(SHANGHAI).date()
-    kind = next((kind for each in reversed(versions()) if (kind := each.manifest.type_of(recipient.code))), None)
     mine = manifest_for(session, share.subject, on) if share.subject else current_policy(on).manifest
-    if kind is None or kind not in mine.recipients:
+    if not is_named(recipient.code, mine):
         raise ShareRefused(f"{recipient.code} is no recipient of the policy that binds us towards this person")
 
 

@@ -17,6 +17,7 @@ LINKS: dict[str, tuple[str, LazyString]] = {
     "cart": ("/cart", _l("Cart")),
     "checkout": ("/checkout", _l("Checkout")),
     "choices": ("/privacy/choices", _l("Privacy choices")),
+    "consents": ("/privacy/consents", _l("My consents")),
     "contact": ("/contact", _l("Contact page")),
     "cookies": ("/privacy/cookies", _l("Cookies")),
     "fields": ("/privacy/register", _l("Field register")),

@@ -58,6 +58,12 @@ def init_slice(app: Flask) -> None:
             "choices-saved": ("good", _l("Your choices are saved in this browser.")),
             "choices-not-kept": ("caution", _l("Your browser keeps no cookies, so your choices are not kept.")),
             "prove-first": ("caution", _l("You have been signed in for a while. Please sign out and in again first.")),
+            "consent-given": ("good", _l("Your consent is written down. It holds from now on.")),
+            "consent-withdrawn": ("good", _l("Your consent is withdrawn. From now on nothing more goes.")),
+            "consent-reworded": (
+                "caution",
+                _l("The text has changed since you opened the page. Please read it again."),
+            ),
             "terms-agreed": ("good", _l("Your agreement is written down.")),
             "terms-seen": ("good", _l("Thank you. You find this again under “My agreements”.")),
             "cookies-deleted": ("good", _l("All cookies of this site are deleted from this browser.")),

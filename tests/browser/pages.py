@@ -69,6 +69,7 @@ BUYERS = [
     Look("pay-online", "/orders/{online}/online", "buyer"),
     Look("account", "/account", "buyer"),
     Look("terms", "/privacy/terms", "buyer"),
+    Look("consents", "/privacy/consents", "buyer"),
     Look("company", "/account/company", "buyer"),
     Look("invoice", "/orders/{order}/invoice", "buyer"),
     Look("invoice-titles", "/account/invoice-titles", "buyer"),

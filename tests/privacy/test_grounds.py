@@ -28,7 +28,7 @@ from app.foundation.outbound import (
 from app.foundation.personal_data import Purpose
 from app.foundation.recipients import CONFIRMED, LOW, ImpactAssessment, RecipientAgreement
 from app.privacy.acceptance import accept
-from app.privacy.consenting import ShareConsent, consents_of, give_consent, withdraw_consent
+from app.privacy.consenting import ShareConsent, give_consent, share_consents_of, withdraw_consent
 from app.privacy.policy import current_policy
 from tests.papers import no_papers, papers_in_order
 
@@ -115,7 +115,7 @@ def test_a_consent_keeps_what_was_shown_is_given_once_and_is_evidence(app):
     withdraw_consent(ALICE, first.id, now())
     withdraw_consent(ALICE, first.id, now())
     give_consent(ALICE, PARTY.code, Purpose.SERVICE, lang="en", shown="A party gets your name", at=now())
-    assert [row.lang for row in consents_of(db.session(), ALICE)] == ["en", "zh"]
+    assert [row.lang for row in db.session.scalars(share_consents_of(ALICE))] == ["en", "zh"]
     events = db.session.scalars(select(LedgerEntry.event).where(LedgerEntry.event.startswith("consent."))).all()
     assert sorted(events) == ["consent.given", "consent.given", "consent.withdrawn"]
 

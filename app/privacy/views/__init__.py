@@ -7,6 +7,7 @@ bp = Blueprint("privacy", __name__)
 from app.privacy.views import (  # noqa: E402, F401  (each adds its pages to bp)
     choices,
     closure,
+    consents,
     documents,
     my_data,
     registers,

@@ -41,7 +41,7 @@ def terms() -> Response:
 @answers_once
 def agree(document: str, version: str) -> ResponseReturnValue:
     wanted = _version_or_404(document, version)
-    return _answer(
+    return answer(
         "terms.agree", "terms-agreed",
         lambda session: accept(
             session, current_user.audit_ref, version, g.locale, wanted.hash(g.locale), now(), document
@@ -54,7 +54,7 @@ def agree(document: str, version: str) -> ResponseReturnValue:
 @answers_once
 def seen(document: str, version: str) -> ResponseReturnValue:
     _version_or_404(document, version)
-    return _answer(
+    return answer(
         "terms.seen", "terms-seen",
         lambda session: acknowledge(session, current_user.audit_ref, document, version, now()),
     )  # fmt: skip
@@ -67,10 +67,13 @@ def news_of_request() -> list[News]:
     return news_for_everybody(today())
 
 
-def _answer(button: str, notice: str, act: Callable[[Session], object]) -> ResponseReturnValue:
+def answer(
+    button: str, notice: str, act: Callable[[Session], object], page: str = "privacy.terms"
+) -> ResponseReturnValue:
+    """Do what a button asks, once however often it is sent, and lead back to the page that had it."""
     if not button_pressed(button):
         abort(400)
-    back = own_path(request.args.get("next"), url_for("privacy.terms"))
+    back = own_path(request.args.get("next"), url_for(page))
 
     def acting() -> str:
         with transaction() as session:

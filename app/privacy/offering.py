@@ -1,0 +1,63 @@
+"""Which shares wait for a person's own consent, and the words that are shown for it. Clauses 4.1.1(1), 4.1.2.
+
+A recipient is asked for apart where consent is the ground it was declared with, or where it got a purpose after its
+first agreement. Whoever has no papers in order, or is no recipient of the policy that binds us, is offered to nobody.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from app.foundation.personal_data import Purpose
+from app.foundation.recipients import RECIPIENTS, Ground, Papers, Recipient, papers_of_all
+from app.privacy.agreed_terms import version_for
+from app.privacy.grounds import is_named
+from app.privacy.texts import Text
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One recipient and purpose, with the text that somebody reads before agreeing, in their language."""
+
+    recipient: Recipient
+    purpose: Purpose
+    shown: str
+
+    @property
+    def digest(self) -> str:
+        """Names the text, so that nobody agrees to another than was on their page."""
+        return sha256(self.shown.encode()).hexdigest()[:16]
+
+
+def offers_to(session: Session, account_ref: int, lang: str, on: date) -> list[Offer]:
+    """What a person is asked separately on a day, in a few queries however many recipients there are."""
+    mine = version_for(session, account_ref, on)
+    papers = papers_of_all(session, list(RECIPIENTS))
+    return [
+        Offer(one, purpose, _in_words(one, purpose, mine.texts[lang]))
+        for code, one in RECIPIENTS.items()
+        for purpose in sorted(one.purposes)
+        if _waits_for_consent(one, purpose, papers[code], on) and is_named(code, mine.manifest)
+    ]
+
+
+def _waits_for_consent(one: Recipient, purpose: Purpose, papers: Papers, on: date) -> bool:
+    agreement = papers.agreement_on(on)
+    if agreement is None or papers.fault(on) or purpose not in agreement.purposes:
+        return False
+    return Ground.CONSENT in one.grounds or purpose not in papers.first_purposes
+
+
+def _in_words(one: Recipient, purpose: Purpose, text: Text) -> str:
+    fields = [_(one.fields[name]) for name in one.fields if name in one.allowed(purpose)]
+    for_what = next(clause.summary for clause in text.clauses if clause.id == purpose.value)
+    return _(
+        "%(recipient)s may be given: %(fields)s. What for (clause %(clause)s): %(purpose)s It may use them "
+        "for %(days)s days and for nothing else. Refusing changes nothing else, and from a withdrawal on nothing more "
+        "goes.",
+        recipient=one.name_in(text.lang), fields=_(", ").join(fields), clause=purpose.value, purpose=for_what,
+        days=one.use_days,
+    )  # fmt: skip
