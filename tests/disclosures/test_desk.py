@@ -136,3 +136,8 @@ def test_bands_cover_every_number_once(app):
 
 def test_before_the_first_demand_the_page_says_so(client):
     assert "Nobody has demanded data yet" in client.get("/en/privacy/requests").text
+
+
+def test_my_data_leads_to_the_figures_and_the_notices_with_an_account_and_without(client):
+    page = client.get("/en/privacy/data").text
+    assert "/en/privacy/requests" in page and "/en/privacy/breaches" in page
