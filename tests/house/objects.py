@@ -17,12 +17,14 @@ from app.accounts.models import Account
 from app.after_sales.opening import open_case
 from app.foundation.clock import now
 from app.foundation.database import Base, db, transaction
+from app.foundation.personal_data import Purpose
 from app.foundation.uploads import store_private
 from app.invoices.titles import add_title
 from app.orders.models import Order
 from app.orders.receiving import confirm_receipt
 from app.payments.payee import Details, propose_payee
 from app.payments.vouchers import add_voucher
+from app.privacy.consenting import give_consent
 from app.shipping.carrier_links import make_link
 from app.shipping.queries import parcels_of
 from app.support.asking import Question, open_ticket
@@ -46,6 +48,7 @@ PART = re.compile(r"<(?:([a-z]+)(?:\(([^)]*)\))?:)?([a-z_]+)>")
 
 ROW_OF = {
     "address_id": "addresses", "approval_id": "approvals", "closure_id": "closures",
+    "consent_id": "share_consents",
     "device_id": "trusted_devices", "document_id": "invoice_documents", "hold_id": "holds", "invoice_id": "invoices",
     "item_id": "news_items", "merge_id": "cart_merges", "message_id": "gateway_messages",
     "paper_id": "recipient_agreements", "parcel_id": "parcels", "payout_id": "payouts",
@@ -76,6 +79,7 @@ FIXED = {
     ("photographs", "position"): "1", ("new", "place"): "1-1", ("new", "kind"): "return",
     ("decisions", "move"): "stand_by", ("moves", "move"): "agree", ("recipients", "name"): "sms",
     ("terms", "version"): "2", ("recipients", "papers"): "agreements", ("dashboard", "name"): "pages",
+    ("consents", "recipient"): "sms", ("consents", "purpose"): "2.1", ("consents", "digest"): "0" * 16,
     ("part", "group"): "page", ("package", "part"): "1",
 }  # fmt: skip
 """What else stands in an address of somebody's thing."""
@@ -110,6 +114,7 @@ def things_of_every_kind(app: Flask) -> Things:
     online = an_online_order(account=person)
     an_attempt(online)
     open_ticket(Question("delivery", QUESTION), person, now())
+    give_consent(person.audit_ref, "sms", Purpose.SERVICE, lang="zh", shown=QUESTION, at=now())
     a_row("100.00", "for what?", number="C0599ABC002")
     a_campaign()
     a_draft()
