@@ -58,6 +58,7 @@ DESKS = (
     Desk(_l("Closing accounts"), "backoffice.closures", "closures.decide", ("backoffice.keeping",)),
     Desk(_l("Campaigns"), "promotions.campaigns", "campaigns.manage", ("promotions.",)),
     Desk(_l("Policy and agreements"), "backoffice.policy_versions", "policy.publish"),
+    Desk(_l("End of the service"), "backoffice.service_end", "service.end"),
     Desk(_l("Staff"), "backoffice.staff", "staff.manage", ("backoffice.undertakings", "backoffice.add_undertaking")),
     Desk(_l("Recipients"), "backoffice.recipients", "recipients.manage", ("backoffice.recipient",)),
     Desk(

@@ -27,6 +27,7 @@ from app.privacy.policy import founding_versions
 from app.privacy.publications import KnownPublications
 from app.privacy.publishing_commands import policy_commands
 from app.privacy.register import written
+from app.privacy.service_end import KnownEnd
 from app.privacy.texts import FOLDERS
 from app.privacy.words import TITLES
 
@@ -64,6 +65,7 @@ def init_slice(app: Flask) -> None:
         }
     )
     app.extensions["publications"] = KnownPublications()
+    app.extensions["service_end"] = KnownEnd()
     app.extensions["settled_readers"] = SettledReaders()
     app.jinja_env.globals["document_titles"] = TITLES
     for group in (policy_commands, retention_commands):

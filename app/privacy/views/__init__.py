@@ -4,13 +4,15 @@ from flask import Blueprint
 
 bp = Blueprint("privacy", __name__)
 
+from app.privacy.service_end import announced_end  # noqa: E402
 from app.privacy.views import (  # noqa: E402, F401  (each adds its pages to bp)
     choices,
     closure,
     documents,
     my_data,
     registers,
+    service_end,
     terms,
 )
 
-bp.app_context_processor(lambda: {"policy_news": terms.news_of_request})
+bp.app_context_processor(lambda: {"policy_news": terms.news_of_request, "announced_end": announced_end})
