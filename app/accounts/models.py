@@ -7,6 +7,7 @@ from flask_login import UserMixin
 from sqlalchemy import Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.accounts.undertakings import undertaking_of
 from app.foundation.clock import today
 from app.foundation.database import Id, IdMixin, UtcDateTime, db, new_id
 from app.foundation.encryption import blind_index
@@ -60,8 +61,6 @@ class Account(PersonalData, UserMixin, IdMixin, db.Model):
     @property
     def has_undertaken(self) -> bool:
         """Whether this member of the staff has signed for what they see, and was trained. Clause 5.1.2b."""
-        from app.accounts.undertaking import undertaking_of
-
         known: dict[int, bool] = g.setdefault("undertaken", {})
         if self.audit_ref not in known:
             known[self.audit_ref] = undertaking_of(db.session(), self.audit_ref, today()) is not None

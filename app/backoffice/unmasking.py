@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, object_session
 
 from app.accounts.models import Account
 from app.accounts.signing_in import is_own_password
-from app.accounts.undertaking import undertaking_of
+from app.accounts.undertakings import undertaking_of
 from app.foundation.audit import record
 from app.foundation.clock import SHANGHAI
 from app.foundation.data_keys import KeyDestroyed

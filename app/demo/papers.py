@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from app.accounts.undertaking import Signed, record_undertaking, undertaking_of
+from app.accounts.undertaking import Signed, record_undertaking
+from app.accounts.undertakings import undertaking_of
 from app.demo.people import OPENED_DAYS_AGO, PEOPLE, account_of, actor_of
 from app.foundation.clock import SHANGHAI, at
 from app.foundation.database import db

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.accounts.undertaking import StaffUndertaking
+from app.accounts.undertakings import StaffUndertaking
 from app.backoffice.unmasking import Reader, unmask
 from app.foundation.clock import now, today
 from app.foundation.database import db

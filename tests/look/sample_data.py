@@ -184,15 +184,12 @@ def sample_globals(lang: str) -> dict[str, Any]:
         "alternate_urls": lambda: {"zh-cn": "/zh-cn/", "en": "/en/"},
         "language_switch_url": lambda other: f"/language/{other}",
         "desk_navigation": lambda: [
-            SimpleNamespace(name=row[n], url="#", current=row[2] is None, count=row[2])
+            SimpleNamespace(name=row[n], items=[SimpleNamespace(name=it[n], url="#", current=it[2]) for it in row[2]])
             for row in [
-                ("今日", "Today", 0),
-                ("汇款确认", "Remittances", 4),
-                ("待发货", "To ship", 12),
-                ("订单", "Orders", None),
-                ("商品", "Goods", 0),
-                ("库存", "Stock", 0),
-                ("员工", "Staff", 0),
+                ("", "", [("今日", "Today", False)]),
+                ("订单", "Orders", [("订单", "Orders", True), ("期货", "Futures", False)]),
+                ("资金", "Money", [("汇款确认", "Remittances", False), ("退款", "Refunds", False)]),
+                ("商品", "Goods", [("商品", "Goods", False), ("库存", "Stock", False)]),
             ]
         ],
     }

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_login import current_user
 
-from app.accounts.undertaking import undertaking_of
+from app.accounts.undertakings import undertaking_of
 from app.backoffice.today import TASKS, how_much
 from app.backoffice.views import bp
 from app.backoffice.views.answers import page

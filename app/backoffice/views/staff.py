@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort
 from flask_login import current_user
 
-from app.accounts.undertaking import undertakings_of
+from app.accounts.undertakings import undertakings_of
 from app.backoffice.staffing import STATES, last_seen, let_in, shut_out, staff_accounts
 from app.backoffice.views import bp
 from app.backoffice.views.answers import done, page

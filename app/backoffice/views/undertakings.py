@@ -6,7 +6,8 @@ from flask import abort
 from sqlalchemy import select
 
 from app.accounts.models import Account
-from app.accounts.undertaking import StaffUndertaking, record_undertaking, withdraw_undertakings
+from app.accounts.undertaking import record_undertaking, withdraw_undertakings
+from app.accounts.undertakings import StaffUndertaking
 from app.backoffice.forms.staff import UndertakingForm
 from app.backoffice.staffing import names_by_reference, staff_accounts
 from app.backoffice.views import bp
