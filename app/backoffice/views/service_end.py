@@ -37,9 +37,7 @@ def propose_last_day() -> Any:
     if not form.validate_on_submit() or not proves(form):
         return _page(form, 422)
     try:
-        return do_once(
-            lambda: propose_end(form.day(), actor(), now()), "end_proposed", "backoffice.service_end"
-        )
+        return do_once(lambda: propose_end(form.day(), actor(), now()), "end_proposed", "backoffice.service_end")
     except BusinessError as refusal:
         form.last_day.errors = [*form.last_day.errors, refusal.text]
         return _page(form, refusal.status)
