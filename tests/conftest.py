@@ -64,7 +64,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     app.testing = True
     app.test_client_class = Browser
     app.extensions["publications"] = KnownPublications(clock=lambda: 0.0)  # looked up again after an act alone
-    app.extensions["service_end"] = KnownEnd(clock=lambda: 0.0)
+    app.extensions["service_end"] = KnownEnd(app, clock=lambda: 0.0)
     app.wsgi_app = CookieWatch(app.wsgi_app, https=False)  # type: ignore[method-assign]
     with app.app_context():
         db.create_all()

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from flask import current_app
+from flask import Flask, current_app
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Date, Index, Select, String, select, text
@@ -55,12 +55,12 @@ class End:
 
     id: int
     last_day: date
-    told_at: datetime | None
+    over_from: datetime | None
+    """When the last day is over and everybody had the notice that was promised; None before all were told."""
     ended_at: datetime | None
 
     def is_over(self, at: datetime) -> bool:
-        """Whether the last day is over, and everybody had the notice that was promised."""
-        return self.told_at is not None and at >= max(ends_at(self.last_day), self.told_at + _notice())
+        return self.over_from is not None and at >= self.over_from
 
 
 class EndProposedAlready(BusinessError):
@@ -98,8 +98,8 @@ class KnownEnd:
     `clock` gives seconds. A store that does not answer breaks no page: what was known stays known until it does.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(self, app: Flask, clock: Callable[[], float] = time.monotonic) -> None:
+        self._app, self._clock = app, clock
         self._known: End | None = None
         self._good_until = float("-inf")
 
@@ -114,9 +114,9 @@ class KnownEnd:
 
     def _read(self) -> End | None:
         try:
-            with Session(db.engine) as session:
+            with self._app.app_context(), Session(db.engine) as session:
                 row = announced(session)
-                return row and End(row.id, row.last_day, row.told_at, row.ended_at)
+                return row and End(row.id, row.last_day, _over_from(row), row.ended_at)
         except SQLAlchemyError:
             return self._known
 
@@ -205,6 +205,10 @@ def _check(before: ServiceEnd | None, last_day: date, at: datetime) -> None:
         raise EndMovesLaterOnly
     if ends_at(last_day) < at + _notice():
         raise NoticeOfEndTooShort
+
+
+def _over_from(row: ServiceEnd) -> datetime | None:
+    return max(ends_at(row.last_day), row.told_at + _notice()) if row.told_at else None
 
 
 def _notice() -> timedelta:

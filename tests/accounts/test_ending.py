@@ -66,7 +66,7 @@ def test_killed_in_the_middle_it_goes_on_where_it_stood(app: Flask, monkeypatch,
         planted.setattr(ending, "tell", dying)
         with pytest.raises(KeyboardInterrupt):
             announce_to_all()
-    assert len(told()) == 6 and announced_end().told_at is None
+    assert len(told()) == 6 and announced_end().over_from is None
     announce_to_all()
     assert told() == both(*people)
 

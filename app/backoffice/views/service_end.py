@@ -6,6 +6,7 @@ from typing import Any
 from flask import abort
 from flask_login import current_user
 
+from app.accounts.after_the_end import accounts_left
 from app.accounts.ending import people_told
 from app.backoffice.forms.service_end import AnnounceEndForm, LastDayForm
 from app.backoffice.views import bp
@@ -78,5 +79,5 @@ def _page(
         "service_end", status, end=end, told=people_told(session, end.id) if end else {},
         proposal=session.scalars(proposed_ends()).one_or_none(), form=form or LastDayForm(None), refusal=refusal,
         announcing=announcing or AnnounceEndForm(None, prefix="announce-"), me=current_user.audit_ref,
-        notice_days=deadline("service_end.notice").days,
+        accounts_left=accounts_left(), notice_days=deadline("service_end.notice").days,
     )  # fmt: skip
