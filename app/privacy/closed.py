@@ -41,10 +41,9 @@ def end_counting(app: Flask) -> None:
 
 def serve_the_notice_alone() -> Response | None:
     """Before each request: once the service has ended, whatever is asked for and sent gets the notice."""
-    end = announced_end()
-    if end is None or not end.is_over(now()):
+    endpoint = request.endpoint or ""
+    if endpoint.startswith(ALWAYS) or (end := announced_end()) is None or not end.is_over(now()):
         return None
-    ways = ALWAYS if end.ended_at else ALWAYS + WHILE_SOMETHING_IS_OPEN
-    if (request.endpoint or "").startswith(ways):
+    if end.ended_at is None and endpoint.startswith(WHILE_SOMETHING_IS_OPEN):
         return None
     return make_response(render_template("privacy/closed.html", last_day=end.last_day), 410)
