@@ -21,6 +21,7 @@ from app.foundation.regions import check_regions
 from app.foundation.static_files import init_static_files
 from app.foundation.web_session import ServerSessions
 from app.measurement.wiring import init_measurement
+from app.privacy.closed import end_counting
 from app.settings import ROOT, Settings
 
 SLICES = (
@@ -61,6 +62,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.cli.add_command(demo_commands)
     _add_slices(app)
     init_measurement(app, settings)
+    end_counting(app)
     http_edge.guard_cookies(app, settings)
     http_edge.trust_proxies(app, settings.trusted_proxies)
     app.register_blueprint(entrance.bp)

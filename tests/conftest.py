@@ -21,6 +21,7 @@ from app.foundation.clock import Clock, application_clock
 from app.foundation.cookie_firewall import CookieWatch
 from app.foundation.database import db
 from app.privacy.publications import KnownPublications, known_publications
+from app.privacy.service_end import KnownEnd, known_end
 from app.settings import Settings
 from tests.accounts.builders import signed_in
 from tests.checkout.builders import a_buyer
@@ -63,6 +64,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     app.testing = True
     app.test_client_class = Browser
     app.extensions["publications"] = KnownPublications(clock=lambda: 0.0)  # looked up again after an act alone
+    app.extensions["service_end"] = KnownEnd(app, clock=lambda: 0.0)
     app.wsgi_app = CookieWatch(app.wsgi_app, https=False)  # type: ignore[method-assign]
     with app.app_context():
         db.create_all()
@@ -77,8 +79,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 def app(shop: Flask) -> Iterator[Flask]:
     """The shop with nothing in its stores but the papers of recipients, inside an application context."""
     with shop.app_context():
-        known_publications().forget()
-        known_publications().now()
+        for known in (known_publications(), known_end()):
+            known.forget()
+            known.now()
         papers_in_order()
         yield shop
         db.session.remove()

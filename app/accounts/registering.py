@@ -30,6 +30,7 @@ from app.foundation.personal_data import Keep, Kind, PersonalData, Purpose, impe
 from app.privacy.acceptance import accept_all, offered_on
 from app.privacy.keeping import keeps
 from app.privacy.policy import current_policy
+from app.privacy.service_end import refuse_beginnings
 
 LIFE = timedelta(hours=1)
 NAMES_TO_TRY = 10
@@ -94,7 +95,11 @@ class Applicant:
 def begin_registration(
     number: str, password: str, pending: PendingRegistration | None, *, language: str, address_key: str
 ) -> PendingRegistration:
-    """Send the code, or the notice that the number is known, and keep the password. Raises TooManyCodes."""
+    """Send the code, or the notice that the number is known, and keep the password.
+
+    Raises ServiceEnds, TooManyCodes.
+    """
+    refuse_beginnings()
     send_code(REGISTER, number, language=language, address_key=address_key)
     return keep_registration(number, password, pending)
 
@@ -128,8 +133,9 @@ def pending_registration(token: str | None) -> PendingRegistration | None:
 def prove_number(applicant: Applicant, pending: PendingRegistration | None) -> PendingRegistration:
     """Use the code, once; whoever proved the number already goes on without one.
 
-    Raises AgreementOutdated, PasswordMissing or WrongCode.
+    Raises ServiceEnds, AgreementOutdated, PasswordMissing or WrongCode.
     """
+    refuse_beginnings()
     if applicant.agreed_versions != offered_on(today()):
         raise AgreementOutdated
     if not applicant.password and not (pending and pending.kept_password_hash()):

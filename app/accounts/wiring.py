@@ -6,7 +6,7 @@ from flask import Flask, redirect, request, url_for
 from flask_login import LoginManager, current_user
 from sqlalchemy import bindparam, select
 
-from app.accounts import announcing, closing, codes, devices, events, registering, trying
+from app.accounts import after_the_end, announcing, closing, codes, devices, ending, events, registering, trying
 from app.accounts.commands import staff_commands
 from app.accounts.links import NOTICES
 from app.accounts.models import Account
@@ -18,7 +18,18 @@ from app.foundation.web_session import current_session
 from app.privacy.my_data import is_changed_at
 from app.privacy.people import keep_people
 
-__all__ = ["announcing", "closing", "codes", "devices", "events", "init_slice", "registering", "trying"]
+__all__ = [
+    "after_the_end",
+    "announcing",
+    "closing",
+    "codes",
+    "devices",
+    "ending",
+    "events",
+    "init_slice",
+    "registering",
+    "trying",
+]
 
 HALF_IN_MAY_SEE = frozenset({"static", "accounts.logout", "privacy.policy", "privacy.archive", "entrance.switch"})
 

@@ -104,6 +104,7 @@ GROUPS = (
         _l("Rules and trust"),
         (
             Desk(_l("Policy and agreements"), "backoffice.policy_versions", "policy.publish"),
+            Desk(_l("End of the service"), "backoffice.service_end", "service.end"),
             Desk(_l("Recipients"), "backoffice.recipients", "recipients.manage", ("backoffice.recipient",)),
             Desk(
                 _l("Demands for data"),

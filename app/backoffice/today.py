@@ -32,6 +32,7 @@ from app.payments.queries import unapplied
 from app.privacy.closures import closures_waiting
 from app.privacy.demanding import demanded_changes
 from app.privacy.publishing import proposals
+from app.privacy.service_end import proposed_ends
 from app.refunds.queries import refunds_in
 from app.refunds.vocabulary import APPROVED, ASKED
 from app.support.queries import tickets_pressing, tickets_to_tell, tickets_waiting
@@ -117,6 +118,7 @@ TASKS: tuple[Task, ...] = (
         lambda at: balances_overdue(at.astimezone(SHANGHAI).date()),
     ),
     Task(_l("New versions to approve"), "policy.publish", "backoffice.policy_versions", {}, lambda at: proposals()),
+    Task(_l("Ends of the service to confirm"), "service.end", "backoffice.service_end", {}, lambda at: proposed_ends()),
     Task(_l("High risks to decide"), "policy.publish", "backoffice.policy_versions", {}, lambda at: demanded_changes()),
     Task(_l("Questions to answer"), "tickets.answer", "backoffice.questions", {}, lambda at: tickets_waiting()),
     Task(_l("Answers due soon"), "tickets.answer", "backoffice.questions", {}, lambda at: tickets_pressing()),

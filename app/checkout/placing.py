@@ -35,6 +35,7 @@ from app.orders.models import Order, OrderLine, OrderPart
 from app.orders.moving import note
 from app.orders.numbers import new_order_number
 from app.payments.expecting import expect_remittance
+from app.privacy.service_end import refuse_beginnings
 from app.shipping.provinces import province_in
 from app.stock.taking import take
 
@@ -87,7 +88,7 @@ def place_order(
     `method` is the way of payment, which decides for how long the goods are held.
 
     Repeating a call returns the same order. Raises OutOfStock, PricesChanged, NothingToOrder, TooManyUnpaidOrders,
-    TooManyUnpaidUnits, FormUsedForAnotherOrder, NotFound; then nothing was changed.
+    TooManyUnpaidUnits, FormUsedForAnotherOrder, ServiceEnds, NotFound; then nothing was changed.
     """
     for _ in range(TRIES - 1):
         try:
@@ -107,6 +108,7 @@ def _place(buyer: Buyer, address_id: int, key: str, shown: str, method: str, at:
         _lock_buyer(session, buyer)
         if before := _before(session, buyer, key, digest):
             return before
+        refuse_beginnings()
         if company_key:
             lock_company(session, company_key)
             check_company(session, company_key)

@@ -32,6 +32,7 @@ from app.foundation.personal_data import Purpose, purpose
 from app.foundation.web_session import current_session
 from app.orders.lifecycle import HOLDS
 from app.payments.ways import payment_page
+from app.privacy.service_end import ServiceEnds
 from app.shipping.carriers import CARRIERS
 from app.stock.errors import OutOfStock
 
@@ -59,7 +60,7 @@ def place() -> ResponseReturnValue:
         return redirect(url_for("cart.show", done="check_cart"), 303)
     except NotFound:
         return _review_page(None, 404)
-    except (PricesChanged, TooManyUnpaidOrders, TooManyUnpaidUnits, FormUsedForAnotherOrder) as problem:
+    except (PricesChanged, TooManyUnpaidOrders, TooManyUnpaidUnits, FormUsedForAnotherOrder, ServiceEnds) as problem:
         return _review_page(address_id, problem.status, problem.text, method=form.method.data)
     return redirect(payment_page(order, done="placed"), 303)
 

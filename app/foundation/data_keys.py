@@ -64,6 +64,12 @@ class DataKeys:
         with self.engine.connect() as connection:
             return list(connection.scalars(mine))
 
+    def after(self, subject_id: int, limit: int) -> list[int]:
+        """The next subjects that have a key, in the order of their numbers."""
+        mine = select(subject_keys.c.subject_id).where(subject_keys.c.subject_id > subject_id)
+        with self.engine.connect() as connection:
+            return list(connection.scalars(mine.order_by(subject_keys.c.subject_id).limit(limit)))
+
     def destroy(self, subject_id: int) -> None:
         """Erase: afterwards nothing under this key can be read. Safe to repeat."""
         self._write(delete(subject_keys).where(subject_keys.c.subject_id == subject_id))

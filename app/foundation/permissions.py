@@ -57,6 +57,7 @@ ROLES: dict[str, frozenset[str]] = {
             "campaigns.manage",
             "payee.change",
             "policy.publish",
+            "service.end",
             "news.publish",
             "refunds.read",
             "refunds.ask",

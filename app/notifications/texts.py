@@ -510,6 +510,12 @@ _ALL = (
         ("breach",), sms=240343, on_site=True, purpose=Purpose.SECURITY, leads_to="breaches.breaches",
     ),
     Template(
+        "service.ends", N_("Our service ends"),
+        N_("Our service ends after %(day)s. Until then open orders are carried on, and you can take your data with you "
+           "and close your account. Afterwards everything about you is deleted or made anonymous."),
+        ("day",), sms=240345, on_site=True, leads_to="privacy.service_end",
+    ),
+    Template(
         "stock.back", N_("Back in stock"),
         N_("%(machine)s is in stock again."),
         ("machine",), sms=240161, on_site=True, leads_to="catalog.home",

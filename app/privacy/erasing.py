@@ -89,7 +89,7 @@ def replay() -> int:
 def _replay(some: list[tuple[int, int]]) -> int:
     back = people().with_refs(db.session(), [audit_ref for audit_ref, _ in some])
     try:
-        one_by_one(back, lambda person: carry_on(_approved_again(person, now()), now()))
+        one_by_one(back, lambda person: carry_on(approve_unasked(person, now(), "closure.replayed"), now()))
     finally:  # whoever was erased stays unreadable, whatever stands in the way of the rows
         keys = data_keys().existing([subject_id for _, subject_id in some])
         for subject_id in keys:
@@ -97,8 +97,8 @@ def _replay(some: list[tuple[int, int]]) -> int:
     return len(back) + len(keys)
 
 
-def _approved_again(person: Person, at: datetime) -> int:
-    """The closure under which somebody is erased anew: nobody is told, for they were told before."""
+def approve_unasked(person: Person, at: datetime, event: str) -> int:
+    """The closure under which somebody is erased without having applied; nobody is told, for they were told before."""
     with transaction() as session:
         mine = select(Closure).where(Closure.audit_ref == person.audit_ref).order_by(Closure.applied_at.desc()).limit(1)
         closure = session.scalars(mine).first()
@@ -109,7 +109,7 @@ def _approved_again(person: Person, at: datetime) -> int:
         closure.state, closure.decided_at, closure.farewell_subject, closure.erased_at = APPROVED, at, None, None
         closure.steps = []
         people().shut(session, person.account_id)
-        record("closure.replayed", subject=person.audit_ref)
+        record(event, subject=person.audit_ref)
         return closure.id
 
 

@@ -21,7 +21,7 @@ TRADE = frozenset({Keep.ORDERS, Keep.ACCOUNTING})
 """Rows with a field that is kept this way are records of trade: they stay, anonymous."""
 EVIDENCE = frozenset(
     {"ledger_entries", "ledger_links", "disclosures", "policy_acceptances", "closures", "holds", "disclosure_persons"}
-    | {"breach_persons"}
+    | {"breach_persons", "policy_deliveries", "service_end_deliveries"}
 )
 """S6: here people stand as their audit reference alone, which leads to nobody once the account is gone."""
 
@@ -36,19 +36,25 @@ def models_of_people() -> list[Any]:
 
 def erase_rows(session: Session, person: Person) -> Counter[str]:
     """Delete or blank every row about the person, in the caller's transaction; how many by table. Safe to repeat."""
-    erased: Counter[str] = Counter()
-    for model in models_of_people():
-        table = table_of(model)
-        mine = table.c.subject_id == person.subject_id
-        if _is_trade(model):
-            erased[table.name] += _blank(session, model, mine)
-        else:
-            _delete(session, table, mine, erased)
+    erased = erase_sealed(session, person.subject_id)
     for table in Base.metadata.sorted_tables:
         if table.name not in EVIDENCE and "account_id" in table.c:
             _unlink(session, table, table.c.account_id, table.c.account_id == person.account_id, erased)
     _cut_reference(session, person.audit_ref)
     session.expire_all()
+    return erased
+
+
+def erase_sealed(session: Session, subject_id: int) -> Counter[str]:
+    """Delete or blank every row that is sealed under a key, in the caller's transaction; how many by table."""
+    erased: Counter[str] = Counter()
+    for model in models_of_people():
+        table = table_of(model)
+        mine = table.c.subject_id == subject_id
+        if _is_trade(model):
+            erased[table.name] += _blank(session, model, mine)
+        else:
+            _delete(session, table, mine, erased)
     return erased
 
 

@@ -20,6 +20,7 @@ from app.privacy import (
     personal_service,
     purposes,
 )
+from app.privacy.closed import serve_the_notice_alone
 from app.privacy.commands import retention_commands
 from app.privacy.keeping import rows_go
 from app.privacy.news import SettledReaders
@@ -27,6 +28,7 @@ from app.privacy.policy import founding_versions
 from app.privacy.publications import KnownPublications
 from app.privacy.publishing_commands import policy_commands
 from app.privacy.register import written
+from app.privacy.service_end import KnownEnd
 from app.privacy.texts import FOLDERS
 from app.privacy.words import TITLES
 
@@ -70,6 +72,8 @@ def init_slice(app: Flask) -> None:
         }
     )
     app.extensions["publications"] = KnownPublications()
+    app.extensions["service_end"] = KnownEnd(app)
+    app.before_request(serve_the_notice_alone)
     app.extensions["settled_readers"] = SettledReaders()
     app.jinja_env.globals["document_titles"] = TITLES
     for group in (policy_commands, retention_commands):

@@ -6,6 +6,7 @@ says which: put it beside the others.
 
 import re
 from collections.abc import Iterator, Set
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from flask import Flask
@@ -15,16 +16,18 @@ from werkzeug.routing import Rule
 from app.accounts.devices import trust_device
 from app.accounts.models import Account
 from app.after_sales.opening import open_case
-from app.foundation.clock import now
+from app.foundation.clock import now, today
 from app.foundation.database import Base, db, transaction
 from app.foundation.personal_data import Purpose
 from app.foundation.uploads import store_private
 from app.invoices.titles import add_title
+from app.orders.lifecycle import Actor
 from app.orders.models import Order
 from app.orders.receiving import confirm_receipt
 from app.payments.payee import Details, propose_payee
 from app.payments.vouchers import add_voucher
 from app.privacy.consenting import give_consent
+from app.privacy.service_end import propose_end
 from app.shipping.carrier_links import make_link
 from app.shipping.queries import parcels_of
 from app.support.asking import Question, open_ticket
@@ -49,7 +52,8 @@ PART = re.compile(r"<(?:([a-z]+)(?:\(([^)]*)\))?:)?([a-z_]+)>")
 ROW_OF = {
     "address_id": "addresses", "approval_id": "approvals", "closure_id": "closures",
     "consent_id": "share_consents",
-    "device_id": "trusted_devices", "document_id": "invoice_documents", "hold_id": "holds", "invoice_id": "invoices",
+    "device_id": "trusted_devices", "document_id": "invoice_documents", "end_id": "service_ends",
+    "hold_id": "holds", "invoice_id": "invoices",
     "item_id": "news_items", "merge_id": "cart_merges", "message_id": "gateway_messages",
     "paper_id": "recipient_agreements", "parcel_id": "parcels", "payout_id": "payouts",
     "picture_id": "product_pictures", "product_id": "products",
@@ -120,6 +124,7 @@ def things_of_every_kind(app: Flask) -> Things:
     a_draft()
     a_disclosure(person)
     propose_payee(Details("云商", "另一家银行", "6200999988887777"), FINANCE, now())
+    propose_end(today() + timedelta(days=40), Actor("manager", 1), now())
     with transaction() as session:
         trust_device(session, person.id, "Firefox")
     signed_in(app.test_client(), person)

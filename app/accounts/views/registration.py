@@ -28,6 +28,7 @@ from app.foundation.personal_data import Kind, mask
 from app.foundation.ways import own_path
 from app.privacy.acceptance import offered_on
 from app.privacy.policy import current_policy
+from app.privacy.service_end import refuse_beginnings
 from app.privacy.words import TITLES
 
 FIELD_OF = {
@@ -43,6 +44,7 @@ FIELD_OF = {
 def register_page() -> Response:
     if current_user.is_authenticated:
         return go_on(url_for("accounts.account"))
+    refuse_beginnings()
     return _page(RegistrationForm())
 
 

@@ -30,6 +30,7 @@ from app.backoffice.views import (  # noqa: E402, F401  (each adds its pages to 
     refund_asking,
     refunds,
     remittances,
+    service_end,
     shipping,
     skus,
     staff,

@@ -33,7 +33,7 @@ def payee() -> Any:
 @answers_once
 def propose_account() -> Any:
     form = PayeeForm()
-    if not form.validate_on_submit() or not _proves(form):
+    if not form.validate_on_submit() or not proves(form):
         return _page(form, 422)
     try:
         return do_once(lambda: propose_payee(form.details(), actor(), now()), "payee_proposed", "backoffice.payee")
@@ -47,7 +47,7 @@ def propose_account() -> Any:
 @answers_once
 def confirm_account(proposal_id: int) -> Any:
     form = ConfirmPayeeForm(prefix="confirm-")
-    if not form.validate_on_submit() or not _proves(form):
+    if not form.validate_on_submit() or not proves(form):
         return _page(status=422, confirming=form)
     return _answer(lambda: approve_payee(proposal_id, actor(), now()), "payee_changed")
 
@@ -61,7 +61,7 @@ def withdraw_account(proposal_id: int) -> Any:
     return _answer(lambda: withdraw_payee(proposal_id, actor(), now()), "payee_withdrawn")
 
 
-def _proves(form: FreshFactorForm) -> bool:
+def proves(form: FreshFactorForm) -> bool:
     """Whether the code of a valid form is right; it is used up by that, whatever becomes of the act."""
     person, at = current_user._get_current_object(), now()
     try:

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 bp = Blueprint("privacy", __name__)
 
+from app.privacy.service_end import announced_end  # noqa: E402
 from app.privacy.views import (  # noqa: E402, F401  (each adds its pages to bp)
     choices,
     closure,
@@ -11,7 +12,8 @@ from app.privacy.views import (  # noqa: E402, F401  (each adds its pages to bp)
     documents,
     my_data,
     registers,
+    service_end,
     terms,
 )
 
-bp.app_context_processor(lambda: {"policy_news": terms.news_of_request})
+bp.app_context_processor(lambda: {"policy_news": terms.news_of_request, "announced_end": announced_end})

@@ -1,0 +1,85 @@
+"""Telling every account of the announced end of the service, on two channels and once. Clause 5.2.3.
+
+A duty that finds who was not told yet, some hundred in a transaction: killed anywhere it goes on where it stood. Only
+when it finds nobody any more does the notice that people were promised begin to run.
+"""
+
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import Select, String, Table, UniqueConstraint, exists, func, inspect, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.accounts.models import CLOSED, Account
+from app.accounts.telling import tell
+from app.foundation.audit import record
+from app.foundation.clock import now
+from app.foundation.database import Id, IdMixin, UtcDateTime, db, insert_into, new_id, transaction
+from app.foundation.jobs import every
+from app.notifications.texts import SITE, SMS
+from app.privacy.service_end import ServiceEnd, announced, known_end
+
+AT_ONCE = 100
+
+
+class ServiceEndDelivery(IdMixin, db.Model):
+    """One message about an announced end to one person on one channel. People are audit references."""
+
+    __tablename__ = "service_end_deliveries"
+    __personal__ = False
+    __table_args__ = (UniqueConstraint("account_ref", "end_id", "channel"),)
+
+    account_ref: Mapped[int] = mapped_column(Id)
+    end_id: Mapped[int] = mapped_column(Id)
+    channel: Mapped[str] = mapped_column(String(4))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+_ROWS = cast("Table", inspect(ServiceEndDelivery).local_table)
+
+
+def people_not_told(end_id: int) -> Select[Account]:
+    """Accounts that have not been told of an announced end."""
+    told = exists().where(ServiceEndDelivery.account_ref == Account.audit_ref, ServiceEndDelivery.end_id == end_id)
+    return select(Account).where(Account.state != CLOSED, ~told)
+
+
+def people_told(session: Session, end_id: int) -> dict[str, int]:
+    """By channel, how many were told."""
+    counted = select(ServiceEndDelivery.channel, func.count()).where(ServiceEndDelivery.end_id == end_id)
+    return {channel: count for channel, count in session.execute(counted.group_by(ServiceEndDelivery.channel))}
+
+
+@every(seconds=30, name="accounts.announce_end", apart=True)
+def announce_to_all() -> int:
+    """Tell whoever was not told yet; returns how many were. Safe to run twice at once."""
+    end = announced(db.session())
+    if end is None:
+        return 0
+    told = 0
+    while people := db.session.scalars(people_not_told(end.id).limit(AT_ONCE)).all():
+        with transaction() as session:
+            told += sum(_tell(session, account, end, now()) for account in people)
+    if end.told_at is None:
+        _note_all_told(end.id, now())
+    return told
+
+
+def _tell(session: Session, account: Account, end: ServiceEnd, at: datetime) -> bool:
+    """Write both records first: where another process was faster nothing more is written."""
+    told = {"account_ref": account.audit_ref, "end_id": end.id, "at": at}
+    records = [{"id": new_id(), "channel": channel, **told} for channel in (SITE, SMS)]
+    written = insert_into(session, _ROWS).values(records).on_conflict_do_nothing().returning(_ROWS.c.id)
+    if len(session.scalars(written).all()) < len(records):
+        return False
+    tell(session, account, "service.ends", about="service_end", day=end.last_day.isoformat())
+    return True
+
+
+def _note_all_told(end_id: int, at: datetime) -> None:
+    with transaction() as session:
+        row = session.get_one(ServiceEnd, end_id, populate_existing=True)
+        if row.told_at is None:
+            row.told_at = at
+            record("service_end.told", last_day=row.last_day.isoformat())
+    known_end().forget()
