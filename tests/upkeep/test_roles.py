@@ -196,7 +196,7 @@ def test_a_restore_is_rehearsed_by_the_roles_of_backup(served: Flask, postgres: 
     an_order()
     with another(served, postgres, "backup", *SETTING_OF).app_context():
         make_backup(now())
-        found = rehearse(all_stores(), current_settings(), reader, lambda _: None)
+        found = rehearse(all_stores(), current_settings(), [reader], lambda _: None)
         db.engine.dispose()
     assert found["sound"] and found["opened"]
     refused(opened(store_url(postgres, "shop", "shop_service")), "CREATE DATABASE mine")
