@@ -149,8 +149,9 @@ def _case(order: Order, line: Claimable, claim: Claim, at: datetime) -> Case:
 
 
 def _claim_machines(session: Session, case: Case, line: Claimable, claim: Claim, at: datetime) -> None:
-    chosen = {unit.id: unit for unit in line.machines if unit.id in claim.machines}
-    for position, (unit_id, unit) in enumerate(sorted(chosen.items()), 1):
+    """The machines stand in the case as they lay in their parcels; they are claimed in the order of their ids."""
+    chosen = [unit for unit in line.machines if unit.id in claim.machines]
+    for unit_id, position, unit in sorted((unit.id, place, unit) for place, unit in enumerate(chosen, 1)):
         free = (ParcelUnit.id == unit_id, ParcelUnit.open_case.is_(None), ParcelUnit.returned_at.is_(None))
         claimed = session.execute(update(ParcelUnit).where(*free).values(open_case=case.id))
         if not claimed.rowcount:  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from app.foundation.audit import LedgerEntry
 from app.foundation.clock import now
 from app.foundation.data_keys import data_keys
 from app.foundation.database import db
+from app.orders.models import Order
 from tests.accounts.builders import PASSWORD
 from tests.backoffice.builders import Desk
 from tests.checkout.builders import CONSIGNEE, an_order
@@ -87,11 +88,11 @@ def test_wrong_passwords_are_counted_and_soon_refused_even_when_right(app, clock
 
 @pytest.mark.clause("5.1.1e")
 def test_the_rule_holds_at_the_act_too():
-    order_less = object()
+    order = Order(number="1")
     with pytest.raises(UnknownReason):
-        unmask(order_less, Reader(1, now()), "curious", now(), subject=None)
+        unmask(order, Reader(1, now()), "curious", now(), subject=None)
     with pytest.raises(ProveAnew):
-        unmask(order_less, Reader(1, now() - timedelta(minutes=16)), "delivery", now(), subject=None)
+        unmask(order, Reader(1, now() - timedelta(minutes=16)), "delivery", now(), subject=None)
 
 
 @pytest.mark.clause("5.1.1e")
