@@ -211,6 +211,8 @@ SEALED_BY = {
     "app/accounts/closing.py": "blanks at closure",
     "app/privacy/erasing.py": "the engine of erasure",
     "app/privacy/files.py": "looks for the names of files",
+    "app/privacy/erasing_rows.py": "blanks at closure",
+    "app/privacy/erasing_rest.py": "blanks at the end of the service",
     "app/disclosures/scope.py": "the engine of packages that the law demands",
     "app/privacy/holding.py": "seals anew what the law has us hold",
 }
