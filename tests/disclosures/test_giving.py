@@ -19,7 +19,6 @@ from app.accounts.telling import addressee_of
 from app.disclosures.deciding import set_bar
 from app.disclosures.giving import document_for, give, give_all, package_for
 from app.disclosures.kinds import APPROVED, GIVEN
-from app.disclosures.scope import NEVER, choices
 from app.disclosures.telling import tell_all
 from app.foundation.clock import now, today
 from app.foundation.database import db
@@ -31,6 +30,7 @@ from app.notifications.models import OutboxMessage
 from app.orders.models import Order
 from app.privacy.files import remove_nameless
 from app.privacy.keeping import RULES, enforce
+from app.privacy.scope import NEVER, choices
 from app.settings import current_settings
 from tests.accounts.builders import an_account, signed_in
 from tests.checkout.builders import a_buyer, an_order
