@@ -24,18 +24,14 @@ def test_a_kept_clause_says_where_it_lives_and_the_place_exists():
         assert all((ROOT / place).exists() for place in clause.where), clause.id
 
 
-BEING_BUILT = frozenset(
-    {"P.5", "2.4", "3.2(1)b"}
-    | {"4.1.1(7)", "4.2", "4.2.1", "4.2.2", "4.2.3", "4.2.4", "4.3"}
-    | {"5.1.3b", "5.2.2a", "5.2.2b", "5.2.2c", "5.2.3"}
-)
+BEING_BUILT = frozenset({"4.1.1(5)", "4.1.1(7)", "4.2", "4.2.1", "4.2.2", "4.2.3", "4.2.4", "4.3", "4.3.1", "5.2.3"})
 """Clauses that promise something and are not kept yet. This list only gets shorter."""
 
 
 def test_only_what_is_not_offered_or_listed_here_may_wait(app):
     not_offered = current_policy(today()).manifest.not_offered
     planned = {clause.id for clause in clause_states() if not clause.is_kept}
-    assert planned - not_offered - BEING_BUILT == set()
+    assert planned - not_offered == BEING_BUILT
     assert BEING_BUILT & not_offered == set()
 
 

@@ -12,7 +12,7 @@ from app.foundation.database import db, transaction
 from app.foundation.two_people import NotAllowed, NotWaiting, SamePerson
 from app.privacy.acceptance import accept
 from app.privacy.acknowledging import acknowledge
-from app.privacy.policy import PolicyAltered, _published, policy_version, versions
+from app.privacy.policy import PolicyAltered, _published, founding_versions, policy_version, versions
 from app.privacy.publications import PUBLISHED, PolicyPublication, known_publications
 from app.privacy.publishing import (
     FilesChanged,
@@ -25,6 +25,7 @@ from app.privacy.publishing import (
     waiting_rows,
     withdraw,
 )
+from app.privacy.texts import FOLDERS
 from tests.privacy.later_versions import CHANGES, NEWEST, NEXT, Author, author
 from tests.privacy.publishers import ANOTHER, CLERK, ONE
 
@@ -222,6 +223,8 @@ def test_two_first_agreements_at_once_found_the_shop_once_on_postgresql(pg_shop)
     for thread in threads:
         thread.join()
     rows = db.session.scalars(select(PolicyPublication)).all()
-    assert len({(row.document, row.version) for row in rows}) == len(rows) == 5
+    begun = {(document, version.version) for document in FOLDERS for version in founding_versions(document)}
+    assert {(row.document, row.version) for row in rows} == begun
+    assert len(rows) == len(begun)
     founded = db.session.scalars(select(LedgerEntry).where(LedgerEntry.event == "policy.founded")).all()
-    assert len(founded) == 5
+    assert len(founded) == len(begun)

@@ -89,7 +89,9 @@ def test_what_stayed_and_went_is_the_old_text_and_what_stayed_and_came_the_new(b
 
 
 @pytest.mark.clause("6.3")
-@pytest.mark.parametrize(("lang", "words"), [("zh-cn", "已保存的随即删除"), ("en", "what was kept is deleted")])
+@pytest.mark.parametrize(
+    ("lang", "words"), [("zh-cn", "在移交之前至少 30 日告知"), ("en", "30 days before the handover")]
+)
 def test_what_the_newest_version_changed_is_shown_in_both_languages(client, lang, words):
     page = client.get(f"/{lang}/privacy/archive/{NEWEST}/changes")
     assert page.status_code == 200
