@@ -67,25 +67,22 @@ class _Sink(io.RawIOBase):
         return b"".join(pieces)
 
 
-class _Source(io.RawIOBase):
+class _Source:
     """Pieces as a file that is read once; `fault` is what making them raised."""
 
     def __init__(self, pieces: Iterable[bytes]) -> None:
-        self._pieces, self._left = iter(pieces), memoryview(b"")
+        self._pieces, self._left = iter(pieces), b""
         self.fault: BaseException | None = None
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, into: Any) -> int:
+    def read(self, size: int) -> bytes:
+        """At most so many bytes; none at the end."""
         try:
             while not self._left:
-                self._left = memoryview(next(self._pieces))
+                self._left = next(self._pieces)
         except StopIteration:
-            return 0
+            return b""
         except BaseException as fault:
             self.fault = fault
             raise
-        size = min(len(into), len(self._left))
-        into[:size], self._left = self._left[:size], self._left[size:]
-        return size
+        given, self._left = self._left[:size], self._left[size:]
+        return given
