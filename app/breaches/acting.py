@@ -9,11 +9,10 @@ from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import CLOSED, SHUT_OUT, Account
-from app.accounts.telling import tell
+from app.accounts.telling import tell_once
 from app.breaches.affected import Leak, affected_by, kinds_in
 from app.breaches.models import Breach, BreachPerson
 from app.foundation.audit import record
-from app.foundation.clock import now
 from app.foundation.database import db, new_id, transaction
 from app.foundation.errors import NotFound
 from app.foundation.jobs import every, one_by_one
@@ -87,14 +86,8 @@ def _to_tell() -> Select[int]:
 
 
 def _tell(person_id: int) -> int:
-    with transaction() as session:
-        wanted = select(BreachPerson).where(BreachPerson.id == person_id).with_for_update()
-        person = session.scalars(wanted.execution_options(populate_existing=True)).one()
-        account = session.scalars(select(Account).where(Account.audit_ref == person.audit_ref)).one_or_none()
-        if person.told_at is not None or account is None:
-            return 0
-        breach = session.get_one(Breach, person.breach_id)
-        person.told_at = now()
-        tell(session, account, "breach.told", breach=breach.number)
-        record("breach.told", subject=person.audit_ref, breach=breach.number)
-    return 1
+    return tell_once(BreachPerson, person_id, "breach.told", "breach.told", _named)
+
+
+def _named(session: Session, person: BreachPerson) -> dict[str, str]:
+    return {"breach": session.get_one(Breach, person.breach_id).number}

@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import Session
 
 from app.accounts.models import CLOSED, Account
-from app.accounts.telling import tell
+from app.accounts.telling import tell_once
 from app.disclosures.models import DisclosedPerson, DisclosureCase
-from app.foundation.audit import record
 from app.foundation.clock import SHANGHAI, now
-from app.foundation.database import db, transaction
+from app.foundation.database import db
 from app.foundation.jobs import every, one_by_one
 from app.privacy.who_saw import when_untold
 
@@ -38,14 +38,8 @@ def _to_tell(at: datetime) -> Select[int]:
 
 
 def _tell(person_id: int) -> int:
-    with transaction() as session:
-        wanted = select(DisclosedPerson).where(DisclosedPerson.id == person_id).with_for_update()
-        person = session.scalars(wanted.execution_options(populate_existing=True)).one()
-        account = session.scalars(select(Account).where(Account.audit_ref == person.audit_ref)).one_or_none()
-        if person.told_at is not None or account is None:
-            return 0
-        case = session.get_one(DisclosureCase, person.case_id)
-        person.told_at = now()
-        tell(session, account, "disclosure.given", case=case.number)
-        record("disclosure.told", subject=person.audit_ref, case=case.number)
-    return 1
+    return tell_once(DisclosedPerson, person_id, "disclosure.given", "disclosure.told", _named)
+
+
+def _named(session: Session, person: DisclosedPerson) -> dict[str, str]:
+    return {"case": session.get_one(DisclosureCase, person.case_id).number}

@@ -5,13 +5,11 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.foundation.database import db
+from app.foundation.remembering import Remembered
 from app.marketing.models import RegisteredLink
 from app.measurement.beside import Utm
-
-LOOK_AGAIN_SECONDS = 5
 
 
 class Registered(NamedTuple):
@@ -21,31 +19,14 @@ class Registered(NamedTuple):
     names: Mapping[int, str]
 
 
-class KnownLinks:
-    """At most five seconds old, and at once after an act of this process (`forget`). `clock` gives seconds.
-
-    A store that does not answer breaks no page: what was known stays known until it does.
-    """
+class KnownLinks(Remembered[Registered]):
+    """The registered links of the campaigns."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._known = Registered({}, {})
-        self._good_until = float("-inf")
-
-    def now(self) -> Registered:
-        if (at := self._clock()) >= self._good_until:
-            self._good_until = at + LOOK_AGAIN_SECONDS
-            self._known = self._read()
-        return self._known
-
-    def forget(self) -> None:
-        self._good_until = float("-inf")
+        super().__init__(Registered({}, {}), clock)
 
     def _read(self) -> Registered:
-        try:
-            links = db.session.scalars(select(RegisteredLink)).all()
-        except SQLAlchemyError:
-            return self._known
+        links = db.session.scalars(select(RegisteredLink)).all()
         return Registered(
             {link.utm: link.id for link in links if link.retired_at is None}, {link.id: link.name for link in links}
         )

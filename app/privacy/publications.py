@@ -13,16 +13,15 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import JSON, Date, Index, String, select, text
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.foundation.clock import SHANGHAI
 from app.foundation.database import Id, IdMixin, UtcDateTime, db
+from app.foundation.remembering import Remembered
 from app.privacy.texts import Version
 from app.settings import Operator
 
 PROPOSED, PUBLISHED, WITHDRAWN = "proposed", "published", "withdrawn"
-LOOK_AGAIN_SECONDS = 5
 _STANDS = text("state <> 'withdrawn'")
 _WAITS = text("state = 'proposed'")
 
@@ -71,34 +70,18 @@ class Published:
     """False for a version that the shop began with."""
 
 
-class KnownPublications:
-    """At most five seconds old, and at once after an act of this process (`forget`). `clock` gives seconds.
+class KnownPublications(Remembered[tuple[Published, ...]]):
+    """The published versions, oldest first, those included that are not yet in force.
 
-    That is soon enough: a version takes effect days after its publication. A store that does not answer breaks no page:
-    what was known stays known until it does.
+    Seconds are soon enough for a version that takes effect days after its publication.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._known: tuple[Published, ...] = ()
-        self._good_until = float("-inf")
-
-    def now(self) -> tuple[Published, ...]:
-        """Oldest first, those included that are not yet in force."""
-        if (at := self._clock()) >= self._good_until:
-            self._good_until = at + LOOK_AGAIN_SECONDS
-            self._known = self._read()
-        return self._known
-
-    def forget(self) -> None:
-        self._good_until = float("-inf")
+        super().__init__((), clock)
 
     def _read(self) -> tuple[Published, ...]:
-        try:
-            with Session(db.engine) as session:
-                return tuple(_as_known(row) for row in published_rows(session))
-        except SQLAlchemyError:
-            return self._known
+        with Session(db.engine) as session:
+            return tuple(_as_known(row) for row in published_rows(session))
 
 
 def published_on(version: Version) -> date:

@@ -14,16 +14,16 @@ from flask import Flask, current_app
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Date, Index, Select, String, select, text
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.foundation.audit import record
 from app.foundation.clock import starts_at
 from app.foundation.database import Id, IdMixin, UtcDateTime, db, transaction
 from app.foundation.errors import BusinessError, NotFound
+from app.foundation.remembering import Remembered
 from app.foundation.two_people import NotWaiting, Person, SamePerson, who_may
 from app.privacy.policy import deadline
-from app.privacy.publications import LOOK_AGAIN_SECONDS
 
 PERMISSION = "service.end"
 PROPOSED, ANNOUNCED, MOVED, WITHDRAWN = "proposed", "announced", "moved", "withdrawn"
@@ -92,33 +92,17 @@ class ServiceEnds(BusinessError):
     message = _l("Our service ends soon, so no new accounts are opened and no new orders taken.")
 
 
-class KnownEnd:
-    """The announced end, at most five seconds old, and at once after an act of this process (`forget`).
-
-    `clock` gives seconds. A store that does not answer breaks no page: what was known stays known until it does.
-    """
+class KnownEnd(Remembered[End | None]):
+    """The announced end, as every page tells of it."""
 
     def __init__(self, app: Flask, clock: Callable[[], float] = time.monotonic) -> None:
-        self._app, self._clock = app, clock
-        self._known: End | None = None
-        self._good_until = float("-inf")
-
-    def now(self) -> End | None:
-        if (at := self._clock()) >= self._good_until:
-            self._good_until = at + LOOK_AGAIN_SECONDS
-            self._known = self._read()
-        return self._known
-
-    def forget(self) -> None:
-        self._good_until = float("-inf")
+        super().__init__(None, clock)
+        self._app = app
 
     def _read(self) -> End | None:
-        try:
-            with self._app.app_context(), Session(db.engine) as session:
-                row = announced(session)
-                return row and End(row.id, row.last_day, _over_from(row), row.ended_at)
-        except SQLAlchemyError:
-            return self._known
+        with self._app.app_context(), Session(db.engine) as session:
+            row = announced(session)
+            return row and End(row.id, row.last_day, _over_from(row), row.ended_at)
 
 
 def known_end() -> KnownEnd:

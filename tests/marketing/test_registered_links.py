@@ -15,8 +15,9 @@ from app.foundation.audit import LedgerEntry
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.errors import NotFound
+from app.foundation.remembering import LOOK_AGAIN_SECONDS
 from app.marketing import registering
-from app.marketing.known_links import LOOK_AGAIN_SECONDS, KnownLinks
+from app.marketing.known_links import KnownLinks
 from app.marketing.models import RegisteredLink
 from app.marketing.registering import AlreadyRegistered, NothingSaid, TooManyLinks, register_link, retire_link
 from app.measurement.beside import Utm
