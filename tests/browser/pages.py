@@ -76,6 +76,7 @@ BUYERS = [
     Look("invoice-titles", "/account/invoice-titles", "buyer"),
     Look("new-invoice-title", "/account/invoice-titles/new", "buyer"),
     Look("devices", "/account/devices", "buyer"),
+    Look("mail", "/account/mail", "buyer"),
     Look("profile", "/account/profile", "buyer"),
     Look("closing", "/account/closure", "buyer"),
     Look("my-data", "/privacy/data", "buyer"),
