@@ -15,6 +15,7 @@ from werkzeug.routing import Rule
 
 from app.accounts.devices import trust_device
 from app.accounts.models import Account
+from app.accounts.profile import Added, keep_profile
 from app.after_sales.opening import open_case
 from app.foundation.clock import now, today
 from app.foundation.database import Base, db, transaction
@@ -45,6 +46,7 @@ from tests.privacy.canaries import some_row
 from tests.promotions.builders import a_campaign
 from tests.refunds.builders import approved, ask_for
 from tests.shipping.builders import CLERK, send_all
+from tests.testimonials.builders import a_face, words_of
 
 NAME, QUESTION = "zhangsanfeng", "我的机器上个月在第七机房停了"
 PART = re.compile(r"<(?:([a-z]+)(?:\(([^)]*)\))?:)?([a-z_]+)>")
@@ -74,6 +76,8 @@ VALUE_OF = {
     ("number", "number"): ("support_tickets", "number"),
     ("offers", "number"): ("campaigns", "id"),
     ("principals", "number"): ("principals", "id"),
+    ("customers", "key"): ("testimonials", "key"),
+    ("testimonials", "key"): ("testimonials", "key"),
     ("refunds", "number"): ("refunds", "number"),
     ("refunds", "refund"): ("refunds", "number"),
 }
@@ -122,6 +126,8 @@ def things_of_every_kind(app: Flask) -> Things:
     a_row("100.00", "for what?", number="C0599ABC002")
     a_campaign()
     a_draft()
+    keep_profile(person, Added(), now(), picture=a_face())
+    words_of(person, avatar=True)
     a_disclosure(person)
     propose_payee(Details("云商", "另一家银行", "6200999988887777"), FINANCE, now())
     propose_end(today() + timedelta(days=40), Actor("manager", 1), now())
