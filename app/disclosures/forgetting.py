@@ -1,6 +1,7 @@
 """Cases go when evidence goes, counted from their end, with the key of their paper; late reviews are an alarm."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -12,7 +13,8 @@ from app.foundation.clock import now
 from app.foundation.data_keys import data_keys
 from app.foundation.database import db, transaction
 from app.foundation.jobs import every
-from app.foundation.uploads import remove_private
+from app.foundation.uploads import place_of, remove_private
+from app.privacy.files import names_files
 from app.privacy.keeping import began_before, keeps
 
 ALARM = "reviews"
@@ -20,6 +22,12 @@ ALARM = "reviews"
 
 def _ended(at: datetime) -> Select[Any]:
     return select(DisclosureCase.id).where(DisclosureCase.ended_at < began_before("evidence", at))
+
+
+@names_files
+def papers_of_cases(session: Session) -> list[Path]:
+    """Where the papers lie that demand something."""
+    return [place_of(name) for name in session.scalars(select(DisclosureCase.document_file))]
 
 
 @keeps("disclosure_cases", "evidence", DisclosureCase, DisclosedPerson, overdue=_ended)

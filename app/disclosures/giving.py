@@ -5,14 +5,10 @@ with the standard tool. The ledger rows of its people are committed before their
 between writes the same file again and nothing twice to the ledger. When the case's time is over the file is deleted.
 """
 
-import io
-import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from pyrage import encrypt
-from pyrage.x25519 import Recipient as AgeKey
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
@@ -20,12 +16,10 @@ from app.disclosures.deciding import locked
 from app.disclosures.kinds import APPROVED, GIVE, GIVEN, MOVES
 from app.disclosures.models import DisclosedPerson, DisclosureCase
 from app.disclosures.opening import DECIDE
-from app.disclosures.scope import choices, content_about
 from app.foundation.audit import record
-from app.foundation.clock import SHANGHAI, now
+from app.foundation.clock import now
 from app.foundation.data_keys import KeyDestroyed
 from app.foundation.database import db, transaction
-from app.foundation.durable import write_whole
 from app.foundation.errors import NotFound
 from app.foundation.grounds import Share
 from app.foundation.jobs import every, one_by_one
@@ -36,8 +30,10 @@ from app.foundation.recipients import OF_AUTHORITIES, Recipient
 from app.foundation.two_people import Person, who_may
 from app.foundation.uploads import read_private
 from app.privacy.export import json_bytes
+from app.privacy.packages import write_encrypted, zipped
 from app.privacy.people import Person as Owner
 from app.privacy.people import people
+from app.privacy.scope import choices, content_about
 from app.settings import current_settings
 
 FOLDER = "disclosed"
@@ -73,7 +69,8 @@ def give(number: str) -> int:
     """Put one case together. Safe to stop at any instant and repeat. Raises ShareRefused."""
     case = db.session.scalars(select(DisclosureCase).where(DisclosureCase.number == number)).one()
     for part in parts_of(case):
-        write_whole(_path(number, part), _encrypted(case, _passed(number, part)))
+        files = _files(db.session(), case, _passed(number, part))
+        write_encrypted(_path(number, part), case.public_key, zipped(files, now()))
     with transaction() as session:
         case = locked(session, number)
         if not case.may(GIVE):
@@ -155,28 +152,16 @@ def _passed(number: str, part: int) -> list[tuple[DisclosedPerson, Owner]]:
         return there
 
 
-def _encrypted(case: DisclosureCase, persons: Sequence[tuple[DisclosedPerson, Owner]]) -> bytes:
-    plain = io.BytesIO()
-    with zipfile.ZipFile(plain, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in _files(db.session(), case, persons):
-            made = zipfile.ZipInfo(name, now().astimezone(SHANGHAI).timetuple()[:6])
-            made.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(made, content)
-    return bytes(encrypt(plain.getvalue(), [AgeKey.from_str(case.public_key)]))
-
-
 def _files(
     session: Session, case: DisclosureCase, persons: Sequence[tuple[DisclosedPerson, Owner]]
-) -> Iterator[tuple[str, bytes]]:
-    yield (
-        "case.json",
-        json_bytes({"case": case.number, "from": case.from_day, "to": case.to_day, "fields": case.fields}),
-    )
+) -> Iterator[tuple[str, list[bytes]]]:
+    facts = {"case": case.number, "from": case.from_day, "to": case.to_day, "fields": case.fields}
+    yield "case.json", [json_bytes(facts)]
     for person, owner in persons:
         folder = f"person-{person.position}"
-        yield f"{folder}/terms.txt", person.terms.encode()
-        for name, content in content_about(session, owner.subject_id, case.fields, case.from_day, case.to_day):
-            yield f"{folder}/{name}", content
+        yield f"{folder}/terms.txt", [person.terms.encode()]
+        for name, content in content_about(session, owner.subject_id, case.fields, (case.from_day, case.to_day)):
+            yield f"{folder}/{name}", [content]
 
 
 def _path(number: str, part: int) -> Path:

@@ -4,17 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Account, name_key_of
-from app.accounts.numbers import NotAMobileNumber, mobile_number
-from app.accounts.opening import phone_key_of
 from app.disclosures.kinds import KINDS
 from app.disclosures.models import DisclosedPerson, DisclosureCase
-from app.disclosures.scope import choices
+from app.disclosures.naming import people_named
 from app.foundation.audit import record
 from app.foundation.clock import starts_at
 from app.foundation.data_keys import create_subject
@@ -22,24 +17,11 @@ from app.foundation.database import transaction
 from app.foundation.errors import BusinessError
 from app.foundation.two_people import Person, who_may
 from app.foundation.uploads import remove_private, store_private
-from app.orders.models import Order
-from app.orders.numbers import new_order_number, order_number_in
+from app.orders.numbers import new_order_number
+from app.privacy.scope import choices
 
 RECORD, DECIDE = "disclosures.record", "disclosures.decide"
 MOST_PERSONS = 200
-
-
-class NobodyThere(BusinessError):
-    """Lines that name nobody of this shop; `lines` counts from 1."""
-
-    status = 422
-
-    def __init__(self, lines: Sequence[int]) -> None:
-        self.lines = lines
-
-    @property
-    def text(self) -> LazyString:
-        return _l("Nobody is found by what stands in line %(lines)s.", lines=", ".join(map(str, self.lines)))
 
 
 class NoScope(BusinessError):
@@ -93,7 +75,7 @@ def record_demand(demand: Demand, by: Person, at: datetime) -> DisclosureCase:
             )  # fmt: skip
             case.persons = [
                 DisclosedPerson(position=number, audit_ref=ref)
-                for number, ref in enumerate(_found(session, demand.persons), 1)
+                for number, ref in enumerate(_named(session, demand.persons), 1)
             ]
             session.add(case)
             record(
@@ -112,22 +94,7 @@ _COPIED = (
 )  # fmt: skip
 
 
-def _found(session: Session, typed: Sequence[str]) -> list[int]:
-    """Audit references of the people named, each once. Raises NobodyThere, NoScope."""
+def _named(session: Session, typed: Sequence[str]) -> list[int]:
     if not 0 < len(typed) <= MOST_PERSONS:
         raise NoScope
-    refs = [_one(session, text) for text in typed]
-    if lines := [number for number, ref in enumerate(refs, 1) if ref is None]:
-        raise NobodyThere(lines)
-    return list(dict.fromkeys(ref for ref in refs if ref is not None))
-
-
-def _one(session: Session, typed: str) -> int | None:
-    """By order number, mobile number or account name, whichever it reads as."""
-    refs = select(Account.audit_ref)
-    if number := order_number_in(typed):
-        return session.scalar(refs.join(Order, Order.account_id == Account.id).where(Order.number == number))
-    try:
-        return session.scalar(refs.where(Account.phone_index == phone_key_of(mobile_number(typed))))
-    except NotAMobileNumber:
-        return session.scalar(refs.where(Account.name_key == name_key_of(typed)))
+    return people_named(session, typed)

@@ -4,9 +4,10 @@ It is never part of other terms, never ticked beforehand, and never asked of any
 person is known here by their audit reference alone. Clause 4.1.1(1).
 """
 
+from collections import Counter
 from datetime import datetime
 
-from sqlalchemy import Index, Select, String, Text, select, text
+from sqlalchemy import Index, Select, String, Text, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -15,7 +16,9 @@ from app.foundation.database import Id, IdMixin, UtcDateTime, db, transaction
 from app.foundation.errors import NotFound
 from app.foundation.personal_data import Purpose
 from app.foundation.recipients import RECIPIENTS
+from app.privacy.erasing import when_erasing
 from app.privacy.keeping import rows_go
+from app.privacy.people import Person
 
 _LIVE = text("withdrawn_at IS NULL")
 
@@ -80,6 +83,14 @@ def withdraw_consent(account_ref: int, consent_id: int, at: datetime) -> None:
             row.withdrawn_at = at
             facts = {"recipient": row.recipient, "purpose": row.purpose}
             record("consent.withdrawn", actor=account_ref, subject=account_ref, **facts)
+
+
+@when_erasing
+def end_consents(session: Session, person: Person, at: datetime) -> Counter[str]:
+    """Whoever is gone agrees to nothing: what stood ends, and is kept as evidence for as long as any consent."""
+    standing = update(ShareConsent).where(ShareConsent.account_ref == person.audit_ref)
+    session.execute(standing.where(ShareConsent.withdrawn_at.is_(None)).values(withdrawn_at=at))
+    return Counter()
 
 
 def live_consent(session: Session, account_ref: int, recipient: str, purpose: str) -> ShareConsent | None:

@@ -8,7 +8,6 @@ danger. What belongs to a person's rows without saying anything about them, such
 import csv
 import io
 import json
-import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
@@ -23,6 +22,7 @@ from app.foundation.uploads import is_file_name, read_private
 from app.privacy.consenting import share_consents_of
 from app.privacy.erasing_rows import EVIDENCE, table_of
 from app.privacy.my_data import models_with_fields
+from app.privacy.packages import zipped
 from app.privacy.people import Person
 from app.privacy.who_saw import consents_of, disclosures_to, readings_of
 
@@ -53,16 +53,7 @@ def export_reader(name: str) -> Callable[[Reader], Reader]:
 
 def export(session: Session, person: Person, at: datetime) -> Iterator[bytes]:
     """The ZIP, piece by piece. Nothing of it touches a disk."""
-    sink = _Sink()
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, pieces in _entries(session, person):
-            moment = zipfile.ZipInfo(name, at.astimezone(SHANGHAI).timetuple()[:6])
-            moment.compress_type = zipfile.ZIP_DEFLATED
-            with archive.open(moment, "w") as entry:
-                for piece in pieces:
-                    entry.write(piece)
-                    yield sink.taken()
-    yield sink.taken()
+    return zipped(_entries(session, person), at)
 
 
 def _entries(session: Session, person: Person) -> Iterator[tuple[str, Iterable[bytes]]]:
@@ -112,25 +103,6 @@ class _Rows:
             if field.kind is Kind.SECRET:
                 for row in self:
                     yield from files_of(field, row)
-
-
-class _Sink(io.RawIOBase):
-    """Takes what the archive writes until it is sent."""
-
-    def __init__(self) -> None:
-        self._pieces: list[bytes] = []
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, piece: Any) -> int:
-        self._pieces.append(bytes(piece))
-        return len(piece)
-
-    def taken(self) -> bytes:
-        """What came together since the last time."""
-        pieces, self._pieces = self._pieces, []
-        return b"".join(pieces)
 
 
 def _register() -> dict[str, Any]:

@@ -24,7 +24,8 @@ from app.disclosures.kinds import (
     STOPPED,
 )
 from app.disclosures.models import DisclosureCase
-from app.disclosures.opening import NobodyThere, NoScope, record_demand
+from app.disclosures.naming import NobodyThere
+from app.disclosures.opening import NoScope, record_demand
 from app.foundation.alarms import standing
 from app.foundation.audit import LedgerEntry
 from app.foundation.clock import now, today

@@ -1,6 +1,7 @@
 """A package holds its scope and nothing else, is never plain on a disk, and survives interruption. Clauses 4.3.2a-b."""
 
 import io
+import os
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -18,16 +19,18 @@ from app.accounts.telling import addressee_of
 from app.disclosures.deciding import set_bar
 from app.disclosures.giving import document_for, give, give_all, package_for
 from app.disclosures.kinds import APPROVED, GIVEN
-from app.disclosures.scope import NEVER, choices
 from app.disclosures.telling import tell_all
 from app.foundation.clock import now, today
 from app.foundation.database import db
 from app.foundation.errors import NotFound
 from app.foundation.outbound import Disclosure
 from app.foundation.two_people import NotAllowed
+from app.foundation.uploads import stored_before
 from app.notifications.models import OutboxMessage
 from app.orders.models import Order
+from app.privacy.files import remove_nameless
 from app.privacy.keeping import RULES, enforce
+from app.privacy.scope import NEVER, choices
 from app.settings import current_settings
 from tests.accounts.builders import an_account, signed_in
 from tests.checkout.builders import a_buyer, an_order
@@ -238,6 +241,15 @@ def test_a_bar_is_lifted_or_moved_with_its_rule(app):
     given_package(case)
     set_bar(case.number, None, "", MARY, now())
     assert fresh(case).bar_basis == "" and tell_all() == 1
+
+
+@pytest.mark.clause("5.1.3b")
+def test_the_night_that_removes_nameless_files_leaves_the_papers_of_cases(app):
+    case = a_case(an_account())
+    for place in stored_before(now() + timedelta(days=1)):
+        os.utime(place, (0, 0))
+    remove_nameless()
+    assert document_for(case.number, JOHN) == PAPER
 
 
 def test_cases_go_three_years_after_their_end_with_the_key_of_their_paper(app, clock):

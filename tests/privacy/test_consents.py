@@ -16,11 +16,13 @@ from app.foundation.database import db, transaction
 from app.foundation.outbound import RECIPIENTS, Ground, Recipient, Share, ShareRefused, declare_recipient, disclose
 from app.foundation.personal_data import Purpose
 from app.foundation.recipients import RecipientAgreement
+from app.privacy.closures import ERASED
 from app.privacy.consenting import ShareConsent, give_consent
 from app.privacy.offering import offers_to
 from tests.accounts.builders import an_account, signed_in
 from tests.accounts.visiting import form_of
 from tests.papers import no_papers, papers_in_order
+from tests.privacy.closures import erased
 from tests.privacy.test_my_data import copy_of
 
 PARTY = Recipient(
@@ -122,6 +124,16 @@ def test_nobody_withdraws_anothers_consent_on_the_page(client, alice):
     form = form_of(client.get(PAGE), "/withdrawal")
     assert client.post(f"{PAGE}/{row.id}/withdrawal", data=dict(form.filled())).status_code == 404
     assert db.session.get(ShareConsent, row.id).withdrawn_at is None
+
+
+@pytest.mark.clause("5.2.2b")
+def test_two_people_who_agreed_to_the_same_are_erased_and_their_consents_end(alice):
+    people = [alice, an_account()]
+    for each in people:
+        give_consent(each.audit_ref, PARTY.code, Purpose.SERVICE, lang="en", shown="A party", at=now())
+    assert [erased(each).state for each in people] == [ERASED, ERASED]
+    rows = db.session.scalars(select(ShareConsent)).all()
+    assert len(rows) == 2 and all(row.withdrawn_at for row in rows)
 
 
 @pytest.mark.clause("P.5")

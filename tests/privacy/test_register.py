@@ -213,7 +213,7 @@ SEALED_BY = {
     "app/privacy/files.py": "looks for the names of files",
     "app/privacy/erasing_rows.py": "blanks at closure",
     "app/privacy/erasing_rest.py": "blanks at the end of the service",
-    "app/disclosures/scope.py": "the engine of packages that the law demands",
+    "app/privacy/scope.py": "the engine of packages that the law demands",
     "app/privacy/holding.py": "seals anew what the law has us hold",
 }
 GOING_ROUND = re.compile(r"\b\w+_sealed\b|\.sealed_name\b|\b[A-Z]\w+\.[a-z_]+\.read\(|\bfield\.read\(")

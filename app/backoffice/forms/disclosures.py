@@ -16,11 +16,11 @@ from app.disclosures.keeping_back import GROUNDS, WHY_LIFTED
 from app.disclosures.kinds import KINDS
 from app.disclosures.models import DisclosureCase
 from app.disclosures.opening import Demand
-from app.disclosures.scope import choices
 from app.foundation.clock import today
 from app.foundation.fields import ChoiceField, DayField, TicksField
 from app.foundation.forms import Form, Given, LinesField, TextField
 from app.privacy.holding import scopes
+from app.privacy.scope import choices
 
 
 def _fields() -> list[tuple[str, Any]]:

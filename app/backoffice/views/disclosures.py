@@ -26,9 +26,9 @@ from app.disclosures.giving import document_for, package_for, parts_of
 from app.disclosures.keeping_back import GROUNDS, holds_of, keep_back, let_go
 from app.disclosures.kinds import ASKED, EXAMINED, STATES
 from app.disclosures.models import DisclosureCase
-from app.disclosures.opening import DECIDE, RECORD, NobodyThere, record_demand
+from app.disclosures.naming import NobodyThere
+from app.disclosures.opening import DECIDE, RECORD, record_demand
 from app.disclosures.queries import cases_in
-from app.disclosures.scope import choices
 from app.foundation.clock import now, today
 from app.foundation.database import db
 from app.foundation.errors import BusinessError, NotFound
@@ -36,6 +36,7 @@ from app.foundation.forms import Form, button_pressed
 from app.foundation.http_edge import personal_page
 from app.foundation.idempotency import answers_once, once, this_sending
 from app.foundation.permissions import may, requires
+from app.privacy.scope import choices
 
 CASE = "/disclosures/<number>"
 APPROVE = "disclosures.approve"

@@ -1,8 +1,8 @@
-"""What a case may ask for, and what of it there is about one person: exactly that, read past the purpose gate.
+"""What a case may name, and what of it there is about one person: exactly that, read past the purpose gate.
 
 A scope names fields and days. `table.field` is a sealed field, a table's bare name what its rows hold beside sealed
 fields: numbers, amounts, moments. Facts that stand until an account is closed (a name, an address) belong to no day.
-Clauses 4.1.1(2), 4.3.2b.
+A scope without days takes in everything there is. Clauses 4.1.1(2), 4.2, 4.3.2b.
 """
 
 from collections.abc import Collection, Iterator
@@ -37,7 +37,7 @@ def choices() -> dict[str, str]:
 
 
 def content_about(
-    session: Session, subject_id: int, fields: Collection[str], from_day: date, to_day: date
+    session: Session, subject_id: int, fields: Collection[str], days: tuple[date, date] | None = None
 ) -> Iterator[tuple[str, bytes]]:
     """Files about one person: of each table JSON and CSV, and sealed files opened. Raises KeyDestroyed."""
     for model in _models():
@@ -45,7 +45,7 @@ def content_about(
         wanted = [field for field in model._personal if f"{name}.{field.name}" in fields]
         if not record and not wanted:
             continue
-        found = session.scalars(_rows(model, subject_id, from_day, to_day)).all()
+        found = session.scalars(_rows(model, subject_id, days)).all()
         if not found:
             continue
         rows = [_facts(row, wanted, record=record) for row in found]
@@ -73,10 +73,11 @@ def _began(model: Any) -> Any:
     return next((columns[name] for name in BEGINS if name in columns), None)
 
 
-def _rows(model: Any, subject_id: int, from_day: date, to_day: date) -> Select[Any]:
+def _rows(model: Any, subject_id: int, days: tuple[date, date] | None) -> Select[Any]:
     mine = select(model).where(model.subject_id == subject_id).order_by(model.id)
-    if _stands(model):
+    if days is None or _stands(model):
         return mine
+    from_day, to_day = days
     began = _began(model)
     if isinstance(began.type, Date):
         return mine.where(began.between(from_day, to_day))
