@@ -92,6 +92,11 @@ class DisclosureCase(IdMixin, db.Model):
         """Nobody concerned asks for a case of these kinds."""
         return None
 
+    @property
+    def undertaking(self) -> int | None:
+        """The law binds an authority."""
+        return None
+
     def is_open(self) -> bool:
         return self.state == APPROVED
 

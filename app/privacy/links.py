@@ -12,6 +12,7 @@ from werkzeug.routing import RequestRedirect
 
 LINKS: dict[str, tuple[str, LazyString]] = {
     "account": ("/account", _l("Account")),
+    "disputes": ("/account/disputes", _l("Disputes")),
     "agreement_archive": ("/agreement/archive", _l("All versions")),
     "archive": ("/privacy/archive", _l("All versions")),
     "cart": ("/cart", _l("Cart")),

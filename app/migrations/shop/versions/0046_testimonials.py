@@ -1,6 +1,6 @@
 """what customers have published about themselves
 
-Revision: 0045, after 0044
+Revision: 0046, after 0045
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from app.foundation.database import UtcDateTime
 
-revision = "0045"
-down_revision = "0044"
+revision = "0046"
+down_revision = "0045"
 branch_labels = None
 depends_on = None
 
