@@ -33,7 +33,7 @@ class WordsField(TextAreaField):
 class TestimonialForm(Form):
     """Only the words are required. What the member does not have is not asked for."""
 
-    text = WordsField(_l("Your words"), [Given(_l("Please write something.")), *CHECKS])
+    text = WordsField(_l("Your words"), [Given(_l("Please write your words.")), *CHECKS])
     name = TextField(_l("Name beside your words"), at_most=40, render_kw={"autocomplete": "off"})
     company = BooleanField(_l("Name your company"))
     province = ChoiceField(_l("Province"), [], optional=True)
