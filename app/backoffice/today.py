@@ -37,6 +37,7 @@ from app.privacy.service_end import proposed_ends
 from app.refunds.queries import refunds_in
 from app.refunds.vocabulary import APPROVED, ASKED
 from app.support.queries import tickets_pressing, tickets_to_tell, tickets_waiting
+from app.testimonials.queries import testimonials_to_decide
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,13 @@ TASKS: tuple[Task, ...] = (
     ),
     Task(
         _l("Disclosures to look at again"), "disclosures.decide", "backoffice.disclosures", {}, lambda at: reviews_due()
+    ),
+    Task(
+        _l("Customers' words to decide"),
+        "testimonials.decide",
+        "backoffice.testimonials",
+        {},
+        lambda at: testimonials_to_decide(),
     ),
     Task(_l("SKUs running low"), "goods.edit", "backoffice.low_stock", {}, lambda at: running_low()),
     Task(
