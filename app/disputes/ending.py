@@ -40,7 +40,7 @@ def end(session: Session, dispute: Dispute, name: str, actor: int | None, at: da
     for link in dispute.links:
         link.revoked_at = link.revoked_at or at
     if dispute.accepted_at is not None:
-        tell_other_side(session, dispute, "dispute.over", number=dispute.number)
+        tell_other_side(session, dispute, "dispute.over", dispute=dispute.number)
 
 
 def tell_member(session: Session, dispute: Dispute, code: str) -> None:
