@@ -36,6 +36,7 @@ from app.privacy.service_end import proposed_ends
 from app.refunds.queries import refunds_in
 from app.refunds.vocabulary import APPROVED, ASKED
 from app.support.queries import tickets_pressing, tickets_to_tell, tickets_waiting
+from app.transfers.queries import transfers_waiting
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,7 @@ TASKS: tuple[Task, ...] = (
     Task(
         _l("Disclosures to look at again"), "disclosures.decide", "backoffice.disclosures", {}, lambda at: reviews_due()
     ),
+    Task(_l("Transfers to decide"), "transfers.decide", "backoffice.transfers", {}, lambda at: transfers_waiting()),
     Task(_l("SKUs running low"), "goods.edit", "backoffice.low_stock", {}, lambda at: running_low()),
     Task(
         _l("Drafts not yet published"),

@@ -50,7 +50,7 @@ def declare_authorities() -> None:
             fields=choices(),
             purposes=frozenset({Purpose.SECURITY}),
             grounds=OF_AUTHORITIES,
-            under_orders=True,
+            by_case=True,
         )  # fmt: skip
     )
 

@@ -64,13 +64,14 @@ ROLES: dict[str, frozenset[str]] = {
             "refunds.approve",
         }
         | {"refunds.pay", "closures.decide", "recipients.manage", "disclosures.record", "disclosures.decide"}
+        | {"transfers.record", "transfers.decide"}
         | {"invoices.read", "invoices.issue", "after_sales.read", "after_sales.handle", "after_sales.decide"}
     ),
 }
 STAFF_ROLES = frozenset(ROLES) - {"buyer"}
 SEE_PERSONS = frozenset(
     {"consignee.unmask", "remittances.read", "tickets.answer", "calls.take", "refunds.pay", "invoices.read"}
-    | {"after_sales.read", "disclosures.record", "disclosures.decide"}
+    | {"after_sales.read", "disclosures.record", "disclosures.decide", "transfers.record", "transfers.decide"}
 )
 """Permissions that show whole personal data: nobody has them without an undertaking in force (5.1.2b)."""
 

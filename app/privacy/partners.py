@@ -164,7 +164,7 @@ def standings(session: Session, on: date) -> list[Standing]:
 
 def fault_of(recipient: Recipient, papers: Papers, on: date) -> str | None:
     """Why a recipient may be given nothing on a day; what the law orders needs no agreement."""
-    return None if recipient.under_orders else papers.fault(on)
+    return None if recipient.by_case else papers.fault(on)
 
 
 @every(seconds=60, name="privacy.watch_recipients")

@@ -39,7 +39,7 @@ PARTY = Recipient(
 )  # fmt: skip
 COURT = Recipient(
     code="test-court", name="法院", name_en="A court", kind="order of the law",
-    fields=PARTY.fields, purposes=frozenset({Purpose.SERVICE}), grounds=frozenset({Ground.LAW}), under_orders=True,
+    fields=PARTY.fields, purposes=frozenset({Purpose.SERVICE}), grounds=frozenset({Ground.LAW}), by_case=True,
 )  # fmt: skip
 ALICE, BOB, MARY, JOHN = 21, 22, 31, 32
 
