@@ -81,6 +81,12 @@ class Settings:
     sms_secret: str
     sms_sign_name: str
     sms_templates: Mapping[str, str]
+    mail_relay: str
+    mail_from: str
+    mail_user: str
+    mail_password: str
+    mail_authority: Path | None
+    mail_inbox: str
     chinabank_merchant: str
     chinabank_key: str
     chinabank_gateway: str
@@ -159,6 +165,12 @@ class _Reader:
             sms_secret=self.required("SMS_SECRET", "development"),
             sms_sign_name=self.text("SMS_SIGN_NAME", "矿机云商"),
             sms_templates=self.pairs("SMS_TEMPLATES", "SMS_1=SMS_2"),
+            mail_relay=self.relay(f"smtp://localhost:{port + 4}"),
+            mail_from=self.mail_from(),
+            mail_user=self.text("MAIL_USER", ""),
+            mail_password=self.text("MAIL_PASSWORD", ""),
+            mail_authority=Path(file) if (file := self.text("MAIL_AUTHORITY", "")) else None,
+            mail_inbox="" if self.production else f"http://localhost:{port + 5}/inbox",
             chinabank_merchant=self.merchant_number(),
             chinabank_key=self.chinabank_key(),
             chinabank_gateway=self.required("CHINABANK_GATEWAY", f"http://localhost:{port + 2}/PayGate"),
@@ -258,6 +270,19 @@ class _Reader:
         except RecipientError:
             self.problems.append(f"{name} must hold age public keys such as age1...; never put a private key there")
             return ()
+
+    def relay(self, development_default: str) -> str:
+        address = self.required("MAIL_RELAY", development_default)
+        if address and not re.fullmatch(r"smtps?://[A-Za-z0-9.-]+(:[0-9]{1,5})?", address):
+            self.problems.append("MAIL_RELAY must be such as smtp://relay.example:587 or smtps://relay.example:465")
+        return address
+
+    def mail_from(self) -> str:
+        address = self.required("MAIL_FROM", "notices@yunshang.example")
+        local, _, domain = address.rpartition("@")
+        if address and not (re.fullmatch(r"[A-Za-z0-9._-]+", local) and _HOST.fullmatch(domain)):
+            self.problems.append("MAIL_FROM must be an address such as notices@shop.example")
+        return address
 
     def merchant_number(self) -> str:
         number = self.required("CHINABANK_MERCHANT", "1001")

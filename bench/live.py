@@ -14,7 +14,7 @@ from deploy.processes import NotAnswering, is_free, spawn, stop
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 180
 OPEN = "Yunshang is open at"
-SIMULATORS = 3
+SIMULATORS = 5
 
 
 class LiveShop:

@@ -64,6 +64,7 @@ def programs(settings: Settings) -> list[Program]:
             Program("SMS simulator", [python, "-m", "app.notifications.simulator"], settings.port + 1),
             Program("payment simulator", [python, "-m", "app.payments.chinabank.simulator"], settings.port + 2),
             Program("tracking simulator", [python, "-m", "app.shipping.kuaidi100.simulator"], settings.port + 3),
+            Program("mail simulator", [python, "-m", "app.notifications.mail.simulator"], settings.port + 4),
         ]
     rows += [
         Program("worker", [python, "-m", "flask", "--app", "wsgi", "worker"], needs_tables=True),

@@ -1,4 +1,4 @@
-"""Telling each person of a major change on two channels, and keeping a record of both. Clauses 6.2, 6.1b.
+"""Telling each person of a major change on two channels or three, and keeping a record of each. Clauses 6.2, 6.1b.
 
 A duty that finds who was not told yet, some hundred in a transaction: killed anywhere it goes on where it stood, and
 nobody is told twice. Of the versions that a shop began with only those are told who agreed to an earlier one.
@@ -11,12 +11,12 @@ from sqlalchemy import Select, String, Table, UniqueConstraint, exists, func, in
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.accounts.models import CLOSED, Account
-from app.accounts.telling import tell
+from app.accounts.telling import channels_of, reachable_by_mail
 from app.foundation.clock import now
 from app.foundation.database import Id, IdMixin, UtcDateTime, db, insert_into, new_id, transaction
 from app.foundation.jobs import every
 from app.foundation.languages import LANGUAGES
-from app.notifications.texts import SITE, SMS
+from app.notifications.notifying import notify
 from app.privacy.acceptance import PolicyAcceptance
 from app.privacy.comparing import MAJOR, REDUCTION
 from app.privacy.policy import policy_version
@@ -87,20 +87,21 @@ def _announce(row: Published) -> int:
 
 
 def _tell(session: Session, account: Account, row: Published, at: datetime) -> bool:
-    """Write both records first: where another process was faster nothing more is written."""
-    changes = _changes_of(row)
-    if changes is None or not _write_down(session, account, row, at):
+    """Write the records first: where another process was faster nothing more is written."""
+    changes, code, to = _changes_of(row), f"{row.document}.changed", reachable_by_mail(session, account)
+    if changes is None or not _write_down(session, account, row, channels_of(to, code), at):
         return False
-    tell(
-        session, account, f"{row.document}.changed", about=f"{row.document} {row.version}", version=row.version,
-        day=row.effective.isoformat(), gist=changes.gist[LANGUAGES[account.language]],
-    )  # fmt: skip
+    if to:
+        notify(
+            session, to, code, about=f"{row.document} {row.version}", version=row.version,
+            day=row.effective.isoformat(), gist=changes.gist[LANGUAGES[account.language]],
+        )  # fmt: skip
     return True
 
 
-def _write_down(session: Session, account: Account, row: Published, at: datetime) -> bool:
+def _write_down(session: Session, account: Account, row: Published, channels: list[str], at: datetime) -> bool:
     told = {"account_ref": account.audit_ref, "document": row.document, "version": row.version, "at": at}
-    records = [{"id": new_id(), "channel": channel, **told} for channel in (SITE, SMS)]
+    records = [{"id": new_id(), "channel": channel, **told} for channel in channels]
     written = insert_into(session, _ROWS).values(records).on_conflict_do_nothing().returning(_ROWS.c.id)
     return len(session.scalars(written).all()) == len(records)
 

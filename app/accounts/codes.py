@@ -137,7 +137,7 @@ def _network_of(address: str) -> str:
 
 def _claim_slot(session: Session, number: str, address_key: str) -> None:
     at = now()
-    _one_at_a_time(session)
+    one_at_a_time(session)
     since = SmsCode.created_at > at - DAY
     of_number = select(SmsCode.created_at).where(SmsCode.number_key == _number_key(number), since)
     wait = wait_for_number(list(session.scalars(of_number)), at)
@@ -151,7 +151,7 @@ def _claim_slot(session: Session, number: str, address_key: str) -> None:
         raise TooManyCodes(timedelta(hours=1))
 
 
-def _one_at_a_time(session: Session) -> None:
+def one_at_a_time(session: Session) -> None:
     """Where writers run side by side, count and insert as one: SQLite's write transaction does so by itself."""
     if session.connection().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(hashtext('sms_codes'))"))

@@ -1,4 +1,4 @@
-"""Telling every account of the announced end of the service, on two channels and once. Clause 5.2.3.
+"""Telling every account of the announced end of the service, on each channel it has and once. Clause 5.2.3.
 
 A duty that finds who was not told yet, some hundred in a transaction: killed anywhere it goes on where it stood. Only
 when it finds nobody any more does the notice that people were promised begin to run.
@@ -11,12 +11,12 @@ from sqlalchemy import Select, String, Table, UniqueConstraint, exists, func, in
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.accounts.models import CLOSED, Account
-from app.accounts.telling import tell
+from app.accounts.telling import channels_of, reachable_by_mail
 from app.foundation.audit import record
 from app.foundation.clock import now
 from app.foundation.database import Id, IdMixin, UtcDateTime, db, insert_into, new_id, transaction
 from app.foundation.jobs import every
-from app.notifications.texts import SITE, SMS
+from app.notifications.notifying import notify
 from app.privacy.service_end import ServiceEnd, announced, known_end
 
 AT_ONCE = 100
@@ -66,13 +66,15 @@ def announce_to_all() -> int:
 
 
 def _tell(session: Session, account: Account, end: ServiceEnd, at: datetime) -> bool:
-    """Write both records first: where another process was faster nothing more is written."""
+    """Write the records first: where another process was faster nothing more is written."""
+    code, to = "service.ends", reachable_by_mail(session, account)
     told = {"account_ref": account.audit_ref, "end_id": end.id, "at": at}
-    records = [{"id": new_id(), "channel": channel, **told} for channel in (SITE, SMS)]
+    records = [{"id": new_id(), "channel": channel, **told} for channel in channels_of(to, code)]
     written = insert_into(session, _ROWS).values(records).on_conflict_do_nothing().returning(_ROWS.c.id)
     if len(session.scalars(written).all()) < len(records):
         return False
-    tell(session, account, "service.ends", about="service_end", day=end.last_day.isoformat())
+    if to:
+        notify(session, to, code, about="service_end", day=end.last_day.isoformat())
     return True
 
 

@@ -49,7 +49,7 @@ def change_password(account: Account, new_password: str, *, keep_session: int | 
         _close_everything_else(session, row, keep_session)
         note(session, row.id, PASSWORD_CHANGED)
         record("account.password_changed", actor=row.audit_ref, subject=row.audit_ref)
-        tell(session, row, "account.password_changed", time=_moment())
+        tell(session, row, "account.password_changed", time=moment())
 
 
 def reset_password(number: str, code: str, new_password: str) -> Account:
@@ -76,7 +76,7 @@ def change_number(account: Account, number: str, code: str, *, keep_session: int
         _close_everything_else(session, row, keep_session)
         note(session, row.id, PHONE_CHANGED)
         record("account.phone_changed", actor=row.audit_ref, subject=row.audit_ref)
-        notify(session, before, "account.phone_changed", time=_moment())
+        notify(session, before, "account.phone_changed", time=moment())
 
 
 def freeze_by_number(number: str, code: str) -> None:
@@ -94,7 +94,7 @@ def freeze_by_number(number: str, code: str) -> None:
         _close_everything_else(session, row, None)
         note(session, row.id, FROZEN_BY_OWNER)
         record("account.frozen", actor=row.audit_ref, subject=row.audit_ref, reason="leak reported by owner")
-        tell(session, row, "account.frozen", time=_moment())
+        tell(session, row, "account.frozen", time=moment())
         for act in _WITH_IT:
             act(session, row, now())
 
@@ -109,5 +109,6 @@ def _close_everything_else(session: Session, account: Account, keep_session: int
     forget_devices(session, account.id)
 
 
-def _moment() -> str:
+def moment() -> str:
+    """The present minute in China, as messages say it."""
     return now().astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")

@@ -1,12 +1,14 @@
 """Writing messages to an account: `tell(session, account, "order.paid", order=…, amount=…)` in a transaction."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session
 
+from app.accounts.mail_address import confirmed_mail
 from app.accounts.models import Account
 from app.foundation.audit import record
 from app.foundation.clock import now
@@ -14,12 +16,13 @@ from app.foundation.data_keys import KeyDestroyed
 from app.foundation.database import transaction
 from app.foundation.personal_data import Purpose, purpose
 from app.notifications.models import OutboxMessage
-from app.notifications.notifying import Addressee, notify
+from app.notifications.notifying import Addressee, channels_to, notify
+from app.notifications.texts import SITE, SMS, TEMPLATES
 
 
 def tell(session: Session, account: Account, code: str, /, *, about: str = "", **values: str) -> list[OutboxMessage]:
     """Say something from the table of texts (`app/notifications/texts.py`) on every channel that it has."""
-    to = reachable(account)
+    to = reachable_by_mail(session, account) if TEMPLATES[code].by_mail else reachable(account)
     return notify(session, to, code, about=about, **values) if to else []
 
 
@@ -60,6 +63,17 @@ def reachable(account: Account) -> Addressee | None:
         return addressee_of(account)
     except KeyDestroyed:
         return None
+
+
+def reachable_by_mail(session: Session, account: Account) -> Addressee | None:
+    """The same with the mail address, where one was confirmed."""
+    to = reachable(account)
+    return to and replace(to, mail=confirmed_mail(session, account))
+
+
+def channels_of(to: Addressee | None, code: str) -> list[str]:
+    """The channels of which there is a record for each person; whoever cannot be read counts as told without mail."""
+    return channels_to(to, TEMPLATES[code]) if to else [SITE, SMS]
 
 
 def addressee_of(account: Account) -> Addressee:

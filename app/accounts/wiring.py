@@ -6,7 +6,18 @@ from flask import Flask, redirect, request, url_for
 from flask_login import LoginManager, current_user
 from sqlalchemy import bindparam, select
 
-from app.accounts import after_the_end, announcing, closing, codes, devices, ending, events, registering, trying
+from app.accounts import (
+    after_the_end,
+    announcing,
+    closing,
+    codes,
+    devices,
+    ending,
+    events,
+    giving_mail,
+    registering,
+    trying,
+)
 from app.accounts.commands import staff_commands
 from app.accounts.links import NOTICES
 from app.accounts.models import Account
@@ -26,6 +37,7 @@ __all__ = [
     "devices",
     "ending",
     "events",
+    "giving_mail",
     "init_slice",
     "registering",
     "trying",
@@ -46,6 +58,7 @@ def init_slice(app: Flask) -> None:
     keep_people(app, AccountPeople())
     is_changed_at("accounts", "accounts.phone")
     is_changed_at("profiles", "accounts.profile")
+    is_changed_at("mail_addresses", "accounts.mail")
     register_notices(NOTICES)
 
 

@@ -5,9 +5,15 @@ subject, and brings what its ground rests on (`grounds`); the disclosure ledger 
 leaves. With each share go its purpose, the end of its use, and a mark by which a copy is known.
 """
 
-from collections.abc import Callable, Mapping
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
+from smtplib import SMTP as Smtp
+from smtplib import SMTP_SSL, SMTPException, SMTPServerDisconnected
+from smtplib import SMTPResponseException as MailRefused
 from typing import Any
 
 from requests import RequestException as NoAnswer
@@ -44,11 +50,15 @@ __all__ = [
     "Disclosure",
     "Ground",
     "Http",
+    "MailRefused",
     "NoAnswer",
     "NotJson",
     "Recipient",
+    "Relay",
+    "RelayAway",
     "Share",
     "ShareRefused",
+    "Smtp",
     "Sums",
     "Terms",
     "check_of",
@@ -59,9 +69,13 @@ __all__ = [
     "is_request",
     "look_at_stand_in",
     "send",
+    "send_mail",
 ]
 
 TIMEOUT_SECONDS = (3.05, 10)
+MAIL_TIMEOUT_SECONDS = 10
+"""For each answer of a mail relay."""
+ON_THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class Disclosure(IdMixin, Model):
@@ -144,6 +158,82 @@ def send(share: Share, deliver: Callable[[Http, Mapping[str, Any]], Answer]) -> 
         http.max_redirects = 0
         http.headers.update(terms.headers())
         return deliver(http, share.fields)
+
+
+class RelayAway(ConnectionError):
+    """No mail can be handed over now: the relay does not answer, is busy, or will not encrypt. Holds no text of its."""
+
+
+@dataclass(frozen=True)
+class Relay:
+    """The server that takes our mail. It is spoken to encrypted, from the first byte or by STARTTLS, unless it runs on
+    this machine and no `authority` is named: a file with the certificate by which it is known, where that is not a
+    public one. `domain` is how we greet it."""
+
+    host: str
+    port: int
+    domain: str
+    user: str = ""
+    password: str = ""
+    is_encrypted: bool = False
+    authority: Path | None = None
+
+    @property
+    def may_be_plain(self) -> bool:
+        return self.host in ON_THIS_MACHINE and self.authority is None
+
+
+def send_mail(share: Share, relay: Relay, deliver: Callable[[Smtp, Mapping[str, Any], Terms], None]) -> None:
+    """Disclose, then let `deliver` hand the mail over to the relay, encrypted on its way.
+
+    Raises ShareRefused, RelayAway, and MailRefused as `deliver` raises it.
+    """
+    terms = disclose(share)
+    with _connected(relay) as smtp:
+        deliver(smtp, share.fields, terms)
+
+
+@contextmanager
+def _connected(relay: Relay) -> Iterator[Smtp]:
+    """Raises RelayAway for whatever fails before the mail itself is spoken of, and where the line breaks later."""
+    smtp: Smtp | None = None
+    try:
+        try:
+            smtp = _greeted(relay)
+        except (SMTPException, ssl.SSLError, OSError, ValueError) as problem:
+            raise RelayAway(_named(problem)) from None
+        yield smtp
+        with suppress(SMTPException, OSError):  # it has the mail; whether it says goodbye changes nothing
+            smtp.quit()
+    except (SMTPServerDisconnected, TimeoutError, ssl.SSLError) as problem:
+        raise RelayAway(_named(problem)) from None
+    finally:
+        if smtp:
+            smtp.close()
+
+
+def _greeted(relay: Relay) -> Smtp:
+    tls, wait = ssl.create_default_context(cafile=relay.authority), MAIL_TIMEOUT_SECONDS
+    if relay.is_encrypted:
+        smtp: Smtp = SMTP_SSL(relay.host, relay.port, relay.domain, timeout=wait, context=tls)
+    else:
+        smtp = Smtp(relay.host, relay.port, relay.domain, timeout=wait)
+    try:
+        smtp.ehlo_or_helo_if_needed()
+        if not relay.is_encrypted and not relay.may_be_plain:
+            smtp.starttls(context=tls)
+            smtp.ehlo_or_helo_if_needed()
+        if relay.user:
+            smtp.login(relay.user, relay.password)
+    except BaseException:
+        smtp.close()
+        raise
+    return smtp
+
+
+def _named(problem: Exception) -> str:
+    """Its kind and code; what a relay says besides may repeat an address."""
+    return f"{type(problem).__name__} {getattr(problem, 'smtp_code', '')}".strip()
 
 
 def look_at_stand_in(address: str) -> Answer:

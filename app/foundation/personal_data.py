@@ -267,7 +267,10 @@ def masked(row: PersonalData, name: str) -> str:
 
 
 def mask(kind: Kind, value: str) -> str:
-    """138****0000 for contacts, 张* for names, the first six characters for addresses, dots for secrets."""
+    """138****0000, a****@q****.com, 张* for names, the first six characters for addresses, dots for secrets."""
+    if kind is Kind.CONTACT and "@" in value:
+        local, _, host = value.rpartition("@")
+        return f"{local[:1]}****@{host[:1]}****{host[host.rfind('.') :] if '.' in host else ''}"
     if kind is Kind.CONTACT:
         value = value.removeprefix("+86")
         return f"{value[:3]}****{value[-4:]}" if len(value) >= 8 else "****"

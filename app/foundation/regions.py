@@ -16,10 +16,10 @@ INSIDE = frozenset(f"CN-{province}" for province in _AS_ISO_LISTS_THEM)
 
 
 def targets(settings: Settings) -> tuple[str, ...]:
-    """The settings that name a place where data lies, as far as the place is in use."""
+    """The settings that name a place where data lies, as far as the place is in use. A relay keeps mail."""
     always = (
         "INSTANCE_DIR", "SHOP_DATABASE_URL", "KEY_DATABASE_URL", "ANALYTICS_DATABASE_URL", "ANALYTICS_JOURNAL_DIR",
-        "UPLOADS_DIR", "SEALED_LOG_DIR", "LEDGER_HEADS", "BACKUP_DIR", "KEY_BACKUP_DIR",
+        "UPLOADS_DIR", "SEALED_LOG_DIR", "LEDGER_HEADS", "BACKUP_DIR", "KEY_BACKUP_DIR", "MAIL_RELAY",
     )  # fmt: skip
     return always + ("REDIS_URL",) * bool(settings.redis_url)
 

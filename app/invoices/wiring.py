@@ -8,13 +8,18 @@ from app.foundation.notices import register_notices
 from app.invoices import closing, following, proving  # noqa: F401 - what they hand in, and a duty
 from app.invoices.queries import awaits_invoice
 from app.invoices.showing import InvoicesShown, invoices_shown
+from app.invoices.titles import HOLDERS
 from app.orders.models import Order
 from app.orders.tabs import Tab, add_tab
+from app.privacy.my_data import is_changed_at, reads_as
 
 
 def init_slice(app: Flask) -> None:
     add_tab(Tab("awaiting_invoice", _l("Awaiting invoice"), awaits_invoice))
     app.jinja_env.globals["invoices_on"] = _invoices_on
+    is_changed_at("invoice_titles", "invoices.titles")
+    for field in ("invoice_titles.details", "invoices.title"):
+        reads_as(field, _title_in_words)
     register_notices(
         {
             "title_kept": ("good", _l("The title is kept, encrypted.")),
@@ -24,6 +29,10 @@ def init_slice(app: Flask) -> None:
             "invoice_moved": ("caution", _l("The invoice has moved on in the meantime. Here is its present state.")),
         }
     )
+
+
+def _title_in_words(block: dict[str, str]) -> list[str]:
+    return [str(HOLDERS[value]) if name == "holder" else value for name, value in block.items()]
 
 
 def _invoices_on(order: Order) -> InvoicesShown:

@@ -1,4 +1,4 @@
-"""Messages to people: on the site and by SMS.
+"""Messages to people: on the site, by SMS, and by mail to whoever confirmed an address (`mail`).
 
 An act calls `notify` inside its own transaction, which writes encrypted outbox rows; the worker's sweeper sends them
 each second and tries again when the SMS service is away. What may be said is the closed table of `texts.py`, in both

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
 from app.foundation.outbound import TIMEOUT_SECONDS, Answer, Http
+from app.notifications.delivering import NotSent
 
 # its lines at level DEBUG would hold the query, and so number and code
 logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
@@ -37,12 +38,11 @@ NEVER_AGAIN = frozenset(
 )
 
 
-class SmsNotSent(RuntimeError):
-    """The service did not take the message. `code` is its own word; `is_final` means that trying again is useless."""
+class SmsNotSent(NotSent):
+    """The SMS service did not take the message."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
-        self.code = code
         self.is_final = code in NEVER_AGAIN
 
 
@@ -108,4 +108,4 @@ def check_answer(answer: Answer) -> None:
     except (ValueError, KeyError, TypeError):
         raise SmsNotSent(f"http.{answer.status_code}") from None
     if code != "OK":
-        raise SmsNotSent(str(code)[:60])
+        raise SmsNotSent(str(code))

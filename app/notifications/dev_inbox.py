@@ -1,4 +1,4 @@
-"""/dev/sms: what the SMS simulator delivered, newest first. In production this module's route does not exist."""
+"""/dev/sms and /dev/mail: what the simulators delivered, newest first. In production these routes do not exist."""
 
 from typing import Any
 
@@ -14,12 +14,19 @@ SHOWN = 50
 
 @bp.get("/dev/sms")
 def sms():
-    return personal_page(make_response(render_template("notifications/dev_sms.html", messages=_inbox())))
+    messages = _inbox(f"{current_settings().sms_endpoint}inbox")
+    return personal_page(make_response(render_template("notifications/dev_sms.html", messages=messages)))
 
 
-def _inbox() -> list[dict[str, Any]] | None:
-    """The simulator's inbox, fetched from it; None while it does not answer."""
+@bp.get("/dev/mail")
+def mail():
+    messages = _inbox(current_settings().mail_inbox)
+    return personal_page(make_response(render_template("notifications/dev_mail.html", messages=messages)))
+
+
+def _inbox(address: str) -> list[dict[str, Any]] | None:
+    """A simulator's inbox, fetched from it; None while it does not answer."""
     try:
-        return list(look_at_stand_in(f"{current_settings().sms_endpoint}inbox").json())[:SHOWN]
+        return list(look_at_stand_in(address).json())[:SHOWN]
     except (NoAnswer, ValueError):
         return None

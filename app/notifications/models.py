@@ -15,7 +15,7 @@ WAITING, SENT, FAILED, STALE = "waiting", "sent", "failed", "stale"
 
 
 class OutboxMessage(PersonalData, IdMixin, db.Model):
-    """One message on one channel. A site message is there once written; an SMS waits for the sweeper."""
+    """One message on one channel. A site message is there once written; SMS and mail wait for the sweeper."""
 
     __tablename__ = "outbox_messages"
     __table_args__ = (Index("ix_outbox_messages_due", "state", "next_try_at"),)
@@ -24,6 +24,10 @@ class OutboxMessage(PersonalData, IdMixin, db.Model):
         clause="1.1.1b", kind=Kind.CONTACT, purposes={Purpose.SERVICE, Purpose.SECURITY}, keep=Keep.OUTBOX,
         index=True, why=N_("where the SMS goes"),
     )  # fmt: skip
+    mail = personal(
+        clause="1.1.1c", kind=Kind.CONTACT, purposes={Purpose.SERVICE, Purpose.SECURITY}, keep=Keep.OUTBOX,
+        index=True, why=N_("where the mail goes"),
+    )  # fmt: skip
     values = personal(
         clause="2.1", kind=Kind.TEXT, purposes={Purpose.SERVICE, Purpose.SECURITY}, keep=Keep.OUTBOX,
         json_value=True, why=N_("what is filled into the text of the message"),
@@ -31,9 +35,9 @@ class OutboxMessage(PersonalData, IdMixin, db.Model):
     subject_id: Mapped[int] = mapped_column(Id, index=True, info=impersonal("names the data key"))
     audit_ref: Mapped[int | None] = mapped_column(Id, info=impersonal("random reference"))
     account_id: Mapped[int | None] = mapped_column(Id, index=True, info=impersonal("whose messages page shows it"))
-    channel: Mapped[str] = mapped_column(String(4), info=impersonal("site or sms"))
+    channel: Mapped[str] = mapped_column(String(4), info=impersonal("site, sms or mail"))
     code: Mapped[str] = mapped_column(String(40), info=impersonal("which text"))
-    language: Mapped[str] = mapped_column(String(5), info=impersonal("language of the SMS"))
+    language: Mapped[str] = mapped_column(String(5), info=impersonal("language of the SMS or mail"))
     about: Mapped[str] = mapped_column(String(40), info=impersonal("order or request that it serves"))
     state: Mapped[str] = mapped_column(String(8), info=impersonal("waiting, sent, failed or stale"))
     tries: Mapped[int] = mapped_column(default=0, info=impersonal("how often sending was begun"))

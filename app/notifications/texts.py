@@ -1,4 +1,4 @@
-"""Everything the shop may say to a person by SMS or on the messages page: one closed table, in both languages.
+"""Everything the shop may say to a person by SMS, by mail or on the messages page: one closed table, in both languages.
 
 The SMS service knows the same texts as registered templates; `sms` is the number under which a text is registered, the
 English one directly after the Chinese one. Texts are English here and Chinese in the translations (DESIGN.md 5.1.4).
@@ -6,11 +6,14 @@ English one directly after the Chinese one. Texts are English here and Chinese i
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from app.foundation.languages import LANGUAGES, catalogue
 from app.foundation.personal_data import Purpose
 
-SITE, SMS = "site", "sms"
+SITE, SMS, MAIL = "site", "sms", "mail"
+MAIL_CODE_LIFE = timedelta(hours=1)
+"""Long enough for a server that turns away at first whom it does not know."""
 
 
 def N_(message: str) -> str:
@@ -28,6 +31,8 @@ class Template:
     values: tuple[str, ...] = ()
     sms: int = 0
     on_site: bool = False
+    by_mail: bool = False
+    """Goes to whoever confirmed a mail address as well: major changes (6.2) and the end of the service (5.2.3)."""
     is_code: bool = False
     """Carries a one-time code: sent at once, not at all when stale, and its values are wiped after sending."""
     purpose: Purpose = Purpose.SERVICE
@@ -37,7 +42,7 @@ class Template:
 
     @property
     def channels(self) -> tuple[str, ...]:
-        return (SITE,) * self.on_site + (SMS,) * bool(self.sms)
+        return (SITE,) * self.on_site + (SMS,) * bool(self.sms) + (MAIL,) * self.by_mail
 
     def title_in(self, language: str) -> str:
         return str(catalogue(LANGUAGES[language]).ugettext(self.title))
@@ -142,6 +147,30 @@ _ALL = (
         ("time",), sms=240125, on_site=True, purpose=Purpose.SECURITY, leads_to=_SECURITY,
     ),
     Template(
+        "code.mail", N_("Confirm your mail address"),
+        N_("%(code)s is your code to confirm this mail address. Type it on the page “Mail address” of your account "
+           "within one hour. If you asked for nothing, you need do nothing: without the code nothing else comes here."),
+        ("code",), by_mail=True, is_code=True, purpose=Purpose.SECURITY,
+    ),
+    Template(
+        "account.mail_confirmed", N_("Mail address confirmed"),
+        N_("A mail address was confirmed at %(time)s. Major changes of our terms and the end of the service are told "
+           "there as well. If it was not you, take it away and set a new password."),
+        ("time",), on_site=True, purpose=Purpose.SECURITY, leads_to="accounts.mail",
+    ),
+    Template(
+        "account.mail_changed", N_("Mail address changed or taken away"),
+        N_("The mail address of your account was changed or taken away at %(time)s. If it was not you, set a new "
+           "password at once."),
+        ("time",), on_site=True, purpose=Purpose.SECURITY, leads_to="accounts.mail",
+    ),
+    Template(
+        "account.mail_unreachable", N_("Mails to you come back"),
+        N_("A mail to the address in your account came back on %(day)s: nobody receives mail there. Nothing more is "
+           "sent to it. Notices reach you here and by SMS as before; you can confirm another address."),
+        ("day",), on_site=True, leads_to="accounts.mail",
+    ),
+    Template(
         "account.frozen", N_("Account frozen"),
         N_("Your account was frozen at %(time)s and all devices were signed out. Set a new password to use it again."),
         ("time",), sms=240127, on_site=True, purpose=Purpose.SECURITY, leads_to=_SECURITY,
@@ -155,19 +184,19 @@ _ALL = (
         "policy.changed", N_("Privacy policy changes"),
         N_("Version %(version)s of the privacy policy takes effect on %(day)s: %(gist)s. Every change, clause by "
            "clause: in your account, under “My agreements”."),
-        ("version", "day", "gist"), sms=240271, on_site=True, leads_to="privacy.terms",
+        ("version", "day", "gist"), sms=240271, on_site=True, by_mail=True, leads_to="privacy.terms",
     ),
     Template(
         "agreement.changed", N_("User agreement changes"),
         N_("Version %(version)s of the user agreement takes effect on %(day)s: %(gist)s. Every change, clause by "
            "clause: in your account, under “My agreements”."),
-        ("version", "day", "gist"), sms=240273, on_site=True, leads_to="privacy.terms",
+        ("version", "day", "gist"), sms=240273, on_site=True, by_mail=True, leads_to="privacy.terms",
     ),
     Template(
         "rules.changed", N_("Rules of the platform change"),
         N_("Version %(version)s of the rules of the platform takes effect on %(day)s: %(gist)s. Every change, clause "
            "by clause: in your account, under “My agreements”."),
-        ("version", "day", "gist"), sms=240275, on_site=True, leads_to="privacy.terms",
+        ("version", "day", "gist"), sms=240275, on_site=True, by_mail=True, leads_to="privacy.terms",
     ),
     Template(
         "closure.applied", N_("Closing your account"),
@@ -533,7 +562,7 @@ _ALL = (
         "service.ends", N_("Our service ends"),
         N_("Our service ends after %(day)s. Until then open orders are carried on, and you can take your data with you "
            "and close your account. Afterwards everything about you is deleted or made anonymous."),
-        ("day",), sms=240345, on_site=True, leads_to="privacy.service_end",
+        ("day",), sms=240345, on_site=True, by_mail=True, leads_to="privacy.service_end",
     ),
     Template(
         "stock.back", N_("Back in stock"),

@@ -8,10 +8,11 @@ from app.foundation.database import db
 from app.foundation.notices import register_notices
 from app.notifications import dev_inbox, sweeping
 from app.notifications.commands import sms_commands
+from app.notifications.mail import sending
 from app.notifications.queries import how_many_unread
 from app.settings import Settings
 
-__all__ = ["init_slice", "sweeping"]
+__all__ = ["init_slice", "sending", "sweeping"]
 
 
 def init_slice(app: Flask) -> None:

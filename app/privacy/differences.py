@@ -32,9 +32,10 @@ def changes_between(old: Version, new: Version, lang: str) -> tuple[Change, ...]
     last.
     """
     before, after = (_words(each.texts[lang]) for each in (old, new))
-    ids = [*after, *(id_ for id_ in before if id_ not in after)]
-    differing = [id_ for id_ in ids if before.get(id_) != after.get(id_)]
-    return tuple(_change(id_, before.get(id_), after.get(id_), lang) for id_ in differing)
+    places = [*after, *(place for place in before if place not in after)]
+    differing = [place for place in places if before.get(place) != after.get(place)]
+    names = _names(old.texts[lang]) | _names(new.texts[lang])
+    return tuple(_change(names[place], before.get(place), after.get(place), lang) for place in differing)
 
 
 def _change(id_: str, before: str | None, after: str | None, lang: str) -> Change:
@@ -77,11 +78,21 @@ def _runs(old: list[str], new: list[str]) -> Iterator[tuple[bool, int, int, int,
         yield False, *changed
 
 
-def _words(text: Text) -> dict[str, str]:
-    clauses = {clause.id: clause.wording for clause in text.clauses}
-    rows = {
-        f"{title}: {next(iter(row.values()))}": " | ".join(row.values())
-        for _, title, rows in text.tables()
-        for row in rows.values()
-    }
+Place = tuple[str, str]
+"""An annex, or "" for the clauses, and the name of the row or the id of the clause there."""
+
+
+def _words(text: Text) -> dict[Place, str]:
+    clauses = {("", clause.id): clause.wording for clause in text.clauses}
+    rows = {(annex, name): " | ".join(row.values()) for annex, _, rows in text.tables() for name, row in rows.items()}
     return clauses | rows
+
+
+def _names(text: Text) -> dict[Place, str]:
+    """What each place is called on the page; a row of an annex by its first words, which versions may change."""
+    rows = {
+        (annex, name): f"{title}: {next(iter(row.values()))}"
+        for annex, title, rows in text.tables()
+        for name, row in rows.items()
+    }
+    return {("", clause.id): clause.id for clause in text.clauses} | rows

@@ -5,7 +5,7 @@ field appears on the page and in the copy by being declared. Secrets (an authent
 file) are named and never shown. A page opens the last of many values only; the copy (`export`) holds all of them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from app.foundation.personal_data import Kind, PersonalData, personal
 
 SHOWN = 20
 _CHANGED_AT: dict[str, str] = {}
+_READS_AS: dict[str, Callable[[Any], list[str]]] = {}
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,16 @@ class HeldField:
         return self.field.kind is Kind.SECRET
 
     @property
+    def texts(self) -> list[str]:
+        """The values as the page shows them."""
+        return [", ".join(self._words(value)) for value in self.values]
+
+    def _words(self, value: Any) -> list[str]:
+        if read := _READS_AS.get(self.name):
+            return read(value)
+        return [str(part) for part in value.values()] if isinstance(value, Mapping) else [str(value)]
+
+    @property
     def changed_at(self) -> str | None:
         """Endpoint of the page where the person corrects or deletes it."""
         return _CHANGED_AT.get(self.field.table)
@@ -44,6 +55,11 @@ class HeldField:
 def is_changed_at(table: str, endpoint: str) -> None:
     """Say on which page people correct or delete what a table holds about them."""
     _CHANGED_AT[table] = endpoint
+
+
+def reads_as(field: str, read: Callable[[Any], list[str]]) -> None:
+    """Say how a value that holds codes reads in words; `field` is `table.name`."""
+    _READS_AS[field] = read
 
 
 def held_about(session: Session, subject_id: int) -> list[HeldField]:

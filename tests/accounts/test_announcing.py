@@ -72,18 +72,18 @@ def test_killed_in_the_middle_it_goes_on_where_it_stood(author: Author, monkeypa
     monkeypatch.setattr(announcing, "AT_ONCE", 3)
     people = [an_account() for _ in range(10)]
     publish(author)
-    whole, calls = announcing.tell, iter(range(100))
+    whole, calls = announcing.notify, iter(range(100))
 
     def dying(*args, **values):
         if next(calls) == 7:
             raise KeyboardInterrupt
         return whole(*args, **values)
 
-    monkeypatch.setattr(announcing, "tell", dying)
+    monkeypatch.setattr(announcing, "notify", dying)
     with pytest.raises(KeyboardInterrupt):
         announce()
     assert len(told()) == 12
-    monkeypatch.setattr(announcing, "tell", whole)
+    monkeypatch.setattr(announcing, "notify", whole)
     announce()
     assert told() == {(account.audit_ref, channel): 1 for account in people for channel in ("site", "sms")}
     assert len(db.session.scalars(select(OutboxMessage)).all()) == 20

@@ -55,7 +55,7 @@ def test_killed_in_the_middle_it_goes_on_where_it_stood(app: Flask, monkeypatch,
     monkeypatch.setattr(ending, "AT_ONCE", 3)
     people = [an_account() for _ in range(8)]
     an_announced_end()
-    whole, calls = ending.tell, iter(range(100))
+    whole, calls = ending.notify, iter(range(100))
 
     def dying(*args, **values):
         if next(calls) == 4:
@@ -63,7 +63,7 @@ def test_killed_in_the_middle_it_goes_on_where_it_stood(app: Flask, monkeypatch,
         return whole(*args, **values)
 
     with monkeypatch.context() as planted:
-        planted.setattr(ending, "tell", dying)
+        planted.setattr(ending, "notify", dying)
         with pytest.raises(KeyboardInterrupt):
             announce_to_all()
     assert len(told()) == 6 and announced_end().over_from is None

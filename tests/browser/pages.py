@@ -38,7 +38,7 @@ PUBLIC = [
     Look("policy", "/privacy"),
     Look("service-end", "/service-end"),
     Look("archive", "/privacy/archive"),
-    Look("policy-changes", "/privacy/archive/3/changes"),
+    Look("policy-changes", "/privacy/archive/4/changes"),
     Look("agreement", "/agreement"),
     Look("rules", "/rules"),
     Look("choices", "/privacy/choices"),
@@ -76,6 +76,7 @@ BUYERS = [
     Look("invoice-titles", "/account/invoice-titles", "buyer"),
     Look("new-invoice-title", "/account/invoice-titles/new", "buyer"),
     Look("devices", "/account/devices", "buyer"),
+    Look("mail", "/account/mail", "buyer"),
     Look("profile", "/account/profile", "buyer"),
     Look("closing", "/account/closure", "buyer"),
     Look("my-data", "/privacy/data", "buyer"),
@@ -162,6 +163,7 @@ PICTURED = [
     in {"home", "listing", "product", "search", "compare", "cart", "checkout", "orders", "order", "remittance"}
     | {"pay-online", "register", "policy", "choices", "desk", "desk-order", "goods", "dashboard", "dashboard-filtered"}
     | {"after-sales-case", "invoice-to-redden", "reconciliation", "refund"}
+    | {"policy-changes", "my-data", "my-searches", "closing", "closures", "consents", "proof"}
     | {"dashboard-panel", "goals-and-notes", "registered-links", "campaign", "principals", "principal-figures"}
 ]
 """The pages whose pictures are taken by `make screenshots`."""

@@ -41,6 +41,10 @@ SHOWN_IN_README = {
     "dashboard-filtered-desktop-en-light",
     "principal-figures-desktop-zh-cn-light",
     "choices-phone-zh-cn-light",
+    "policy-desktop-zh-cn-light",
+    "policy-changes-desktop-en-light",
+    "my-data-phone-zh-cn-light",
+    "closures-desktop-zh-cn-light",
 }
 README_WIDTH, README_HEIGHT = 900, 1000
 

@@ -203,7 +203,8 @@ def test_device_data_and_positions_are_on_no_list():
 def test_no_supplier_gets_what_another_one_needs(app):
     """The payment institution nothing of the consignee, carriers nothing of the money, the SMS service neither."""
     carriers = {name for code, each in RECIPIENTS.items() if code.startswith("carrier.") for name in each.fields}
-    lists = {"carrier": carriers, **{code: set(RECIPIENTS[code].fields) for code in ("sms", "chinabank", "kuaidi100")}}
+    suppliers = ("sms", "mail", "chinabank", "kuaidi100")
+    lists = {"carrier": carriers, **{code: set(RECIPIENTS[code].fields) for code in suppliers}}
     shared = {
         (one, other, name)
         for one, names in lists.items()

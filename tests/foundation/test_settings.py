@@ -21,6 +21,8 @@ PRODUCTION = {
     "SMS_ENDPOINT": "https://sms.example/",
     "SMS_ACCESS_KEY": "key",
     "SMS_SECRET": "secret",
+    "MAIL_RELAY": "smtps://relay.example:465",
+    "MAIL_FROM": "notices@shop.example",
     "CHINABANK_MERCHANT": "22110001",
     "CHINABANK_KEY": "0123456789abcdef",
     "CHINABANK_GATEWAY": "https://pay.example/PayGate",

@@ -37,6 +37,7 @@ CALLED_BY_NAME = [
     "handle_starttag", "handle_endtag", "handle_data",  # html.parser
     "is_authenticated", "is_active", "is_anonymous", "get_id",  # Flask-Login
     "open_session", "save_session", "json_provider_class", "session_interface",  # Flask
+    "allow_reuse_address", "daemon_threads", "handle_error", "client_address",  # socketserver
     "do_GET", "do_POST", "do_HEAD", "log_message", "protocol_version", "server_version",  # http.server
     "PrivatePages", "type_name", "render_broken_contract", "check", "verbose", "package",  # import-linter
 ]  # fmt: skip

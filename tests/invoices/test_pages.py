@@ -258,5 +258,12 @@ def test_titles_and_invoices_stand_among_my_data(app: Flask, buyer: Account):
     assert held["invoices.title"].field.keep.value == "accounting"
 
 
+@pytest.mark.clause("P.5")
+def test_my_data_says_in_words_to_whom_a_title_belongs_and_where_it_is_changed(client: FlaskClient, buyer: Account):
+    assert keep(client, holder="person", name="张三", tax_number="").status_code == 303
+    page = client.get("/en/privacy/data").text
+    assert "A person, 张三" in page and f'href="{TITLES}"' in page
+
+
 def test_the_account_leads_to_the_titles(client: FlaskClient, buyer: Account):
     assert TITLES in client.get("/en/account").text

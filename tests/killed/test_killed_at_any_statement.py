@@ -7,6 +7,7 @@ import pytest
 
 from tests.killed.acts import ACTS, CARELESS
 from tests.killed.asking import Trials
+from tests.killed.privacy_acts import PRIVACY_ACTS
 
 ON_POSTGRESQL = ["placing an order"]
 
@@ -34,6 +35,14 @@ def is_well(found: dict[str, Any]) -> None:
 @pytest.mark.clause("5.1.1a")
 @pytest.mark.parametrize("act", ACTS)
 def test_it_is_all_or_nothing_and_the_retry_gets_the_same_answer(on_sqlite: Trials, act: str):
+    is_well(on_sqlite.of(act))
+
+
+@pytest.mark.clause("5.2.2b")
+@pytest.mark.clause("4.1.1(1)")
+@pytest.mark.clause("6.1b")
+@pytest.mark.parametrize("act", PRIVACY_ACTS)
+def test_consents_closures_erasures_and_publications_are_so_too(on_sqlite: Trials, act: str):
     is_well(on_sqlite.of(act))
 
 

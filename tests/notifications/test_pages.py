@@ -90,6 +90,7 @@ def test_production_has_no_inbox_page(tmp_path):
             SEALED_LOG_PUBLIC_KEY=str(Identity.generate().to_public()), CHINABANK_MERCHANT="22110001",
             CHINABANK_KEY="0123456789abcdef", CHINABANK_GATEWAY="https://pay.example/PayGate",
             CHINABANK_QUERY="https://pay.example/receiveorder.jsp", REGIONS=regions,
+            MAIL_RELAY="smtp://relay.example", MAIL_FROM="notices@shop.example",
             BACKUP_DIR=str(tmp_path / "backups"), KEY_BACKUP_DIR=str(tmp_path / "key-backups"),
             BACKUP_PUBLIC_KEY=str(Identity.generate().to_public()),
         )

@@ -12,6 +12,7 @@ from app.foundation.jobs import DUTIES
 from app.foundation.outbound import Disclosure
 from app.foundation.personal_data import Purpose, purpose
 from app.notifications import sweeping
+from app.notifications.delivering import claim
 from app.notifications.models import OutboxMessage
 from app.notifications.notifying import UnknownMessage, notify
 from app.notifications.sweeping import sweep
@@ -152,7 +153,7 @@ def test_two_sweepers_at_once_send_each_message_once(app, simulator):
 
 def test_a_process_that_dies_while_sending_leaves_the_message_to_the_next(simulator, clock):
     message = an_sms()
-    assert sweeping._claim(message.id)
+    assert claim(message.id, sweeping.CLAIM)
     assert sweep() == 0
     clock.travel(seconds=61)
     assert sweep() == 1

@@ -28,7 +28,7 @@ def look_around(app, account):
     """Pages that read, show and copy everything, so that whatever is cached or logged of it is there to be found."""
     app.test_client_class = Browser
     client = signed_in(app.test_client(), account)
-    for path in ("/privacy/data", "/privacy/data/copy", "/account", "/orders", "/account/profile"):
+    for path in ("/privacy/data", "/privacy/data/copy", "/account", "/orders", "/account/profile", "/account/mail"):
         client.get(f"/en{path}", buffered=True)
     clerk = signed_in(app.test_client(), a_staff_member())
     for path in ("", "/orders", "/questions", "/closures"):

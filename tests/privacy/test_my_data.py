@@ -107,6 +107,7 @@ def test_the_page_says_who_got_something_and_who_looked(client, alice):
     reader = Reader(a_staff_member().audit_ref, now())
     unmask(order, reader, "delivery", now(), subject=alice.audit_ref)
     page = signed_in(client, alice).get("/en/privacy/data").text
+    assert '<td data-label="Fields">mobile number</td>' in page, "in words, not by the name of the field"
     assert "Aliyun SMS service" in page and "A consignee, whole" in page and "The carrier cannot deliver" in page
     other = signed_in(client, an_account()).get("/en/privacy/data").text
     assert "A consignee, whole" not in other

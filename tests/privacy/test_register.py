@@ -198,6 +198,7 @@ SEALED_BY = {
     "app/privacy/my_data.py": "the engine of the page",
     "app/privacy/export.py": "the engine of the export",
     "app/accounts/views/profile.py": "asks whether there is a picture",
+    "app/notifications/notifying.py": "takes a mail address out of messages",
     "app/upkeep/inspecting.py": "tries after a restore whether everything opens",
     "app/backoffice/unmasking.py": "masks a consignee",
     "app/orders/anonymising.py": "blanks at closure",

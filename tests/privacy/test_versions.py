@@ -52,6 +52,17 @@ def test_the_difference_names_exactly_what_changed(later_version, lang, before, 
 
 
 @pytest.mark.clause("6.3")
+def test_a_row_of_an_annex_that_changes_its_name_is_one_change(app):
+    changes = {change.id: change for change in changes_between(policy_version("3"), policy_version("4"), "en")}
+    assert [id_ for id_ in changes if "Tickets" in id_] == [
+        "Annex 1: how long we keep: Tickets, messages, dispute cases"
+    ]
+    (row,) = (change for id_, change in changes.items() if "Tickets" in id_)
+    assert "".join(words for kind, words in row.parts if kind != "gone") == row.after
+    assert ("same", " | 2 years after they are settled | needed by the function") in row.parts
+
+
+@pytest.mark.clause("6.3")
 def test_the_archive_keeps_the_old_text_and_shows_what_changed(later_version, client, clock):
     clock.freeze(datetime(2027, 3, 2, tzinfo=UTC))
     assert "within 24 hours:" in client.get("/en/privacy").text

@@ -6,6 +6,7 @@ from app.accounts.views import (
     devices,
     entering,
     leaks,
+    mail,
     new_password,
     profile,
     registration,
@@ -14,6 +15,6 @@ from app.accounts.views import (
 from app.accounts.views.blueprint import bp
 
 __all__ = [
-    "account", "bp", "closing", "devices", "entering", "leaks", "new_password", "profile", "registration",
+    "account", "bp", "closing", "devices", "entering", "leaks", "mail", "new_password", "profile", "registration",
     "second_factor",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """transfers, and whom each concerns
 
-Revision: 0044, after 0043
+Revision: 0045, after 0044
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from app.foundation.database import UtcDateTime
 
-revision = "0044"
-down_revision = "0043"
+revision = "0045"
+down_revision = "0044"
 branch_labels = None
 depends_on = None
 
