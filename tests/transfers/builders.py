@@ -3,11 +3,14 @@
 import io
 import json
 import zipfile
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
 
+from flask import Flask
 from pyrage import decrypt
 from pyrage.x25519 import Identity
 from sqlalchemy import select
@@ -20,7 +23,7 @@ from app.foundation.recipients import INSIDE
 from app.orders.lifecycle import Actor
 from app.privacy.asking import asked_by_cases
 from app.privacy.consenting import ShareConsent, give_consent, withdraw_consent
-from app.settings import current_settings
+from app.settings import Settings, current_settings
 from app.transfers.deciding import approve, examine, make
 from app.transfers.giving import give
 from app.transfers.kinds import CONSENT, LAW, MERGER
@@ -32,6 +35,24 @@ from tests.disclosures.builders import name_of
 ANN, MARY, JOHN = Actor("manager", 9101), Actor("manager", 9102), Actor("manager", 9103)
 HOLDER_KEY = Identity.generate()
 PAPER, UNDERTAKING = b"%PDF-1.7 the contract of the merger", b"%PDF-1.7 we stay bound"
+
+
+LONG = date(2099, 12, 31)
+
+
+def switched(settings: Settings, until: date | None) -> Settings:
+    return replace(settings, transfers_until=until)
+
+
+@contextmanager
+def transfers_on(app: Flask) -> Iterator[None]:
+    """As whoever runs the machines sets it."""
+    before = app.extensions["settings"]
+    app.extensions["settings"] = switched(before, LONG)
+    try:
+        yield
+    finally:
+        app.extensions["settings"] = before
 
 
 def a_plan(kind: str = CONSENT, **changes: Any) -> Plan:

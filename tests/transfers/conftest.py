@@ -1,23 +1,16 @@
 """Transfers are on in these tests, as the one setting that no desk can move says."""
 
-from dataclasses import replace
-from datetime import date
+from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
-from flask import Flask
 
-from app.settings import Settings
-
-LONG = date(2099, 12, 31)
-
-
-def switched(settings: Settings, until: date | None) -> Settings:
-    return replace(settings, transfers_until=until)
+from tests.transfers.builders import transfers_on
 
 
 @pytest.fixture(autouse=True)
-def transfers_on(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    shops = [name for name in ("app", "pg_shop") if name in request.fixturenames]
-    for name in shops:
-        shop: Flask = request.getfixturevalue(name)
-        monkeypatch.setitem(shop.extensions, "settings", switched(shop.extensions["settings"], LONG))
+def switch(request: pytest.FixtureRequest) -> Iterator[None]:
+    with ExitStack() as stack:
+        for name in {"app", "pg_shop"} & set(request.fixturenames):
+            stack.enter_context(transfers_on(request.getfixturevalue(name)))
+        yield

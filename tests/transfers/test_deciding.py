@@ -43,9 +43,9 @@ from tests.transfers.builders import (
     fresh,
     made,
     refs_on_ledger,
+    switched,
     undertaken,
 )
-from tests.transfers.conftest import switched
 
 
 def off(app, monkeypatch, until: date | None = None) -> None:

@@ -37,9 +37,9 @@ from tests.transfers.builders import (
     made,
     numbers_in,
     opened,
+    switched,
     undertaken,
 )
-from tests.transfers.conftest import switched
 
 PAGE = "/en/privacy/consents"
 
