@@ -21,6 +21,7 @@ _LINKS: tuple[tuple[str, LazyString, LazyString], ...] = (
     ("accounts.phone", _l("Mobile number"), _l("Use another mobile number.")),
     ("privacy.data", _l("My data"), _l("What we keep about you, and your rights.")),
     ("search.history", _l("Search history"), _l("What you searched for: repeat it, delete it, switch it off.")),
+    ("disputes.listing", _l("Disputes"), _l("Have us help to settle a dispute with somebody outside.")),
     ("privacy.terms", _l("My agreements"), _l("Which versions you agreed to, and which apply to you.")),
     ("privacy.consents", _l("My consents"), _l("What you agreed to: see it with its date, and withdraw it.")),
     ("privacy.choices", _l("Privacy choices"), _l("Counting, promotion and personal service.")),

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import MultipleFileField
 from wtforms import HiddenField, ValidationError
 from wtforms.validators import StopValidation
 
@@ -15,30 +14,13 @@ from app.after_sales.talking import Saying
 from app.after_sales.trade_rules import EXCHANGE, MOST_PHOTOGRAPHS, REASONS, REFUND_ONLY, RETURN, SHORT_HASHRATE
 from app.catalog import units
 from app.foundation.errors import BusinessError
-from app.foundation.fields import ChoiceField, FigureField, MoneyField, TicksField
+from app.foundation.fields import ChoiceField, FigureField, MoneyField, PicturesField, TicksField
 from app.foundation.forms import Form, Given, LinesField, TextField
 from app.foundation.languages import is_chinese
-from app.foundation.uploads import LARGEST_BYTES
 from app.shipping.carriers import CARRIERS, tracking_number_in
 
 ASKS_WHY = (REFUND_ONLY, RETURN, EXCHANGE)
 DEFECTIVE = "defective"
-
-
-class PicturesField(MultipleFileField):
-    """Photographs, judged by their content when they are kept; here only how many they are."""
-
-    def validate_count(self) -> None:
-        if len(self.files()) > MOST_PHOTOGRAPHS:
-            raise ValidationError(_l("At most six photographs for each case, please."))
-
-    def files(self) -> list[Any]:
-        """What was sent; a browser sends an empty part where nothing was chosen."""
-        return [each for each in self.data or () if getattr(each, "filename", "")]
-
-    def contents(self) -> list[bytes]:
-        """The bytes of each, no more than can be taken."""
-        return [each.stream.read(LARGEST_BYTES + 1) for each in self.files()]
 
 
 class MachinesField(TicksField):
@@ -61,10 +43,7 @@ class MachinesField(TicksField):
 class WithPictures(Form):
     """A text with photographs."""
 
-    pictures = PicturesField(_l("Photographs"))
-
-    def validate_pictures(self, field: Any) -> None:
-        field.validate_count()
+    pictures = PicturesField(_l("Photographs"), most=MOST_PHOTOGRAPHS)
 
 
 class ClaimForm(WithPictures):

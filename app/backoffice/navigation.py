@@ -88,6 +88,7 @@ GROUPS = (
         _l("Customers"),
         (
             Desk(_l("Questions"), "backoffice.questions", "tickets.answer", ("backoffice.question",)),
+            Desk(_l("Disputes"), "backoffice.disputes", "disputes.settle", ("backoffice.dispute",)),
             Desk(_l("Calls"), "backoffice.calls", "calls.take", ("backoffice.call", "backoffice.take_call")),
             Desk(_l("Closing accounts"), "backoffice.closures", "closures.decide", ("backoffice.keeping",)),
         ),

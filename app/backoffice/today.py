@@ -14,6 +14,7 @@ from app.after_sales.queries import cases_late, cases_wanted
 from app.backoffice.stock_pages import running_low
 from app.catalog.models import DRAFT, Product
 from app.disclosures.queries import cases_waiting, reviews_due
+from app.disputes.finding import disputes_waiting
 from app.foundation.clock import SHANGHAI
 from app.foundation.counting import counted, up_to
 from app.invoices.queries import invoices_in, red_letters_owed
@@ -122,6 +123,7 @@ TASKS: tuple[Task, ...] = (
     Task(_l("Ends of the service to confirm"), "service.end", "backoffice.service_end", {}, lambda at: proposed_ends()),
     Task(_l("High risks to decide"), "policy.publish", "backoffice.policy_versions", {}, lambda at: demanded_changes()),
     Task(_l("Questions to answer"), "tickets.answer", "backoffice.questions", {}, lambda at: tickets_waiting()),
+    Task(_l("Disputes to take on"), "disputes.settle", "backoffice.disputes", {}, lambda at: disputes_waiting()),
     Task(_l("Answers due soon"), "tickets.answer", "backoffice.questions", {}, lambda at: tickets_pressing()),
     Task(
         _l("Askers to tell"), "tickets.answer", "backoffice.questions", {"show": "tell"}, lambda at: tickets_to_tell()

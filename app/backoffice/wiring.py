@@ -14,6 +14,12 @@ from app.foundation.notices import register_notices
 from app.privacy.who_saw import readings_are
 
 NOTICES = {
+    "dispute_accepted": _l("Taken on. The other side gets its link by SMS, and the member is told."),
+    "dispute_refused": _l("Not taken on. The member is told and reads why; nobody else is."),
+    "dispute_said": _l("The message stands in the dispute, for both sides."),
+    "dispute_closed": _l("Closed. The other side can see nothing any more, and the member is told."),
+    "dispute_linked": _l("A new link is on its way. Earlier ones open nothing."),
+    "dispute_hidden": _l("Out of the other side's sight."),
     "demand_recorded": _l("The demand is recorded. Two other people decide it."),
     "demand_examined": _l("Your approval is written down. A second person decides."),
     "demand_approved": _l("Approved. It is put together within moments."),

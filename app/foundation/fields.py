@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import MultipleFileField
 from wtforms import DateField, SelectField, SelectMultipleField, ValidationError
 from wtforms.fields import SelectChoice
 from wtforms.validators import StopValidation
@@ -15,6 +16,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.foundation.forms import TextField
 from app.foundation.money import Money
+from app.foundation.uploads import LARGEST_BYTES
 
 EARLIEST, LATEST = date(2020, 1, 1), date(2100, 1, 1)
 FIGURE = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,9}))?")
@@ -123,3 +125,23 @@ class TicksField(SelectMultipleField):
     def pre_validate(self, form: Any) -> None:
         if not set(self.data or ()) <= {str(value) for value, *_ in self.iter_choices()}:
             raise StopValidation(_l("Please choose from the list."))
+
+
+class PicturesField(MultipleFileField):
+    """At most `most` pictures, judged by their content when they are kept; here only how many they are."""
+
+    def __init__(self, label: Any, validators: Sequence[Any] = (), *, most: int, **options: Any) -> None:
+        super().__init__(label, validators, **options)
+        self.most = most
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        if len(self.files()) > self.most:
+            raise ValidationError(_l("At most %(n)s pictures, please.", n=self.most))
+
+    def files(self) -> list[Any]:
+        """What was sent; a browser sends an empty part where nothing was chosen."""
+        return [each for each in self.data or () if getattr(each, "filename", "")]
+
+    def contents(self) -> list[bytes]:
+        """The bytes of each, no more than can be taken."""
+        return [each.stream.read(LARGEST_BYTES + 1) for each in self.files()]

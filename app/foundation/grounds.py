@@ -26,7 +26,8 @@ class Case(Protocol):
 
     `approvers` are audit references of those who approved it. `document` is the digest of the paper that asks for it.
     `review_due_at` is until when it must have been looked at again; None where no review is due. `requested_by` is the
-    person who opened a dispute. `why_not_sums` says why persons are needed for the public interest.
+    person who opened a dispute. `why_not_sums` says why persons are needed for the public interest. `undertaking` is
+    the key of what the recipient signed for this very case; None where its papers or the law bind it.
     """
 
     @property
@@ -53,6 +54,8 @@ class Case(Protocol):
     def requested_by(self) -> int | None: ...
     @property
     def why_not_sums(self) -> str: ...
+    @property
+    def undertaking(self) -> int | None: ...
 
     def is_open(self) -> bool:
         """Whether it stands: approved and not closed."""

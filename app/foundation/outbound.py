@@ -39,7 +39,16 @@ from app.foundation.grounds import (
     is_request,
 )
 from app.foundation.personal_data import Purpose
-from app.foundation.recipients import INSIDE, RECIPIENTS, Ground, Recipient, declare_recipient, papers_of, recipient_of
+from app.foundation.recipients import (
+    INSIDE,
+    RECIPIENTS,
+    Ground,
+    Papers,
+    Recipient,
+    declare_recipient,
+    papers_of,
+    recipient_of,
+)
 from app.settings import current_settings
 
 __all__ = [
@@ -96,7 +105,7 @@ class Disclosure(IdMixin, Model):
     basis: Mapped[str | None] = mapped_column(String(60))
     """The case, or the accepted clause, that another ground rests on."""
     agreement: Mapped[int | None] = mapped_column(Id)
-    """The confidentiality agreement that bound the recipient."""
+    """The confidentiality agreement that bound the recipient, or what it signed for the case."""
     until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
@@ -271,6 +280,8 @@ def _checked(session: Session, share: Share, at: datetime) -> tuple[Recipient, i
 def _bound_by(session: Session, share: Share, recipient: Recipient, at: datetime) -> int:
     """The agreement in force. A purpose that came later needs the person's consent besides (4.1.2)."""
     papers, on = papers_of(session, share.recipient), at.astimezone(SHANGHAI).date()
+    if recipient.signs_each_case:
+        return _signed_for_its_case(share, papers)
     agreement = papers.agreement_on(on)
     fault = papers.fault(on)
     if agreement is None or fault:
@@ -280,3 +291,13 @@ def _bound_by(session: Session, share: Share, recipient: Recipient, at: datetime
     if share.purpose not in papers.first_purposes:
         check_ground(Ground.CONSENT, session, share, recipient, at)
     return agreement.id
+
+
+def _signed_for_its_case(share: Share, papers: Papers) -> int:
+    """What the recipient signed for the case that the share rests on. Raises ShareRefused."""
+    undertaking = None if isinstance(share.basis, AcceptedClause | None) else share.basis.undertaking
+    if undertaking is None:
+        raise ShareRefused(f"{share.recipient} has not signed for confidentiality in this case")
+    if papers.risk:
+        raise ShareRefused(f"{share.recipient} {papers.risk}")
+    return undertaking

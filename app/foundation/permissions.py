@@ -33,6 +33,7 @@ ROLES: dict[str, frozenset[str]] = {
             "after_sales.handle",
             "closures.decide",
             "disclosures.record",
+            "disputes.settle",
         }
     ),
     "finance": frozenset(
@@ -66,12 +67,14 @@ ROLES: dict[str, frozenset[str]] = {
         | {"refunds.pay", "closures.decide", "recipients.manage", "disclosures.record", "disclosures.decide"}
         | {"transfers.record", "transfers.decide"}
         | {"invoices.read", "invoices.issue", "after_sales.read", "after_sales.handle", "after_sales.decide"}
+        | {"disputes.settle"}
     ),
 }
 STAFF_ROLES = frozenset(ROLES) - {"buyer"}
 SEE_PERSONS = frozenset(
     {"consignee.unmask", "remittances.read", "tickets.answer", "calls.take", "refunds.pay", "invoices.read"}
     | {"after_sales.read", "disclosures.record", "disclosures.decide", "transfers.record", "transfers.decide"}
+    | {"disputes.settle"}
 )
 """Permissions that show whole personal data: nobody has them without an undertaking in force (5.1.2b)."""
 

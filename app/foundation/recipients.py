@@ -58,7 +58,8 @@ class Recipient:
     `name` is Chinese, `kind` and the words of each field are texts to translate. `use_days` is how long the recipient
     may use what it got. `by_purpose` narrows the list where a purpose needs less. `region` is where the data goes: the
     gate lets nothing out of the country (5.2.1). A recipient `by_case` (an authority, a court, a transferee) signs no
-    standing agreement with us: a case with its paper and two approvers stands in the agreement's place.
+    standing agreement with us: a case with its paper and two approvers stands in the agreement's place. One that
+    `signs_each_case` is somebody else each time: it is bound by what it signed for the case that the share rests on.
     """
 
     code: str
@@ -76,6 +77,7 @@ class Recipient:
     is_needed: bool = False
     """The shop does not work without it: that it has no agreement is an alarm."""
     by_case: bool = False
+    signs_each_case: bool = False
 
     def __post_init__(self) -> None:
         if self.by_case and not self.grounds <= BY_CASE:
@@ -204,8 +206,11 @@ class Papers:
 
     def fault(self, on: date) -> str | None:
         """Why nothing may be given on this day, in English; None where all is in order."""
-        if self.agreement_on(on) is None:
-            return "has no confidentiality agreement in force"
+        return "has no confidentiality agreement in force" if self.agreement_on(on) is None else self.risk
+
+    @property
+    def risk(self) -> str | None:
+        """What the assessment says against any share, in English; None where all is in order."""
         if self.assessment is None:
             return "has no impact assessment"
         if self.assessment.result == HIGH:

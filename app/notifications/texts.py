@@ -66,6 +66,12 @@ def _of_case(code: str, title: str, text: str, *more: str, sms: int = 0) -> Temp
     return Template(code, title, text, values, sms=sms, on_site=True, leads_to="after_sales.case", leads_by="case")
 
 
+def _of_dispute(code: str, title: str, text: str, *, sms: int) -> Template:
+    """Something about a dispute, which the message leads to."""
+    return Template(code, title, text, ("dispute",), sms=sms, on_site=True, leads_to="disputes.dispute",
+                    leads_by="dispute")  # fmt: skip
+
+
 _ALL = (
     Template(
         "code.register", _CODE_TITLE,
@@ -564,6 +570,31 @@ _ALL = (
            "and close your account. Afterwards everything about you is deleted or made anonymous."),
         ("day",), sms=240345, on_site=True, by_mail=True, leads_to="privacy.service_end",
     ),
+    Template(
+        "dispute.link", N_("A dispute with you"),
+        N_("Somebody asks us to help settle a dispute with you. You can read and answer what they put forward, after "
+           "signing for confidentiality, until %(day)s at %(link)s"),
+        ("link", "day"), sms=240401,
+    ),
+    Template(
+        "dispute.over", N_("A dispute has ended"),
+        N_("Dispute %(number)s has ended and can no longer be viewed. What you wrote in it is deleted two years from "
+           "now at the latest."),
+        ("number",), sms=240403,
+    ),
+    _of_dispute("dispute.accepted", N_("Dispute taken on"),
+        N_("We help to settle dispute %(dispute)s. The other side gets a link to exactly what you chose."), sms=240405),
+    _of_dispute("dispute.refused", N_("Dispute not taken on"),
+        N_("We cannot help to settle dispute %(dispute)s; its page says why. Nobody outside has seen anything of it."),
+        sms=240407),
+    _of_dispute("dispute.answered", N_("An answer in your dispute"),
+        N_("The other side wrote in dispute %(dispute)s."), sms=240409),
+    _of_dispute("dispute.message", N_("A message in your dispute"),
+        N_("We wrote in dispute %(dispute)s."), sms=240411),
+    _of_dispute("dispute.contacts", N_("Contacts exchanged"),
+        N_("Both sides of dispute %(dispute)s have agreed: its page shows how you reach the other side."), sms=240413),
+    _of_dispute("dispute.ended", N_("Dispute ended"),
+        N_("Dispute %(dispute)s has ended. The other side can see nothing any more."), sms=240415),
     Template(
         "stock.back", N_("Back in stock"),
         N_("%(machine)s is in stock again."),

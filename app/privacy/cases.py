@@ -83,6 +83,11 @@ class PaperCase(IdMixin):
         """Nobody concerned asks for a case of these kinds."""
         return None
 
+    @property
+    def undertaking(self) -> int | None:
+        """The law binds an authority, and its own paper a transferee."""
+        return None
+
     def may(self, move: str) -> bool:
         return self.state in self.moves[move]
 

@@ -12,6 +12,7 @@ from werkzeug.routing import RequestRedirect
 
 LINKS: dict[str, tuple[str, LazyString]] = {
     "account": ("/account", _l("Account")),
+    "disputes": ("/account/disputes", _l("Disputes")),
     "agreement_archive": ("/agreement/archive", _l("All versions")),
     "archive": ("/privacy/archive", _l("All versions")),
     "cart": ("/cart", _l("Cart")),
@@ -35,6 +36,7 @@ LINKS: dict[str, tuple[str, LazyString]] = {
     "requests": ("/privacy/requests", _l("Demands for data")),
     "rules": ("/rules", _l("Rules of the platform")),
     "rules_archive": ("/rules/archive", _l("All versions")),
+    "transfers": ("/privacy/transfers", _l("Transfers")),
     "terms": ("/privacy/terms", _l("My agreements")),
     "search": ("/search", _l("Search")),
     "searches": ("/search/history", _l("Search history")),

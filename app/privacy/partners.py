@@ -163,8 +163,11 @@ def standings(session: Session, on: date) -> list[Standing]:
 
 
 def fault_of(recipient: Recipient, papers: Papers, on: date) -> str | None:
-    """Why a recipient may be given nothing on a day; what the law orders needs no agreement."""
-    return None if recipient.by_case else papers.fault(on)
+    """Why a recipient may be given nothing on a day. What the law orders needs no agreement, and whoever signs for each
+    case an assessment alone."""
+    if recipient.by_case:
+        return None
+    return papers.risk if recipient.signs_each_case else papers.fault(on)
 
 
 @every(seconds=60, name="privacy.watch_recipients")

@@ -39,7 +39,7 @@ class TransferCase(PaperCase, db.Model):
     agreement_version: Mapped[str] = mapped_column(String(20), default="")
     clause: Mapped[str] = mapped_column(String(20), default="")
     """Document, version and clause that provide for it, where an agreement does."""
-    undertaking: Mapped[str | None] = mapped_column(String(64))
+    undertaking_digest: Mapped[str | None] = mapped_column(String(64))
     """SHA-256 of the paper by which a new holder stays bound by the policy; None where it gave none."""
     undertaking_file: Mapped[str | None] = mapped_column(String(32))
     undertaken_from: Mapped[date | None] = mapped_column(Date)
@@ -98,7 +98,7 @@ class TransferCase(PaperCase, db.Model):
 
     def is_bound_on(self, day: date) -> bool:
         """Whether the new holder's undertaking is in force."""
-        if not (self.undertaking and self.undertaken_from):
+        if not (self.undertaking_digest and self.undertaken_from):
             return False
         return self.undertaken_from <= day and (self.undertaken_to is None or day <= self.undertaken_to)
 

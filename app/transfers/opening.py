@@ -89,7 +89,7 @@ class Plan:
     barred_until: date | None = None
     bar_basis: str = ""
     accepted: AcceptedClause | None = None
-    undertaking: str | None = None
+    undertaking_digest: str | None = None
     undertaking_content: bytes = b""
     undertaken_from: date | None = None
     undertaken_to: date | None = None
@@ -129,7 +129,7 @@ def record_transfer(plan: Plan, by: Person, at: datetime) -> TransferCase:
 _COPIED = ("kind", "name", "name_en", "contact", "address", "region", "reason", "document", "public_key")
 _OF_KIND: dict[str, tuple[str, ...]] = {
     LAW: ("legal_basis", "from_day", "to_day", "barred_until", "bar_basis"),
-    MERGER: ("undertaking", "undertaken_from", "undertaken_to"),
+    MERGER: ("undertaking_digest", "undertaken_from", "undertaken_to"),
 }
 """What belongs to one kind alone is not kept for another."""
 
@@ -153,7 +153,7 @@ def _check(plan: Plan, ends: datetime, at: datetime) -> None:
 
 
 def _undertaken(plan: Plan) -> bool:
-    return plan.kind == MERGER and plan.undertaking is not None
+    return plan.kind == MERGER and plan.undertaking_digest is not None
 
 
 def _clause(plan: Plan) -> dict[str, str]:
@@ -165,6 +165,6 @@ def _clause(plan: Plan) -> dict[str, str]:
 
 def _written_down(session: Session, case: TransferCase, person: int, persons: int) -> None:
     facts: dict[str, Any] = {"kind": case.kind, "ground": case.ground, "document": case.document, "fields": case.fields}
-    if case.undertaking:
-        facts["undertaking"] = case.undertaking
+    if case.undertaking_digest:
+        facts["undertaking"] = case.undertaking_digest
     record("transfer.asked", actor=person, case=case.number, persons=persons, **facts)

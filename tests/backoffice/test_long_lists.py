@@ -11,6 +11,7 @@ from sqlalchemy.dialects import sqlite
 from app.after_sales.queries import cases_wanted
 from app.backoffice.bank_pages import rows_in
 from app.backoffice.finding import orders_wanted
+from app.disputes.finding import disputes_in
 from app.foundation.audit import LedgerEntry
 from app.foundation.clock import now
 from app.foundation.counting import MOST, AtLeast, count_by
@@ -32,6 +33,7 @@ FIRST_PAGES: dict[str, Select[Any]] = {
     "refunds in a state": refunds_in("paid"),
     "cases": cases_wanted(""),
     "closed cases": cases_wanted("closed"),
+    "disputes in a state": disputes_in("closed"),
     "invoices in a state": invoices_in("ended"),
     "rows of statements": rows_in("applied"),
     "money not applied": unapplied(),

@@ -16,6 +16,7 @@ from werkzeug.routing import Rule
 from app.accounts.devices import trust_device
 from app.accounts.models import Account
 from app.after_sales.opening import open_case
+from app.disputes.choosing import CASE
 from app.foundation.clock import now, today
 from app.foundation.database import Base, db, transaction
 from app.foundation.personal_data import Purpose
@@ -37,6 +38,7 @@ from tests.after_sales.builders import BUYER, a_claim, a_machine, a_photograph
 from tests.backoffice.test_goods_desk import a_picture
 from tests.checkout.builders import an_address, an_order
 from tests.disclosures.builders import a_case as a_disclosure
+from tests.disputes.builders import a_signed_dispute, answered
 from tests.invoices.builders import PLAIN, an_issued_invoice
 from tests.news.builders import a_draft
 from tests.payments.bank.builders import a_row
@@ -70,6 +72,10 @@ VALUE_OF = {
     ("campaigns", "number"): ("campaigns", "id"),
     ("contact", "key"): ("support_tickets", "key"),
     ("disclosures", "number"): ("disclosure_cases", "number"),
+    ("disputes", "number"): ("disputes", "number"),
+    ("files", "entry_id"): ("dispute_entries", "id"),
+    ("hidden", "entry_id"): ("dispute_entries", "id"),
+    ("new", "about"): ("orders", "number"),
     ("goals", "number"): ("marketing_goals", "id"),
     ("links", "number"): ("marketing_links", "id"),
     ("notes", "number"): ("marketing_notes", "id"),
@@ -83,7 +89,7 @@ VALUE_OF = {
 """By the last word before it in the address: the column that a part names."""
 FIXED = {
     ("online", "attempt"): "1", ("parcels", "parcel"): "1", ("parts", "position"): "1",
-    ("photographs", "position"): "1", ("new", "place"): "1-1", ("new", "kind"): "return",
+    ("photographs", "position"): "1", ("files", "position"): "1", ("new", "place"): "1-1", ("new", "kind"): "return",
     ("decisions", "move"): "stand_by", ("moves", "move"): "agree", ("recipients", "name"): "sms",
     ("terms", "version"): "2", ("recipients", "papers"): "agreements", ("dashboard", "name"): "pages",
     ("consents", "recipient"): "sms", ("consents", "purpose"): "2.1", ("consents", "digest"): "0" * 16,
@@ -114,7 +120,7 @@ def things_of_every_kind(app: Flask) -> Things:
     for part in order.parts:
         confirm_receipt(part.id, BUYER, now())
     photograph = store_private(person.subject_id, a_photograph())
-    open_case(order.id, "1-1", a_claim(order), [photograph], BUYER, now())
+    case = open_case(order.id, "1-1", a_claim(order), [photograph], BUYER, now())
     an_issued_invoice(order)
     add_title(person.id, person.subject_id, PLAIN, now())
     approved(ask_for(order, amount="1.00"))
@@ -128,6 +134,7 @@ def things_of_every_kind(app: Flask) -> Things:
     a_disclosure(person)
     with transfers_on(app):
         a_transfer(MERGER, **undertaken())
+    answered(a_signed_dispute(CASE, about=case), pictures=[a_photograph()])
     propose_payee(Details("云商", "另一家银行", "6200999988887777"), FINANCE, now())
     propose_end(today() + timedelta(days=40), Actor("manager", 1), now())
     with transaction() as session:

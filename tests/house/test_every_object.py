@@ -40,6 +40,12 @@ PUBLIC = {
 """Routes that show nothing of anybody."""
 BY_SECRET = {
     "carriers.pushed": "the tracking service, by a signature under its parcel's own salt",
+    "disputes.agree_on_contact": "the other side of a dispute, by the link that it got by SMS",
+    "disputes.chosen": "the other side of a dispute, by the link that it got by SMS",
+    "disputes.opened": "the other side of a dispute, by the link that it got by SMS",
+    "disputes.reply": "the other side of a dispute, by the link that it got by SMS",
+    "disputes.undertake": "the other side of a dispute, by the link that it got by SMS",
+    "disputes.withdraw_contact": "the other side of a dispute, by the link that it got by SMS",
     "privacy.closure": "who holds the receipt of an erasure: no account is left to sign in to",
     "promotions.figures": "a principal, by the link that staff gave",
     "promotions.figures_of_campaign": "a principal, by the link that staff gave",

@@ -41,6 +41,11 @@ COURT = Recipient(
     code="test-court", name="法院", name_en="A court", kind="order of the law",
     fields=PARTY.fields, purposes=frozenset({Purpose.SERVICE}), grounds=frozenset({Ground.LAW}), by_case=True,
 )  # fmt: skip
+SIGNER = Recipient(
+    code="carrier.signer", name="乙方", name_en="Another party", kind="a dispute",
+    fields=PARTY.fields, purposes=frozenset({Purpose.SERVICE}), grounds=frozenset({Ground.DISPUTE}),
+    signs_each_case=True,
+)  # fmt: skip
 ALICE, BOB, MARY, JOHN = 21, 22, 31, 32
 
 
@@ -61,6 +66,7 @@ class ACase:
     review_due_at: datetime | None = field(default_factory=lambda: now() + timedelta(days=7))
     requested_by: int | None = ALICE
     why_not_sums: str = "One person is sought"
+    undertaking: int | None = None
     open: bool = True
 
     def is_open(self) -> bool:
@@ -72,11 +78,11 @@ class ACase:
 
 @pytest.fixture(autouse=True)
 def recipients(app: Flask) -> Iterator[None]:
-    for each in (PARTY, COURT):
+    for each in (PARTY, COURT, SIGNER):
         declare_recipient(each)
     papers_in_order(PARTY.code)
     yield
-    for each in (PARTY, COURT):
+    for each in (PARTY, COURT, SIGNER):
         del RECIPIENTS[each.code]
 
 
@@ -192,6 +198,17 @@ def test_a_dispute_is_opened_by_the_person_and_gives_what_the_case_lists(app, na
     case = ACase(Ground.DISPUTE, approvers=())
     assert goes(Ground.DISPUTE, case)
     assert not goes(Ground.DISPUTE, replace(case, **{name: value}))
+
+
+@pytest.mark.clause("4.1.4")
+def test_who_signs_for_each_case_is_bound_by_that_and_assessed_as_everybody(app):
+    case = replace(ACase(Ground.DISPUTE), undertaking=77)
+    assert not goes(Ground.DISPUTE, case, recipient=SIGNER.code)
+    papers_in_order(SIGNER.code)
+    assert goes(Ground.DISPUTE, case, recipient=SIGNER.code)
+    newest = db.session.scalars(select(Disclosure).order_by(Disclosure.at.desc())).first()
+    assert newest is not None and newest.agreement == 77
+    assert not goes(Ground.DISPUTE, replace(case, undertaking=None), recipient=SIGNER.code)
 
 
 @pytest.mark.clause("4.1.1(8)")

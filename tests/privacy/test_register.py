@@ -234,7 +234,7 @@ FREE_FORM = {
     "alarms.facts": "codes and counts", "bank_rows.reasons": "codes", "cart_merges.before": "quantities by SKU",
     "disclosures.fields": "names of fields", "closures.erased": "names of fields", "closures.kept": "names of rules",
     "closures.obstacles": "codes", "closures.steps": "names of steps", "holds.scope": "names of fields",
-    "ledger_entries.facts": "codes",
+    "disputes.items": "codes of what was chosen", "ledger_entries.facts": "codes",
     "recipient_agreements.purposes": "numbers of purposes", "share_consents.shown": "a text of ours",
     "statement_shapes.columns": "numbers of columns", "statements.faults": "lines and codes",
 }  # fmt: skip

@@ -67,7 +67,7 @@ def a_plan(kind: str = CONSENT, **changes: Any) -> Plan:
 
 def undertaken(**changes: Any) -> dict[str, Any]:
     """What a plan of a merger holds where the new holder signed."""
-    signed = {"undertaking": sha256(UNDERTAKING).hexdigest(), "undertaking_content": UNDERTAKING}
+    signed = {"undertaking_digest": sha256(UNDERTAKING).hexdigest(), "undertaking_content": UNDERTAKING}
     return {**signed, "undertaken_from": today(), **changes}
 
 

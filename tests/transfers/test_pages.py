@@ -230,7 +230,7 @@ def test_what_the_law_demands_and_an_agreement_are_recorded_with_what_belongs_to
     clause = {"accepted": "agreement 1", "clause": "1.1"}
     desk.post("/transfers/new", "TransferForm", plan_fields(kind="agreement", **clause))
     by_law, agreed = db.session.scalars(select(TransferCase).order_by(TransferCase.kind.desc())).all()
-    assert by_law.legal_basis and not by_law.undertaking and by_law.days
+    assert by_law.legal_basis and not by_law.undertaking_digest and by_law.days
     assert agreed.accepted.number == "agreement 1 #1.1" and not agreed.legal_basis and agreed.days is None
     assert "Demanded by law" in desk.get(f"/transfers/{by_law.number}").text
     assert "agreement 1 #1.1" in desk.get(f"/transfers/{agreed.number}").text

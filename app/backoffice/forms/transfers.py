@@ -92,7 +92,7 @@ class TransferForm(BarForm):
         said: dict[str, Any] = {name: self[name].data or "" for name in (*texts, "bar_basis")}
         said |= {name: self[name].data for name in days}
         said |= {"document": self.document.digest, "content": self.document.content}
-        said |= {"undertaking": self.undertaking.digest or None, "undertaking_content": self.undertaking.content}
+        said |= {"undertaking_digest": self.undertaking.digest or None, "undertaking_content": self.undertaking.content}
         return Plan(persons=lines, fields=self.fields.data or (), accepted=self._clause(), **said)
 
     def _clause(self) -> AcceptedClause | None:

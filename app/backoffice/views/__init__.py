@@ -12,6 +12,7 @@ from app.backoffice.views import (  # noqa: E402, F401  (each adds its pages to 
     calls,
     closures,
     disclosures,
+    disputes,
     futures,
     goods,
     home,

@@ -1,6 +1,6 @@
 """transfers, and whom each concerns
 
-Revision: 0045, after 0044
+Revision: 0046, after 0045
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from app.foundation.database import UtcDateTime
 
-revision = "0045"
-down_revision = "0044"
+revision = "0046"
+down_revision = "0045"
 branch_labels = None
 depends_on = None
 
@@ -54,7 +54,7 @@ def upgrade() -> None:
         sa.Column("agreement", sa.String(length=10), nullable=False),
         sa.Column("agreement_version", sa.String(length=20), nullable=False),
         sa.Column("clause", sa.String(length=20), nullable=False),
-        sa.Column("undertaking", sa.String(length=64), nullable=True),
+        sa.Column("undertaking_digest", sa.String(length=64), nullable=True),
         sa.Column("undertaking_file", sa.String(length=32), nullable=True),
         sa.Column("undertaken_from", sa.Date(), nullable=True),
         sa.Column("undertaken_to", sa.Date(), nullable=True),
