@@ -27,7 +27,8 @@ from app.settings import ROOT, Settings
 SLICES = (
     "privacy", "notifications", "promotions", "marketing", "accounts", "companies", "catalog", "stock", "search",
     "recommendations", "cart", "orders", "payments", "refunds", "shipping", "invoices", "checkout", "after_sales",
-    "support", "news", "upkeep", "disclosures", "transfers", "breaches", "disputes", "backoffice",
+    "support", "news", "testimonials", "upkeep", "disclosures", "transfers", "breaches", "disputes",
+    "backoffice",
 )  # fmt: skip
 
 

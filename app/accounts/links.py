@@ -16,6 +16,7 @@ _LINKS: tuple[tuple[str, LazyString, LazyString], ...] = (
     ("accounts.profile", _l("Profile"), _l("Picture, manager, landline and postal address, if you want to add them.")),
     ("accounts.mail", _l("Mail address"), _l("Notices of major changes by mail as well, if you want them.")),
     ("invoices.titles", _l("Invoice titles"), _l("To whom your invoices are made out.")),
+    ("testimonials.mine", _l("My words for customers"), _l("What you published about yourself, and taking it back.")),
     ("accounts.devices", _l("Devices"), _l("Where you are signed in, and recent sign-ins.")),
     ("accounts.password", _l("Password"), _l("Set another password.")),
     ("accounts.phone", _l("Mobile number"), _l("Use another mobile number.")),

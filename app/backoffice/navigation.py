@@ -96,6 +96,7 @@ GROUPS = (
     Group(
         _l("Publishing"),
         (
+            Desk(_l("Customers' words"), "backoffice.testimonials", "testimonials.decide", ("backoffice.testimonial",)),
             Desk(_l("News"), "backoffice.news", "news.publish", ("backoffice.news_item", "backoffice.new_news")),
             Desk(_l("Campaigns"), "promotions.campaigns", "campaigns.manage", ("promotions.",)),
             Desk(_l("Dashboard"), "/dashboard", "dashboard.read", ("dashboard.", "marketing.")),

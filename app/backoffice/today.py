@@ -37,6 +37,7 @@ from app.privacy.service_end import proposed_ends
 from app.refunds.queries import refunds_in
 from app.refunds.vocabulary import APPROVED, ASKED
 from app.support.queries import tickets_pressing, tickets_to_tell, tickets_waiting
+from app.testimonials.queries import testimonials_to_decide
 from app.transfers.queries import transfers_waiting
 
 
@@ -151,6 +152,13 @@ TASKS: tuple[Task, ...] = (
         _l("Disclosures to look at again"), "disclosures.decide", "backoffice.disclosures", {}, lambda at: reviews_due()
     ),
     Task(_l("Transfers to decide"), "transfers.decide", "backoffice.transfers", {}, lambda at: transfers_waiting()),
+    Task(
+        _l("Customers' words to decide"),
+        "testimonials.decide",
+        "backoffice.testimonials",
+        {},
+        lambda at: testimonials_to_decide(),
+    ),
     Task(_l("SKUs running low"), "goods.edit", "backoffice.low_stock", {}, lambda at: running_low()),
     Task(
         _l("Drafts not yet published"),

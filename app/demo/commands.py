@@ -25,6 +25,7 @@ from app.demo.payee import agree_on_account
 from app.demo.people import OPENED_DAYS_AGO, PASSWORD, PEOPLE, agree_to_later_versions, open_accounts
 from app.demo.questions import ask_questions
 from app.demo.searches import make_searches
+from app.demo.testimonials import let_customers_speak
 from app.foundation.audit import LedgerEntry, record
 from app.foundation.clock import at, now
 from app.foundation.database import db, transaction
@@ -60,6 +61,7 @@ def load() -> None:
         ("goods in carts", fill_carts),
         ("questions", ask_questions),
         ("news", tell_news),
+        ("customers' words", let_customers_speak),
         ("people who leave", apply_and_add),
         ("demands for data", demand_data),
         ("searches", lambda moment: make_searches(moment, VISIT_DAYS, SEED)),

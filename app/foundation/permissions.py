@@ -34,6 +34,7 @@ ROLES: dict[str, frozenset[str]] = {
             "closures.decide",
             "disclosures.record",
             "disputes.settle",
+            "testimonials.decide",
         }
     ),
     "finance": frozenset(
@@ -64,6 +65,7 @@ ROLES: dict[str, frozenset[str]] = {
             "refunds.ask",
             "refunds.approve",
         }
+        | {"testimonials.decide"}
         | {"refunds.pay", "closures.decide", "recipients.manage", "disclosures.record", "disclosures.decide"}
         | {"transfers.record", "transfers.decide"}
         | {"invoices.read", "invoices.issue", "after_sales.read", "after_sales.handle", "after_sales.decide"}
@@ -74,7 +76,7 @@ STAFF_ROLES = frozenset(ROLES) - {"buyer"}
 SEE_PERSONS = frozenset(
     {"consignee.unmask", "remittances.read", "tickets.answer", "calls.take", "refunds.pay", "invoices.read"}
     | {"after_sales.read", "disclosures.record", "disclosures.decide", "transfers.record", "transfers.decide"}
-    | {"disputes.settle"}
+    | {"disputes.settle", "testimonials.decide"}
 )
 """Permissions that show whole personal data: nobody has them without an undertaking in force (5.1.2b)."""
 

@@ -59,7 +59,7 @@ PAGES = {
     "orders.order": Page("order"),
     "support.help_home": Page("help"),
     "payments.payee": Page("help"),
-    **dict.fromkeys(("news.listing", "news.item"), Page("help")),
+    **dict.fromkeys(("news.listing", "news.item", "testimonials.listing"), Page("help")),
     "privacy.choices": Page("choices"),
     **dict.fromkeys(("orders.listing", "notifications.messages"), Page("orders")),
     **dict.fromkeys(("accounts.account", "accounts.devices", "accounts.password", "accounts.phone"), Page("account")),

@@ -58,6 +58,7 @@ class Template:
 
 _CODE_TITLE = N_("Code")
 _ORDER, _INVOICE, _SECURITY = "orders.order", "invoices.invoice", "accounts.devices"
+_WORDS = "testimonials.mine"
 
 
 def _of_case(code: str, title: str, text: str, *more: str, sms: int = 0) -> Template:
@@ -569,6 +570,33 @@ _ALL = (
         N_("Our service ends after %(day)s. Until then open orders are carried on, and you can take your data with you "
            "and close your account. Afterwards everything about you is deleted or made anonymous."),
         ("day",), sms=240345, on_site=True, by_mail=True, leads_to="privacy.service_end",
+    ),
+    Template(
+        "testimonial.published", N_("Your words are published"),
+        N_("Your words stand on the page “Customers' words” now, exactly as you sent them. You can take them back at "
+           "any time."),
+        on_site=True, leads_to=_WORDS,
+    ),
+    Template(
+        "testimonial.refused", N_("Your words are not published"),
+        N_("We do not publish the words that you sent. The page of your words says why."),
+        on_site=True, leads_to=_WORDS,
+    ),
+    Template(
+        "testimonial.hidden", N_("Your words are hidden for now"),
+        N_("Somebody says that your published words show them or their data. They are hidden until a colleague has "
+           "decided. You need do nothing."),
+        on_site=True, leads_to=_WORDS,
+    ),
+    Template(
+        "testimonial.put_back", N_("Your words are public again"),
+        N_("After a report we looked at your words again: they are public as before."),
+        on_site=True, leads_to=_WORDS,
+    ),
+    Template(
+        "testimonial.taken_away", N_("Your words were taken away"),
+        N_("Your words are public no more. The page of your words says why."),
+        on_site=True, leads_to=_WORDS,
     ),
     Template(
         "dispute.link", N_("A dispute with you"),

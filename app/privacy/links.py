@@ -22,6 +22,7 @@ LINKS: dict[str, tuple[str, LazyString]] = {
     "contact": ("/contact", _l("Contact page")),
     "cookies": ("/privacy/cookies", _l("Cookies")),
     "fields": ("/privacy/register", _l("Field register")),
+    "customers": ("/customers", _l("Customers' words")),
     "closure": ("/account/closure", _l("Close the account")),
     "devices": ("/account/devices", _l("Devices")),
     "help": ("/help", _l("Help")),

@@ -23,6 +23,7 @@ from app.payments.chinabank.queries import messages
 from app.payments.queries import unapplied
 from app.refunds.queries import refunds_in
 from app.stock.queries import all_movements
+from app.testimonials import queries as words
 from tests.backoffice.builders import Desk
 from tests.checkout.builders import an_order
 
@@ -39,6 +40,9 @@ FIRST_PAGES: dict[str, Select[Any]] = {
     "money not applied": unapplied(),
     "messages": messages("all"),
     "movements of stock": all_movements(),
+    "words of customers": words.testimonials_in(None),
+    "words in a state": words.testimonials_in("published"),
+    "public words": words.public_testimonials(),
     "evidence": select(LedgerEntry).order_by(LedgerEntry.at.desc(), LedgerEntry.id.desc()),
 }
 

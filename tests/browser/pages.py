@@ -52,6 +52,7 @@ PUBLIC = [
     Look("help", "/help"),
     Look("news", "/news"),
     Look("news-item", "{news}"),
+    Look("customers", "/customers"),
     Look("payee", "/payee"),
     Look("carrier", "{carrier}"),
     Look("principal-home", "{figures}"),
@@ -91,6 +92,8 @@ CUSTOMERS = [
     Look("after-sales-kinds", "{claimed}/after-sales/new", "customer"),
     Look("after-sales-repair", "{claimed}/after-sales/new/1-1/repair", "customer"),
     Look("issued-invoice", "{invoiced}", "customer"),
+    Look("my-words", "/customers/mine", "customer"),
+    Look("write-words", "/customers/new", "customer"),
 ]
 DESKS = [
     Look("desk", "/desk", "manager"),
@@ -137,6 +140,8 @@ DESKS = [
     Look("desk-question", "{asked}", "manager"),
     Look("new-question", "/desk/questions/new", "manager"),
     Look("calls", "/desk/calls", "manager"),
+    Look("desk-words", "/desk/testimonials", "manager"),
+    Look("desk-word", "{words}", "manager"),
     Look("desk-news", "/desk/news", "manager"),
     Look("desk-new-news", "/desk/news/new", "manager"),
     Look("closures", "/desk/closures", "manager"),
@@ -154,6 +159,7 @@ DESKS = [
 ]
 TRADE = (
     "statement", "row", "sent", "carrier", "demand", "news", "asked", "to_issue", "to_redden", "refund", "later_month",
+    "words",
 )  # fmt: skip
 DEALINGS = ("case", "claimed", "invoiced", "question")
 HREFS = "all => all.map((it) => it.getAttribute('href'))"
@@ -185,6 +191,7 @@ def trade_of(manager: Visitor) -> dict[str, str]:
         "row": _linked(manager, "/desk/bank?state=no_match", "/bank/rows/")[0],
         "demand": _linked(manager, "/desk/disclosures?state=asked", "/desk/disclosures/D")[0],
         "news": _linked(manager, "/news", "/news/")[0],
+        "words": _linked(manager, "/desk/testimonials?state=hidden", "/desk/testimonials/")[0],
         "asked": _linked(manager, "/desk/questions?show=tell", "/desk/questions/")[-1],
         "to_issue": _linked(manager, "/desk/invoices", "/desk/invoices/")[0],
         "to_redden": _linked(manager, "/desk/invoices?show=owed", "/desk/invoices/")[0],

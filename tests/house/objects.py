@@ -15,6 +15,7 @@ from werkzeug.routing import Rule
 
 from app.accounts.devices import trust_device
 from app.accounts.models import Account
+from app.accounts.profile import Added, keep_profile
 from app.after_sales.opening import open_case
 from app.disputes.choosing import CASE
 from app.foundation.clock import now, today
@@ -48,6 +49,7 @@ from tests.privacy.canaries import some_row
 from tests.promotions.builders import a_campaign
 from tests.refunds.builders import approved, ask_for
 from tests.shipping.builders import CLERK, send_all
+from tests.testimonials.builders import a_face, words_of
 from tests.transfers.builders import a_transfer, transfers_on, undertaken
 
 NAME, QUESTION = "zhangsanfeng", "我的机器上个月在第七机房停了"
@@ -82,6 +84,8 @@ VALUE_OF = {
     ("number", "number"): ("support_tickets", "number"),
     ("offers", "number"): ("campaigns", "id"),
     ("principals", "number"): ("principals", "id"),
+    ("customers", "key"): ("testimonials", "key"),
+    ("testimonials", "key"): ("testimonials", "key"),
     ("refunds", "number"): ("refunds", "number"),
     ("refunds", "refund"): ("refunds", "number"),
     ("transfers", "number"): ("transfer_cases", "number"),
@@ -131,6 +135,8 @@ def things_of_every_kind(app: Flask) -> Things:
     a_row("100.00", "for what?", number="C0599ABC002")
     a_campaign()
     a_draft()
+    keep_profile(person, Added(), now(), picture=a_face())
+    words_of(person, avatar=True)
     a_disclosure(person)
     with transfers_on(app):
         a_transfer(MERGER, **undertaken())

@@ -36,6 +36,9 @@ PUBLIC = {
     "privacy.served_text": "texts that everybody may read",
     "promotions.hide": "a choice kept in the visitor's own browser",
     "static": "files of the pages",
+    "testimonials.item": "words that their author had published",
+    "testimonials.picture": "the picture that the author had published beside them",
+    "testimonials.report": "hides what is public, for whoever says that it shows them",
 }
 """Routes that show nothing of anybody."""
 BY_SECRET = {
@@ -165,7 +168,7 @@ def test_no_form_is_taken_without_a_token(app: Flask) -> None:
     things = things_of_every_kind(app)
     owner = signed_in(app.test_client(), things.person)
     staff = {role: signed_in(app.test_client(), a_staff_member(role)) for role in ROLES.keys() - {"buyer"}}
-    others = PUBLIC.keys() - {"promotions.hide"} | BY_SECRET.keys()
+    others = PUBLIC.keys() - {"promotions.hide", "testimonials.report"} | BY_SECRET.keys()
     named = [(rule, address) for rule, address in addresses(app, things, but=others) if "POST" in (rule.methods or ())]
     plain = [
         (rule, rule.rule.replace("<lang:lang>", "en"))

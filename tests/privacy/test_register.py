@@ -32,7 +32,7 @@ HOW_TO_DECLARE = "declare it in app/privacy/register.toml (see its head), or wit
 
 @pytest.fixture
 def tables(shop: Flask) -> dict[str, object]:
-    return {name: table for name, table in Base.metadata.tables.items() if not name.startswith("test")}
+    return {name: table for name, table in Base.metadata.tables.items() if not name.startswith("test_")}
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def names_of(form: type[Form]) -> set[str]:
 
 @pytest.mark.clause("1")
 def test_every_table_about_a_person_is_in_the_register(tables):
-    about = {table for table in tables_about_persons(Base.metadata) if not table.startswith("test")}
+    about = {table for table in tables_about_persons(Base.metadata) if not table.startswith("test_")}
     missing = about - personal_tables() - set(written()["linked"])
     assert not missing, f"{sorted(missing)}: {HOW_TO_DECLARE}"
     assert set(written()["linked"]) <= set(tables) - personal_tables(), "the register names a table that there is not"

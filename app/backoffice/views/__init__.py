@@ -37,6 +37,7 @@ from app.backoffice.views import (  # noqa: E402, F401  (each adds its pages to 
     staff,
     stock,
     stock_ledger,
+    testimonials,
     transfers,
     undertakings,
     unusual,

@@ -54,7 +54,7 @@ def product(slug: str) -> str:
     sold_out = bool(known.priced) and known.priced.isdisjoint(place.sku_id for place in places)
     return render_template(
         "catalog/product.html", body=body, title=known.name[locale() == "en"], sold_out=sold_out,
-        code=variant or min(known.codes),
+        code=variant or min(known.codes), slug=slug,
     )  # fmt: skip
 
 
