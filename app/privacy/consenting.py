@@ -19,7 +19,6 @@ from app.foundation.personal_data import Purpose
 from app.foundation.recipients import RECIPIENTS, TransferGround
 from app.privacy.asking import asked_by_cases
 from app.privacy.erasing import when_erasing
-from app.privacy.keeping import rows_go
 from app.privacy.people import Person
 
 _LIVE = text("withdrawn_at IS NULL")
@@ -44,9 +43,6 @@ class ShareConsent(IdMixin, db.Model):
     shown: Mapped[str] = mapped_column(Text)
     given_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
-rows_go("consents", "evidence", ShareConsent, ShareConsent.withdrawn_at)
 
 
 def give_consent(
