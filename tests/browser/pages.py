@@ -131,6 +131,8 @@ DESKS = [
     Look("desk-demands", "/desk/disclosures", "manager"),
     Look("new-demand", "/desk/disclosures/new", "manager"),
     Look("demand", "{demand}", "manager"),
+    Look("desk-transfers", "/desk/transfers", "manager"),
+    Look("new-transfer", "/desk/transfers/new", "manager"),
     Look("desk-after-sales", "/desk/after-sales", "manager"),
     Look("desk-case", "/desk{case}", "manager"),
     Look("questions", "/desk/questions", "manager"),
