@@ -178,6 +178,13 @@ def _case_of(share: Share, at: datetime) -> Case:
     return case
 
 
+def approved_case(share: Share, at: datetime) -> Case:
+    """The open case that a share rests on, in its scope and approved by two people. Raises ShareRefused."""
+    case = _case_of(share, at)
+    _needs_two(case)
+    return case
+
+
 def _needs_two(case: Case) -> None:
     if len(set(case.approvers)) < 2:
         raise ShareRefused("the case needs two approvers")
@@ -185,16 +192,14 @@ def _needs_two(case: Case) -> None:
 
 @check_of(Ground.LAW)
 def _is_ordered(session: Session, share: Share, recipient: Recipient, at: datetime) -> None:
-    case = _case_of(share, at)
-    _needs_two(case)
+    case = approved_case(share, at)
     if not (case.document and case.authority and case.legal_basis):
         raise ShareRefused("an order needs its document, the authority and the legal basis")
 
 
 @check_of(Ground.PROTECTION)
 def _averts_harm(session: Session, share: Share, recipient: Recipient, at: datetime) -> None:
-    case = _case_of(share, at)
-    _needs_two(case)
+    case = approved_case(share, at)
     _is_limited(case, at)
     if not case.reason:
         raise ShareRefused("protection needs a written reason")
@@ -202,8 +207,7 @@ def _averts_harm(session: Session, share: Share, recipient: Recipient, at: datet
 
 @check_of(Ground.PUBLIC_INTEREST)
 def _serves_the_public(session: Session, share: Share, recipient: Recipient, at: datetime) -> None:
-    case = _case_of(share, at)
-    _needs_two(case)
+    case = approved_case(share, at)
     _is_limited(case, at)
     if not case.legal_basis:
         raise ShareRefused("the public interest needs a legal basis")
