@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.accounts.devices import forget_devices
@@ -23,6 +23,9 @@ class AccountPeople:
     def with_refs(self, session: Session, audit_refs: Sequence[int]) -> list[Person]:
         found = session.scalars(select(Account).where(Account.audit_ref.in_(audit_refs)))
         return [_by_numbers(account) for account in found]
+
+    def refs(self) -> Select[int]:
+        return select(Account.audit_ref)
 
     def ref_of_subject(self, session: Session, subject_id: int) -> int | None:
         return session.scalar(select(Account.audit_ref).where(Account.subject_id == subject_id))

@@ -1,5 +1,6 @@
 """Breaches go when evidence goes, counted from the day they were found."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from app.breaches.models import Breach, BreachPerson
+from app.foundation.chain_cuts import Evidence, needs_evidence
 from app.privacy.keeping import began_before, keeps
 
 
@@ -19,3 +21,12 @@ def forget_breaches(session: Session, ids: list[int], at: datetime) -> None:
     """With whom they affected; the public notice goes too."""
     session.execute(delete(BreachPerson).where(BreachPerson.breach_id.in_(ids)))
     session.execute(delete(Breach).where(Breach.id.in_(ids)))
+
+
+@needs_evidence
+def breach_evidence(session: Session, entries: Sequence[Evidence], at: datetime) -> Iterator[Evidence]:
+    """What became of a breach, for as long as the breach itself is kept."""
+    told = [each for each in entries if "breach" in each.facts]
+    numbers = {each.facts["breach"] for each in told}
+    kept = set(session.scalars(select(Breach.number).where(Breach.number.in_(numbers))))
+    yield from (each for each in told if each.facts["breach"] in kept)

@@ -1,5 +1,6 @@
 """Cases go when evidence goes, counted from their end, with the key of their paper; late reviews are an alarm."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.disclosures.models import DisclosedPerson, DisclosureCase
 from app.foundation.alarms import clear, sound
+from app.foundation.chain_cuts import Evidence, needs_evidence
 from app.foundation.clock import now
 from app.foundation.data_keys import data_keys
 from app.foundation.database import db, transaction
@@ -50,3 +52,12 @@ def watch_reviews() -> int:
         else:
             clear(session, ALARM)
     return len(late)
+
+
+@needs_evidence
+def case_evidence(session: Session, entries: Sequence[Evidence], at: datetime) -> Iterator[Evidence]:
+    """What became of a case, for as long as the case itself is kept."""
+    told = [each for each in entries if "case" in each.facts]
+    numbers = {each.facts["case"] for each in told}
+    kept = set(session.scalars(select(DisclosureCase.number).where(DisclosureCase.number.in_(numbers))))
+    yield from (each for each in told if each.facts["case"] in kept)

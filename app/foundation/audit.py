@@ -7,6 +7,7 @@ themselves would make them wait for each other.
 
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -58,6 +59,29 @@ class LedgerWaiting(Model):
     entry_id: Mapped[int] = mapped_column(Id, ForeignKey("ledger_entries.id"), primary_key=True, autoincrement=False)
 
 
+class LedgerCut(Model):
+    """Entries whose time was over, cut off the chain's beginning up to the link of this number. `chain_cuts`."""
+
+    __tablename__ = "ledger_cuts"
+    __personal__ = False
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    hash: Mapped[str] = mapped_column(String(64))
+    """That of the last link cut off: the next one's hash covers it."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    entries: Mapped[int] = mapped_column(Integer)
+    carried: Mapped[int] = mapped_column(Integer)
+    """How many of them were needed for longer, and written down anew."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A link of the chain by its number and hash; number 0 stands before the first."""
+
+    number: int = 0
+    hash: str = GENESIS
+
+
 class LedgerIsAppendOnly(RuntimeError):
     """Something tried to change or delete evidence."""
 
@@ -66,7 +90,7 @@ def _refuse_change(mapper: Mapper[Any], connection: Connection, row: Any) -> Non
     raise LedgerIsAppendOnly(f"{row!r} is evidence and cannot be changed")
 
 
-for _model in (LedgerEntry, LedgerLink):
+for _model in (LedgerEntry, LedgerLink, LedgerCut):
     event.listen(_model, "before_update", _refuse_change)
     event.listen(_model, "before_delete", _refuse_change)
 
@@ -84,8 +108,8 @@ def chain_new_entries() -> int:
     if db.session.scalars(select(LedgerWaiting.entry_id).limit(1)).first() is None:
         return 0
     with transaction() as session:
-        last = last_link(session)
-        number, previous = (last.number, last.hash) if last else (0, GENESIS)
+        last = chain_end(session)
+        number, previous = last.number, last.hash
         waiting = select(LedgerEntry).join(LedgerWaiting, LedgerWaiting.entry_id == LedgerEntry.id)
         entries = session.scalars(waiting.order_by(LedgerEntry.at, LedgerEntry.id).limit(CHAIN_AT_ONCE)).all()
         links = []
@@ -104,9 +128,16 @@ def entries_never_linked() -> Select[int]:
     return loose.where(LedgerLink.number.is_(None), LedgerWaiting.entry_id.is_(None))
 
 
-def last_link(session: Session) -> LedgerLink | None:
-    """The head of the chain; None before the first entry."""
-    return session.scalars(select(LedgerLink).order_by(LedgerLink.number.desc()).limit(1)).first()
+def chain_beginning(session: Session) -> Place:
+    """After which link the chain begins: after the last one that was cut off, if any was."""
+    cut = session.scalars(select(LedgerCut).order_by(LedgerCut.number.desc()).limit(1)).first()
+    return Place(cut.number, cut.hash) if cut else Place()
+
+
+def chain_end(session: Session) -> Place:
+    """The head of the chain; number 0 before the first entry."""
+    link = session.scalars(select(LedgerLink).order_by(LedgerLink.number.desc()).limit(1)).first()
+    return Place(link.number, link.hash) if link else chain_beginning(session)
 
 
 def hash_of(previous: str, entry: Any) -> str:

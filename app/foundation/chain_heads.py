@@ -6,6 +6,8 @@ entries came. The file belongs on a disk of its own, or is copied away.
 
 A store that was restored from a backup has a shorter chain than the heads say. Somebody accepts that once, by a line
 that says from which number on the heads before it no longer count; it stays in the file like every other.
+
+Before entries whose time is over are cut off the beginning of the chain, a line says up to which link (`chain_cuts`).
 """
 
 import fcntl
@@ -17,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from app.foundation.audit import last_link
+from app.foundation.audit import chain_end
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.durable import sync_folder
@@ -29,6 +31,8 @@ _TAIL_BYTES = 512
 """More than the longest line."""
 _ACCEPTED = "accepted"
 """The first word of a line by which heads beyond its number were given up."""
+_CUT = "cut"
+"""The first word of a line by which the links up to its number were to be cut off."""
 
 
 class HeadsAltered(ValueError):
@@ -42,8 +46,18 @@ class Head:
     number: int
     hash: str
     at: str
-    gives_up: bool = False
-    """Whether the heads beyond it that stand before it were given up."""
+    word: str = ""
+    """What its line begins with, where it is more than a head."""
+
+    @property
+    def gives_up(self) -> bool:
+        """Whether the heads beyond it that stand before it were given up."""
+        return self.word == _ACCEPTED
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the chain was to begin after it from then on."""
+        return self.word == _CUT
 
     def to_line(self) -> str:
         return f"{self._said} {_signatures(self)[0]}"
@@ -51,18 +65,18 @@ class Head:
     @property
     def _said(self) -> str:
         """What is signed."""
-        return f"{_ACCEPTED + ' ' if self.gives_up else ''}{self.number} {self.hash} {self.at}"
+        return f"{self.word} {self.number} {self.hash} {self.at}".strip()
 
     @classmethod
     def from_line(cls, line: str) -> "Head":
         """Raises HeadsAltered."""
-        gives_up = line.startswith(f"{_ACCEPTED} ")
-        number, _, rest = line.removeprefix(f"{_ACCEPTED} ").partition(" ")
+        word = _word_of(line)
+        number, _, rest = line.removeprefix(f"{word} ").partition(" ")
         digest, _, rest = rest.partition(" ")
         moment, _, signature = rest.partition(" ")
         if not number.isascii() or not number.isdigit():
             raise HeadsAltered("not a head")
-        head = cls(int(number), digest, moment, gives_up)
+        head = cls(int(number), digest, moment, word)
         if not any(hmac.compare_digest(signature.encode(), known.encode()) for known in _signatures(head)):
             raise HeadsAltered("not signed by us")
         return head
@@ -71,8 +85,8 @@ class Head:
 @every(seconds=60, name="audit.keep_head")
 def keep_head() -> bool:
     """Add the present head to the file of this machine, if the chain grew since the last one there."""
-    link = last_link(db.session())
-    return link is not None and add_head(heads_file(), link.number, link.hash, now())
+    end = chain_end(db.session())
+    return end.number > 0 and add_head(heads_file(), end.number, end.hash, now())
 
 
 def heads_file() -> Path:
@@ -93,7 +107,15 @@ def give_up_heads(file: Path, number: int, digest: str, at: datetime) -> bool:
 
     False where the file has none beyond it. Raises OSError, HeadsAltered.
     """
-    return _append(file, Head(number, digest, at.isoformat(timespec="seconds"), gives_up=True))
+    return _append(file, Head(number, digest, at.isoformat(timespec="seconds"), _ACCEPTED))
+
+
+def note_cut(file: Path, number: int, digest: str, at: datetime) -> bool:
+    """Write down that the links up to this one are cut off, before they are. Its hash stays the chain's beginning.
+
+    False where no head of the file is as high. Raises OSError, HeadsAltered.
+    """
+    return _append(file, Head(number, digest, at.isoformat(timespec="seconds"), _CUT))
 
 
 def _append(file: Path, head: Head) -> bool:
@@ -103,8 +125,7 @@ def _append(file: Path, head: Head) -> bool:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         torn, last = _last_of(handle)
-        has_beyond = last is not None and last.number > head.number
-        if (has_beyond is not head.gives_up) or (last is not None and last.number == head.number):
+        if not _has_its_place(head, last):
             return False
         os.write(handle, f"{chr(10) if torn else ''}{head.to_line()}\n".encode())
         os.fsync(handle)
@@ -115,10 +136,19 @@ def _append(file: Path, head: Head) -> bool:
     return True
 
 
-def heads_in(file: Path) -> Iterator[Head]:
-    """Every head of a file that counts, the lowest first, one at a time. No file has no heads. Raises HeadsAltered.
+def _has_its_place(head: Head, last: Head | None) -> bool:
+    """Whether a line says something new after the highest head: a higher one, a lower one given up to, a cut below."""
+    highest = last.number if last else 0
+    if head.is_cut:
+        return head.number <= highest
+    return head.number < highest if head.gives_up else head.number > highest
 
-    A last line without its end was cut off by a crash and is no head. Heads that were given up are read and left out.
+
+def heads_in(file: Path) -> Iterator[Head]:
+    """Every head of a file that counts, the lowest first, one at a time, and among them cuts where they were noted.
+
+    No file has no heads. A last line without its end was cut off by a crash and is no head. Heads that were given up
+    are read and left out. Raises HeadsAltered.
     """
     given_up = list(_given_up(file))
     for place, head in _lines_of(file):
@@ -151,9 +181,12 @@ def _lines_of(file: Path) -> Iterator[tuple[int, Head]]:
                 head = Head.from_line(line[:-1])
             except HeadsAltered as problem:
                 raise HeadsAltered(f"line {place} of the heads: {problem}") from None
-            if head.number <= before and not head.gives_up:
+            if head.is_cut:
+                follows = head.number <= before
+            else:
+                follows, before = head.gives_up or head.number > before, head.number
+            if not follows:
                 raise HeadsAltered(f"line {place} of the heads does not follow the one before it")
-            before = head.number
             yield place, head
 
 
@@ -169,17 +202,24 @@ def last_head(file: Path) -> Head | None:
 
 
 def _last_of(handle: int) -> tuple[bool, Head | None]:
-    """Whether the file ends in a line that a crash cut off, and the last whole head."""
-    size = os.fstat(handle).st_size
-    tail = os.pread(handle, _TAIL_BYTES, max(0, size - _TAIL_BYTES)).decode(errors="replace")
-    *whole, rest = tail.split("\n")
-    whole = [line for line in whole[size > _TAIL_BYTES :] if not _is_torn(line)]
-    return bool(rest), Head.from_line(whole[-1]) if whole else None
+    """Whether the file ends in a line that a crash cut off, and the last whole head, which is no cut."""
+    size, length = os.fstat(handle).st_size, _TAIL_BYTES
+    while True:
+        tail = os.pread(handle, length, max(0, size - length)).decode(errors="replace")
+        *whole, rest = tail.split("\n")
+        whole = [line for line in whole[size > length :] if not _is_torn(line) and _word_of(line) != _CUT]
+        if whole or length >= size:
+            return bool(rest), Head.from_line(whole[-1]) if whole else None
+        length *= 2
 
 
 def _is_torn(line: str) -> bool:
     """Whether a crash cut this line off; the next writer ended it. Only a line without signature can be one."""
-    return len(line.split()) < (5 if line.startswith(_ACCEPTED) else 4)
+    return len(line.split()) < (5 if _word_of(line) else 4)
+
+
+def _word_of(line: str) -> str:
+    return next((word for word in (_ACCEPTED, _CUT) if line.startswith(word)), "")
 
 
 def _signatures(head: Head) -> list[str]:

@@ -6,9 +6,8 @@ about it.
 """
 
 from datetime import datetime
-from itertools import takewhile
 
-from app.foundation.audit import chain_new_entries, last_link, record
+from app.foundation.audit import chain_end, chain_new_entries, record
 from app.foundation.chain_check import LedgerDamaged, verify_chain
 from app.foundation.chain_heads import give_up_heads, heads_file, heads_in, keep_head
 from app.foundation.database import db, transaction
@@ -23,16 +22,16 @@ def accept_loss(at: datetime) -> int:
 
     Raises NothingLost, and LedgerDamaged where what is there is not the beginning of the chain that the heads know.
     """
-    file, link = heads_file(), last_link(db.session())
+    file, end = heads_file(), chain_end(db.session())
     highest = max((head.number for head in heads_in(file)), default=0)
-    if link is None or highest <= link.number:
+    if not end.number or highest <= end.number:
         raise NothingLost
-    known = takewhile(lambda head: head.number <= link.number, heads_in(file))
+    known = (head for head in heads_in(file) if head.number <= end.number)
     if not verify_chain(db.session(), known).is_sound:
         raise LedgerDamaged
-    give_up_heads(file, link.number, link.hash, at)
+    give_up_heads(file, end.number, end.hash, at)
     with transaction():
-        record("ledger.loss_accepted", kept=link.number, lost=highest - link.number)
+        record("ledger.loss_accepted", kept=end.number, lost=highest - end.number)
     chain_new_entries()
     keep_head()
-    return highest - link.number
+    return highest - end.number

@@ -17,7 +17,6 @@ from app.foundation.errors import NotFound
 from app.foundation.personal_data import Purpose
 from app.foundation.recipients import RECIPIENTS
 from app.privacy.erasing import when_erasing
-from app.privacy.keeping import rows_go
 from app.privacy.people import Person
 
 _LIVE = text("withdrawn_at IS NULL")
@@ -42,9 +41,6 @@ class ShareConsent(IdMixin, db.Model):
     shown: Mapped[str] = mapped_column(Text)
     given_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
-rows_go("consents", "evidence", ShareConsent, ShareConsent.withdrawn_at)
 
 
 def give_consent(

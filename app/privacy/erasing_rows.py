@@ -21,7 +21,8 @@ TRADE = frozenset({Keep.ORDERS, Keep.ACCOUNTING})
 """Rows with a field that is kept this way are records of trade: they stay, anonymous."""
 EVIDENCE = frozenset(
     {"ledger_entries", "ledger_links", "disclosures", "policy_acceptances", "closures", "holds", "disclosure_persons"}
-    | {"breach_persons", "policy_deliveries", "service_end_deliveries", "share_consents"}
+    | {"breach_persons", "policy_deliveries", "service_end_deliveries", "policy_acknowledgements", "share_consents"}
+    | {"staff_undertakings", "recipient_agreements", "impact_assessments"}
 )
 """S6: here people stand as their audit reference alone, which leads to nobody once the account is gone."""
 

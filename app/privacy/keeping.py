@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, Select, delete, func, select
+from sqlalchemy import Integer, Select, delete, func, inspect, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from app.foundation import faults
@@ -74,12 +74,15 @@ def keeps(name: str, keep: str, *covers: type, overdue: Overdue) -> Callable[[Le
 
 def rows_go(name: str, keep: str, model: Any, since: InstrumentedAttribute[Any]) -> None:
     """Declare that rows of `model` are deleted once their keeping time, counted from the column `since`, is over."""
+    rows_over(name, keep, model, lambda at: select(model.id).where(since < began_before(keep, at)))
 
-    def overdue(at: datetime) -> Select[Any]:
-        return select(model.id).where(since < began_before(keep, at))
+
+def rows_over(name: str, keep: str, model: Any, overdue: Overdue) -> None:
+    """Declare that the rows of `model` whose keys `overdue` finds are deleted."""
+    (key,) = inspect(model).primary_key
 
     def let_go(session: Session, ids: list[int], at: datetime) -> None:
-        session.execute(delete(model).where(model.id.in_(ids)))
+        session.execute(delete(model).where(key.in_(ids)))
 
     RULES[name] = Rule(name, keep, (model,), overdue, let_go)
 

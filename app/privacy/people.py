@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from flask import Flask, current_app
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from app.notifications.notifying import Addressee
@@ -33,6 +34,9 @@ class People(Protocol):
 
     def with_refs(self, session: Session, audit_refs: Sequence[int]) -> list[Person]:
         """Those of these audit references whose account is still there."""
+
+    def refs(self) -> Select[int]:
+        """The audit references of all accounts that are there."""
 
     def ref_of_subject(self, session: Session, subject_id: int) -> int | None:
         """The audit reference of the person whose data key this is; None where no account has it."""

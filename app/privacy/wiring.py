@@ -4,7 +4,6 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from app.foundation.notices import register_notices
-from app.foundation.outbound import Disclosure
 from app.foundation.personal_data import Keep
 from app.foundation.unknown_fields import init_unknown_fields
 from app.foundation.web_session import LoginSession
@@ -14,6 +13,7 @@ from app.privacy import (
     consenting,
     demanding,
     erasing,
+    evidence_keeping,
     grounds,
     log_keeping,
     partners,
@@ -38,6 +38,7 @@ __all__ = [
     "consenting",
     "demanding",
     "erasing",
+    "evidence_keeping",
     "grounds",
     "init_slice",
     "log_keeping",
@@ -49,7 +50,6 @@ __all__ = [
 
 # what foundation keeps: it knows no policy
 rows_go("sessions", Keep.SESSIONS, LoginSession, LoginSession.ends_at)
-rows_go("disclosures", "evidence", Disclosure, Disclosure.at)
 
 
 def init_slice(app: Flask) -> None:

@@ -1,13 +1,12 @@
 """Looking at a shop that was restored: its tables, its evidence, and whether what people gave us can be read."""
 
 from collections.abc import Iterator
-from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.foundation.audit import last_link
+from app.foundation.audit import chain_end
 from app.foundation.chain_check import verify_chain
 from app.foundation.chain_heads import heads_file, heads_in
 from app.foundation.data_keys import KeyDestroyed
@@ -18,8 +17,8 @@ AT_ONCE = 500
 
 def look_at(session: Session) -> dict[str, Any]:
     """What the shop's store holds. `sound`: the chain is whole, and every field whose person has a key opens."""
-    link = last_link(session)
-    known = takewhile(lambda head: head.number <= (link.number if link else 0), heads_in(heads_file()))
+    end = chain_end(session).number
+    known = (head for head in heads_in(heads_file()) if head.number <= end)
     chain = verify_chain(session, known)
     opened = unreadable = erased = 0
     for row in _rows_of_people(session):
@@ -34,7 +33,13 @@ def look_at(session: Session) -> dict[str, Any]:
             except ValueError:
                 unreadable += 1
     found = {"links": chain.links, "opened": opened, "unreadable": unreadable, "of_erased": erased}
-    return {**found, "sound": chain.broken_at is None and chain.strange_head is None and not unreadable}
+    return {
+        **found,
+        "sound": chain.broken_at is None
+        and chain.strange_head is None
+        and chain.strange_cut is None
+        and not unreadable,
+    }
 
 
 def _rows_of_people(session: Session) -> Iterator[Any]:

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.engine import URL, make_url
 
-from app.foundation.audit import LedgerEntry, LedgerLink, LedgerWaiting
+from app.foundation.audit import LedgerCut, LedgerEntry, LedgerLink, LedgerWaiting
 from app.foundation.stores import Store
 from app.privacy.manifest import Period
 
@@ -35,6 +35,33 @@ BEGIN
   RAISE EXCEPTION 'evidence is kept as it is for {keep}' USING ERRCODE = 'insufficient_privilege';
 END $$
 """
+
+
+_KEEP_ROWS = """
+CREATE OR REPLACE FUNCTION keep_rows_of_evidence() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  written text := to_jsonb(OLD) ->> TG_ARGV[0];
+BEGIN
+  IF TG_OP = 'UPDATE' AND TG_ARGV[1] = 'goes on' AND written = to_jsonb(NEW) ->> TG_ARGV[0] THEN
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'DELETE' AND written::timestamp < (now() AT TIME ZONE 'utc') - interval '{keep}' THEN
+    RETURN OLD;
+  END IF;
+  RAISE EXCEPTION 'evidence is kept as it is for {keep}' USING ERRCODE = 'insufficient_privilege';
+END $$
+"""
+WRITTEN_ONCE = {
+    LedgerCut.__tablename__: "at", "disclosures": "at", "policy_acceptances": "at", "policy_acknowledgements": "at",
+    "policy_deliveries": "at", "service_end_deliveries": "at",
+}  # fmt: skip
+"""Evidence that nobody changes, and the column that says when it was written."""
+GOES_ON = {
+    "closures": "applied_at", "share_consents": "given_at", "staff_undertakings": "recorded_at",
+    "recipient_agreements": "proposed_at", "impact_assessments": "proposed_at", "policy_publications": "proposed_at",
+    "disclosure_cases": "asked_at", "breaches": "found_at",
+}  # fmt: skip
+"""Evidence that changes on its way; when it began does not."""
 
 
 class RolesRefused(ValueError):
@@ -115,7 +142,7 @@ def _rights_on(database: Connection, store: Store, url: URL, evidence_kept: Peri
         _say(database, f"GRANT USAGE ON SCHEMA public TO {reader}")
         for table in sorted(tables & set(store.figures)):
             _say(database, f"GRANT SELECT ON {_q(table)} TO {reader}")
-    if ENTRIES in tables:
+    if tables >= {ENTRIES, *WRITTEN_ONCE, *GOES_ON}:
         _guard_evidence(database, owner, evidence_kept)
         _say(database, f"GRANT INSERT ON {ENTRIES}, {WAITING} TO {backup}")
 
@@ -129,6 +156,15 @@ def _guard_evidence(database: Connection, owner: str, kept: Period) -> None:
             f"CREATE OR REPLACE TRIGGER keep_evidence BEFORE UPDATE OR DELETE ON {table}"
             f" FOR EACH ROW EXECUTE FUNCTION keep_evidence('{key}')",
         )
+    _say(database, _KEEP_ROWS.format(keep=kept))
+    _say(database, f"ALTER FUNCTION keep_rows_of_evidence() OWNER TO {owner}")
+    for tables, how in ((WRITTEN_ONCE, "stays"), (GOES_ON, "goes on")):
+        for table, since in tables.items():
+            _say(
+                database,
+                f"CREATE OR REPLACE TRIGGER keep_rows BEFORE UPDATE OR DELETE ON {table}"
+                f" FOR EACH ROW EXECUTE FUNCTION keep_rows_of_evidence('{since}', '{how}')",
+            )
 
 
 @contextmanager

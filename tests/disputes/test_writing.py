@@ -100,7 +100,31 @@ def test_anothers_dispute_is_not_there(client: FlaskClient, app: Flask):
     assert visitor.get(page).status_code == 404 and visitor.get(f"{page}/draft").status_code == 404
     for act in ("sending", "withdrawal", "deletion", "messages", "contact", "contact/withdrawal"):
         assert visitor.post(f"{page}/{act}").status_code == 404
-    assert dispute.spoken_number not in visitor.get("/en/account/disputes").text
+    assert dispute.spoken_number not in listed(visitor)
+
+
+def listed(visitor: FlaskClient, page: str = "") -> str:
+    answer = visitor.get(f"/en/account/disputes{page}")
+    assert answer.status_code == 200
+    return answer.text
+
+
+def test_ones_own_are_listed_a_page_at_a_time(client: FlaskClient, app: Flask):
+    order = a_received_order()
+    owner = signed_in(client, member_of(order))
+    assert "<table" not in listed(owner).partition("<main")[2]
+    made = []
+    for _ in range(21):
+        made.append(a_draft(about=order, codes=[]))
+        withdrawn(made[-1])
+    first, second = listed(owner), listed(owner, "?page=2")
+    assert made[-1].spoken_number in first and made[0].spoken_number not in first
+    assert made[0].spoken_number in second
+
+
+def withdrawn(dispute: Dispute) -> None:
+    send(dispute.id, now())
+    withdraw(dispute.id, now())
 
 
 def test_a_code_of_something_else_chooses_nothing(app: Flask):

@@ -12,46 +12,23 @@ from app.foundation.audit import (
     chain_new_entries,
     record,
 )
-from app.foundation.chain_check import (
-    LedgerDamaged,
-    Verification,
-    check_daily,
-    check_ledger,
-    last_check,
-    verify_chain,
-)
+from app.foundation.chain_check import LedgerDamaged, check_daily, check_ledger, last_check, verify_chain
 from app.foundation.chain_heads import HeadsAltered, add_head, heads_file, heads_in, keep_head, last_head
 from app.foundation.chain_loss import accept_loss
 from app.foundation.clock import now
 from app.foundation.database import db, transaction
+from tests.foundation.chains import (
+    a_chain_of,
+    a_chain_with_a_head_at,
+    entry_of_link,
+    restored_to,
+    tamper,
+    tampering_with,
+    walk,
+)
 
 pytestmark = pytest.mark.clause("5.1.1f")
-
-
-def a_chain_of(count: int) -> None:
-    with transaction():
-        for n in range(count):
-            record("test.happened", number=n)
-    chain_new_entries()
-    db.session.remove()
-
-
-def tamper(sql: str) -> None:
-    with db.engine.connect() as other:
-        if other.dialect.name == "sqlite":
-            other.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        else:
-            other.exec_driver_sql("SET session_replication_role = replica")
-        other.exec_driver_sql(sql)
-        other.commit()
-
-
-def walk() -> Verification:
-    return verify_chain(db.session(), heads_in(heads_file()))
-
-
-def entry_of_link(number: int) -> str:
-    return f"(SELECT entry_id FROM ledger_links WHERE number = {number})"
+TAMPERING = tampering_with(4)
 
 
 def test_an_untouched_chain_is_sound(app):
@@ -74,16 +51,6 @@ def test_entries_written_later_continue_the_chain(app):
     keep_head()
     found = walk()
     assert (found.is_sound, found.links, found.heads) == (True, 5, 2)
-
-
-TAMPERING = {
-    "altered event": f"UPDATE ledger_entries SET event = 'forged' WHERE id = {entry_of_link(4)}",
-    "altered facts": f"UPDATE ledger_entries SET facts = '{{}}' WHERE id = {entry_of_link(4)}",
-    "altered person": f"UPDATE ledger_entries SET subject = 7 WHERE id = {entry_of_link(4)}",
-    "altered time": f"UPDATE ledger_entries SET at = '2020-01-01 00:00:00' WHERE id = {entry_of_link(4)}",
-    "deleted entry": f"DELETE FROM ledger_entries WHERE id = {entry_of_link(4)}",
-    "deleted link": "DELETE FROM ledger_links WHERE number = 4",
-}
 
 
 @pytest.mark.parametrize("sql", TAMPERING.values(), ids=TAMPERING.keys())
@@ -254,21 +221,6 @@ def test_the_chain_is_walked_once_a_day_and_damage_stands_as_an_alarm_until_it_i
     clock.travel(hours=25)
     assert check_daily()
     assert standing(db.session()) == []
-
-
-def restored_to(number: int) -> None:
-    """The store as a backup has it that was made when the chain had so many links."""
-    tamper(f"DELETE FROM ledger_entries WHERE id IN (SELECT entry_id FROM ledger_links WHERE number > {number})")
-    tamper(f"DELETE FROM ledger_links WHERE number > {number}")
-    db.session.remove()
-
-
-def a_chain_with_a_head_at(*numbers: int) -> None:
-    length = 0
-    for number in numbers:
-        a_chain_of(number - length)
-        keep_head()
-        length = number
 
 
 @pytest.mark.clause("2.4")

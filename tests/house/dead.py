@@ -19,7 +19,7 @@ CALLED_BY_DECORATOR = [
     "@*.url_*", "@*.before_app_request", "@*.after_app_request", "@*.user_loader", "@*.template_*", "@*.app_template_*",
     "@event.listens_for", "@listens_for", "@every", "@when_*", "@pytest.fixture", "@pytest.hookimpl", "@validates",
     "@ask_before_reading", "@check_always", "@check_of", "@closure_check", "@export_reader", "@given", "@held_back",
-    "@keeps", "@names_files", "@rule", "@invariant", "@precondition",
+    "@keeps", "@names_files", "@needs_evidence", "@rule", "@invariant", "@precondition",
     "@status_line",
 ]  # fmt: skip
 CALLED_BY_NAME = [

@@ -7,16 +7,22 @@ from typing import Any
 
 from flask import Flask
 
-from app.foundation.clock import now, today
+from app.foundation.audit import chain_new_entries, record
+from app.foundation.chain_check import check_ledger, verify_chain
+from app.foundation.chain_heads import heads_file, heads_in, keep_head
+from app.foundation.clock import application_clock, now, today
+from app.foundation.database import db, transaction
 from app.foundation.money import ZERO, Money
 from app.orders.cancelling import expire_holds
 from app.orders.lifecycle import HOLDS, REMITTANCE
 from app.orders.models import Order
 from app.payments.chinabank.simulator import form_body
+from app.privacy.acceptance import accept_all
+from app.privacy.keeping import enforce, past_its_time
 from app.refunds.models import Refund
 from app.stock.receiving import receive
 from bench.html_forms import HtmlForm, Page
-from tests.accounts.builders import a_staff_member, signed_in
+from tests.accounts.builders import a_staff_member, an_account, signed_in
 from tests.checkout.builders import a_buyer, an_order
 from tests.payments.bank.builders import a_row
 from tests.payments.builders import pay
@@ -26,6 +32,7 @@ from tests.shipping.builders import send_all, serials
 from tests.stock.builders import a_stocked_sku
 
 Facts = dict[str, Any]
+LONG_AGO = timedelta(days=3 * 366)
 
 
 @dataclass(frozen=True)
@@ -243,6 +250,28 @@ def a_transfer_of(order: Order, too_much: Money = ZERO) -> dict[str, str]:
     return {"reference": "B20261130-77", "amount": str(amount), "received_on": day, **ticked}
 
 
+def with_an_old_ledger(app: Flask) -> Facts:
+    """Three years later the worker has chained, kept a head outside and walked along."""
+    moment = now()
+    application_clock.freeze(moment - LONG_AGO)
+    with transaction() as session:
+        for number in range(3):
+            record("test.happened", number=number)
+        accept_all(session, an_account().audit_ref, "zh", now())
+    chain_new_entries()
+    application_clock.freeze(moment)
+    keep_head()
+    assert check_ledger(now()).is_sound
+    return {}
+
+
+def cut_the_ledger(app: Flask, facts: Facts) -> str:
+    """The file of heads keeps each line, whatever dies afterwards."""
+    enforce(now(), "ledger")
+    found = verify_chain(db.session(), heads_in(heads_file()))
+    return "ok" if found.is_sound and not past_its_time(db.session(), now())["ledger"] else "not cut"
+
+
 ACTS: dict[str, Act] = {
     "placing an order": Act(placing, press),
     "cancelling": Act(cancelling, press),
@@ -263,6 +292,7 @@ ACTS: dict[str, Act] = {
     "sending money back otherwise": Act(paying_back_otherwise, press),
     "taking delivery of stock": Act(taking_delivery, press),
     "moving stock": Act(moving, press),
+    "cutting the ledger": Act(with_an_old_ledger, cut_the_ledger),
 }
 CARELESS = "careless"
 TO_BE_FOUND_OUT: dict[str, Act] = {CARELESS: Act(with_a_delivery_on_its_way, write_delivery_down)}

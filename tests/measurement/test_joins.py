@@ -1,6 +1,7 @@
 """The joins between counts and people that cannot be made, one test each: J2 to J8 and J10. Clause 2.10.
 
-J1, no shared column, is proved beside the folder (tests/analytics/test_fold.py), J9, no bridge through a log, beside
+Those that are about what the stores hold run on SQLite and on PostgreSQL. J1, no shared column, is proved of the models
+beside the folder too (tests/analytics/test_fold.py), J9, no bridge through a log, beside
 the logs (tests/privacy/test_log_keeping.py); a solver who holds everything plays in tests/analytics/test_linkage.py.
 """
 
@@ -9,19 +10,24 @@ from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from flask import Flask, request, request_started
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
+from analytics.extension import Analytics
+from analytics.journal import ALLOWED
 from analytics.signing import Forged
 from analytics.store import BOOKKEEPING, hours, metadata, minutes, timings
 from app.factory import create_app
 from app.foundation import stores
 from app.foundation.clock import epoch_seconds, now
 from app.foundation.cookies import sign_facts, signed_facts
+from app.foundation.data_keys import data_keys
+from app.foundation.database import db
 from app.measurement.duties import release
 from app.privacy.erasure_receipt import receipt_token
 from bench.engines import Postgres
@@ -29,11 +35,54 @@ from tests.accounts.builders import an_account, signed_in
 from tests.analytics.browsing import Surfer, is_counted
 from tests.catalog.builders import a_sku
 from tests.checkout.builders import a_buyer, an_order
-from tests.conftest import settings_for
+from tests.conftest import Browser, settings_for
 from tests.measurement.test_separation import emptied
+from tests.papers import papers_in_order
 from tests.privacy.closures import erased
 
 CANARY = "canary5d1e"
+SETTINGS = ("SHOP_DATABASE_URL", "KEY_DATABASE_URL", "ANALYTICS_DATABASE_URL")
+
+
+class Site(NamedTuple):
+    """A shop and its counting house."""
+
+    app: Flask
+    house: Analytics
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.part("postgresql"))])
+def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
+    """Both with every store on one kind of database, nothing in them but the papers of recipients."""
+    if request.param == "sqlite":
+        yield Site(request.getfixturevalue("app"), request.getfixturevalue("house"))
+        return
+    postgres: Postgres = request.getfixturevalue("postgres")
+    app = create_app(settings_for(tmp_path, **{setting: postgres.new_database() for setting in SETTINGS}))
+    app.testing, app.test_client_class = True, Browser
+    for store in app.extensions["stores"]:
+        stores.upgrade(store)
+    with app.app_context():
+        papers_in_order()
+        yield Site(app, app.extensions["analytics"])
+        db.session.remove()
+        for engine in (db.engine, data_keys().engine, app.extensions["analytics"].store.engine):
+            assert engine.dialect.name == "postgresql"
+            engine.dispose()
+
+
+@pytest.mark.clause("2.10")
+def test_j1_the_counts_as_the_store_has_them_have_no_column_beside_the_allowed_ones(site: Site):
+    columns = {
+        (table, column["name"])
+        for table in inspect(site.house.store.engine).get_table_names()
+        if table not in {each.name for each in BOOKKEEPING} | {"alembic_version"}
+        for column in inspect(site.house.store.engine).get_columns(table)
+    }
+    assert len(columns) > 30 and {name for _, name in columns} <= set(ALLOWED)
+    of_people = inspect(db.engine)
+    assert not {table for table, _ in columns} & set(of_people.get_table_names())
+    assert not any(inspect(site.house.store.engine).get_foreign_keys(table) for table, _ in columns)
 
 
 def rows_but_of(house, *left_off) -> dict[str, list[tuple]]:
@@ -143,16 +192,16 @@ def test_the_receipt_of_an_erasure_takes_the_memory_of_visits_out_of_the_browser
 
 
 @pytest.mark.clause("2.10")
-def test_j5_morning_and_evening_leave_the_same_sums_of_the_day(app: Flask, house, clock):
+def test_j5_morning_and_evening_leave_the_same_sums_of_the_day(site: Site, clock):
     midnight = now().replace(hour=16, minute=0, second=0, microsecond=0)  # of Shanghai
     dumps = []
     for hour in (9, 21):
-        emptied(house)
+        emptied(site.house)
         clock.freeze(midnight + timedelta(hours=hour))
-        surfer = Surfer(app)
+        surfer = Surfer(site.app)
         for path in ("/zh-cn/", "/zh-cn/products"):
             surfer.opens(path)
-        dumps.append(rows_but_of(house, hours, minutes))
+        dumps.append(rows_but_of(site.house, hours, minutes))
     assert dumps[0] == dumps[1] and dumps[0]["figures"]
 
 
@@ -184,46 +233,46 @@ def is_ticket(house, value: str) -> bool:
 @pytest.mark.clause("2.10")
 @pytest.mark.parametrize(("visitors", "told"), [(9, 0), (40, 3)])
 def test_j7_nine_visitors_of_a_week_are_told_to_nobody_outside_and_many_are(
-    app: Flask, house, clock, client, visitors: int, told: int
+    site: Site, clock, visitors: int, told: int
 ):
     for _ in range(visitors):
-        Surfer(app).opens("/zh-cn/")
-    house.fold()
+        Surfer(site.app).opens("/zh-cn/")
+    site.house.fold()
     clock.travel(days=8)
     release()
-    assert len(re.findall(r"<td>[1-7]0</td>", client.get("/m/counts?lang=en").text)) == told
+    assert len(re.findall(r"<td>[1-7]0</td>", site.app.test_client().get("/m/counts?lang=en").text)) == told
 
 
 @pytest.mark.clause("2.10")
-def test_j8_the_image_is_asked_for_without_referrer_and_one_that_comes_is_ignored(app: Flask, house, clock):
+def test_j8_the_image_is_asked_for_without_referrer_and_one_that_comes_is_ignored(site: Site, clock):
     clock.freeze(now())
     dumps = []
     for headers in ({}, {"Referer": f"https://{CANARY}.example/zh-cn/orders/{CANARY}?q={CANARY}"}):
-        emptied(house)
-        surfer = Surfer(app)
+        emptied(site.house)
+        surfer = Surfer(site.app)
         page = surfer.client.get("/zh-cn/", headers=surfer.headers).text
         surfer.loads(surfer.beacon_of("/zh-cn/"), **headers)
-        dumps.append(rows_but_of(house))
+        dumps.append(rows_but_of(site.house))
     assert page.count("<img") and 'referrerpolicy="no-referrer"' in page.partition('class="beacon"')[2][:200]
     assert dumps[0] == dumps[1] and CANARY not in repr(dumps)
 
 
 @pytest.fixture
-def asked_of_the_counts(house) -> Iterator[list[str]]:
+def asked_of_the_counts(site: Site) -> Iterator[list[str]]:
     """Every statement that reaches the counts while a test runs."""
     statements: list[str] = []
 
     def note(_connection, _cursor, statement, *_rest):
         statements.append(statement)
 
-    event.listen(house.store.engine, "before_cursor_execute", note)
+    event.listen(site.house.store.engine, "before_cursor_execute", note)
     yield statements
-    event.remove(house.store.engine, "before_cursor_execute", note)
+    event.remove(site.house.store.engine, "before_cursor_execute", note)
 
 
 @pytest.mark.clause("2.10")
 @pytest.mark.clause("3.2(2)")
-def test_j10_no_page_that_is_made_for_a_person_asks_the_counts_anything(app: Flask, house, asked_of_the_counts):
+def test_j10_no_page_that_is_made_for_a_person_asks_the_counts_anything(site: Site, asked_of_the_counts):
     sku, buyer = a_sku(), a_buyer()
     number = an_order(account=buyer).number
     paths = [
@@ -231,11 +280,11 @@ def test_j10_no_page_that_is_made_for_a_person_asks_the_counts_anything(app: Fla
         f"/orders/{number}", "/account", "/privacy/choices", "/privacy/cookies", "/help", "/nowhere",
     ]  # fmt: skip
     for member in (False, True):
-        surfer = Surfer(app)
+        surfer = Surfer(site.app)
         if member:
             signed_in(surfer.client, buyer)
         for path in paths:
             surfer.opens(f"/zh-cn{path}".rstrip("/") + ("/" if path == "/" else ""))
     assert asked_of_the_counts == []
-    house.fold()
+    site.house.fold()
     assert asked_of_the_counts

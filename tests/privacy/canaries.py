@@ -81,10 +81,11 @@ def _value(column: Any, account: Account) -> Any:
         return some_row(key.column.table, account)
     if column.default is not None or column.server_default is not None:
         return None
-    return _smallest(column)
+    return smallest(column)
 
 
-def _smallest(column: Any) -> Any:
+def smallest(column: Any) -> Any:
+    """A value that fits a column and means nothing."""
     kind = column.type
     if isinstance(kind, UtcDateTime):
         return now()

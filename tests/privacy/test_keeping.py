@@ -12,6 +12,7 @@ from app.foundation.outbound import Disclosure
 from app.foundation.personal_data import Keep, PersonalData
 from app.foundation.web_session import LoginSession
 from app.privacy.keeping import RULES, Rule, enforce, keep, last_look, past_its_time, too_late
+from app.privacy.register import linked
 from tests.accounts.builders import an_account, signed_in
 
 
@@ -41,6 +42,15 @@ def test_every_field_about_a_person_has_a_rule_that_ends_its_keeping(app):
         if field.keep not in elsewhere and model not in with_rule
     ]
     assert without == []
+
+
+@pytest.mark.clause("5.1.3b")
+def test_every_table_of_evidence_about_a_person_has_a_rule_that_ends_it(app):
+    """Its rows, or those that they hang on and go with."""
+    covered = {model.__tablename__ for rule in RULES.values() for model in rule.covers}
+    at_work = {line.keep for line in linked()} - {Keep.UNTIL_CLOSED, Keep.ORDERS, Keep.ACCOUNTING}
+    without = {line.table for line in linked() if line.keep in at_work} - covered
+    assert without == set()
 
 
 @pytest.mark.clause("5.1.3b")

@@ -4,38 +4,45 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from pyrage.x25519 import Identity
-from sqlalchemy import Engine, create_engine, insert, select, text
+from sqlalchemy import Engine, Table, create_engine, func, insert, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from analytics.store import audience_releases, open_weeks, releases
 from app.factory import create_app
 from app.foundation import stores
-from app.foundation.audit import LedgerEntry, chain_new_entries
-from app.foundation.clock import now
+from app.foundation.audit import LedgerEntry, chain_new_entries, record
+from app.foundation.chain_check import check_ledger
+from app.foundation.chain_heads import keep_head
+from app.foundation.clock import application_clock, now
 from app.foundation.commands import all_stores
 from app.foundation.data_keys import data_keys
-from app.foundation.database import Base, db
+from app.foundation.database import Base, db, transaction
 from app.foundation.jobs import DUTIES
+from app.privacy.keeping import RULES, enforce
 from app.privacy.manifest import Period
 from app.privacy.my_data import models_with_fields
 from app.privacy.register import tables_about_persons
 from app.settings import current_settings
 from app.upkeep.backing_up import make_backup
 from app.upkeep.rehearsing import rehearse
-from app.upkeep.roles import RolesRefused, make_roles
+from app.upkeep.roles import GOES_ON, WRITTEN_ONCE, RolesRefused, make_roles
 from bench.engines import Postgres
 from tests.analytics.browsing import Surfer, is_counted
 from tests.checkout.builders import an_order
 from tests.conftest import settings_for
 from tests.papers import papers_in_order
+from tests.privacy.canaries import smallest
 
 pytestmark = pytest.mark.part("postgresql")
 SETTING_OF = {"shop": "SHOP_DATABASE_URL", "keys": "KEY_DATABASE_URL", "analytics": "ANALYTICS_DATABASE_URL"}
+LONG_AGO = 3
+"""Entries at the beginning of the ledger whose time is over."""
 KEPT = Period.parse("3 years")
 RIGHTS = """
 SELECT relname, wanted FROM pg_class,
@@ -74,11 +81,21 @@ def served(
     again = runner.invoke(args=["roles", "make", "--admin", admin])
     assert again.output == first.output
     with app.app_context():
+        some_entries_of_long_ago()
         papers_in_order()
         yield app
         db.session.remove()
         db.engine.dispose()
         data_keys().engine.dispose()
+
+
+def some_entries_of_long_ago() -> None:
+    application_clock.freeze(now() - timedelta(days=3 * 366 + 1))
+    with transaction():
+        for number in range(LONG_AGO):
+            record("test.long_ago", number=number)
+    chain_new_entries()
+    application_clock.reset()
 
 
 def roles() -> dict[str, str]:
@@ -195,6 +212,59 @@ def test_who_serves_the_shop_cannot_change_evidence_nor_delete_it_before_its_tim
         owner.execute(insert(LedgerEntry).values(id=7, at=long_ago, event="test.old", facts={}))
     with engine.connect() as connection:
         assert connection.execute(text("DELETE FROM ledger_entries WHERE id = 7")).rowcount == 1
+
+
+@pytest.mark.clause("5.1.1a", "5.1.1f")
+def test_who_serves_the_shop_deletes_no_evidence_of_any_kind_before_its_time(served: Flask, postgres: Postgres) -> None:
+    """Every table that the rule of evidence covers, and versions that were published; what goes on may be changed."""
+    guarded = WRITTEN_ONCE | GOES_ON
+    covered = {model.__tablename__ for rule in RULES.values() if rule.keep == "evidence" for model in rule.covers}
+    of_cases = {"disclosure_persons", "breach_persons"}  # narrowing a demand leaves people out of it
+    assert set(guarded) == covered - of_cases - {"ledger_entries", "ledger_links", "ledger_waiting"} | {
+        "policy_publications"
+    }
+    service = opened(store_url(postgres, "shop", "shop_service"))
+    owner = opened(store_url(postgres, "shop", "least_shop_owner"))
+    for name, since in guarded.items():
+        table = db.metadata.tables[name]
+        with owner.connect() as connection:
+            for key, age in ((31, 1), (32, 3 * 366)):
+                connection.execute(insert(table).values(a_row_of(table, key) | {since: now() - timedelta(days=age)}))
+        mine = f"{next(iter(table.primary_key.columns)).name} ="  # noqa: S608
+        refused(service, f"DELETE FROM {name} WHERE {mine} 31")  # noqa: S608
+        refused(service, f"UPDATE {name} SET {since} = '2001-01-01' WHERE {mine} 31")  # noqa: S608
+        refused(service, f"ALTER TABLE {name} DISABLE TRIGGER ALL")
+        with service.connect() as connection:
+            assert connection.execute(text(f"DELETE FROM {name} WHERE {mine} 32")).rowcount == 1  # noqa: S608
+            same = text(f"UPDATE {name} SET {mine} 31 WHERE {mine} 31")  # noqa: S608
+            if name in GOES_ON:
+                assert connection.execute(same).rowcount == 1
+            else:
+                with pytest.raises(ProgrammingError, match="InsufficientPrivilege"):
+                    connection.execute(same)
+        with opened(store_url(postgres, "shop", "shop")).connect() as superuser:
+            superuser.execute(text("SET session_replication_role = replica"))
+            superuser.execute(text(f"DELETE FROM {name} WHERE {mine} 31"))  # noqa: S608
+
+
+def a_row_of(table: Table, key: int) -> dict[str, Any]:
+    """The smallest row: a value of its type in every column that may not be empty."""
+    (own,) = table.primary_key.columns
+    needed = [column for column in table.c if not column.nullable and column is not own]
+    return {own.name: key} | {column.name: f"{key}"[:2] if column.unique else smallest(column) for column in needed}
+
+
+@pytest.mark.clause("5.1.3b")
+def test_who_serves_the_shop_cuts_the_ledger_where_its_time_is_over_by_the_stores_own_clock_too(served: Flask) -> None:
+    chain_new_entries()
+    keep_head()
+    assert check_ledger(now()).is_sound
+    enforce(now(), "ledger")
+    chain_new_entries()
+    keep_head()
+    found = check_ledger(now())
+    assert found.is_sound and found.cut == LONG_AGO
+    assert db.session.scalar(select(func.count()).where(LedgerEntry.event == "test.long_ago")) == 0
 
 
 def another(served: Flask, postgres: Postgres, role: str, *names: str) -> Flask:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flask import Response, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
+from sqlalchemy import select
 
 from app.after_sales.pages import picture_answer
 from app.disputes.choosing import items_of, matters_of
@@ -38,7 +39,7 @@ DISPUTE = "/account/disputes/<number>"
 @login_required
 def listing() -> ResponseReturnValue:
     rows = disputes_of(current_user.id)
-    total = counted(db.session.scalar(up_to(rows, MOST)) or 0, MOST)
+    total = counted(db.session.scalar(select(up_to(rows, MOST))) or 0, MOST)
     pages = DisputePages.of(request.args.get("page"), total)
     found = db.session.scalars(rows.limit(pages.size).offset(pages.skipped)).all()
     return _page("listing", disputes=found, pager=pages)
