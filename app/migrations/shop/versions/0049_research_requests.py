@@ -1,6 +1,6 @@
 """requests of research institutions
 
-Revision: 0048, after 0047
+Revision: 0049, after 0048
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from app.foundation.database import UtcDateTime
 
-revision = "0048"
-down_revision = "0047"
+revision = "0049"
+down_revision = "0048"
 branch_labels = None
 depends_on = None
 
