@@ -121,6 +121,12 @@ GROUPS = (
                 ("backoffice.research_request", "backoffice.type_research", "backoffice.keep_research"),
             ),
             Desk(
+                _l("Transfers"),
+                "backoffice.transfers",
+                "transfers.record",
+                ("backoffice.transfer", "backoffice.type_transfer", "backoffice.keep_transfer"),
+            ),
+            Desk(
                 _l("Staff"),
                 "backoffice.staff",
                 "staff.manage",

@@ -39,6 +39,7 @@ from app.refunds.queries import refunds_in
 from app.refunds.vocabulary import APPROVED, ASKED
 from app.support.queries import tickets_pressing, tickets_to_tell, tickets_waiting
 from app.testimonials.queries import testimonials_to_decide
+from app.transfers.queries import transfers_waiting
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,7 @@ TASKS: tuple[Task, ...] = (
     Task(
         _l("Disclosures to look at again"), "disclosures.decide", "backoffice.disclosures", {}, lambda at: reviews_due()
     ),
+    Task(_l("Transfers to decide"), "transfers.decide", "backoffice.transfers", {}, lambda at: transfers_waiting()),
     Task(
         _l("Customers' words to decide"),
         "testimonials.decide",

@@ -134,6 +134,8 @@ DESKS = [
     Look("desk-research", "/desk/research", "manager"),
     Look("new-research", "/desk/research/new", "manager"),
     Look("research-request", "{research}", "manager"),
+    Look("desk-transfers", "/desk/transfers", "manager"),
+    Look("new-transfer", "/desk/transfers/new", "manager"),
     Look("desk-after-sales", "/desk/after-sales", "manager"),
     Look("desk-case", "/desk{case}", "manager"),
     Look("questions", "/desk/questions", "manager"),

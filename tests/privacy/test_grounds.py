@@ -39,7 +39,7 @@ PARTY = Recipient(
 )  # fmt: skip
 COURT = Recipient(
     code="test-court", name="法院", name_en="A court", kind="order of the law",
-    fields=PARTY.fields, purposes=frozenset({Purpose.SERVICE}), grounds=frozenset({Ground.LAW}), under_orders=True,
+    fields=PARTY.fields, purposes=frozenset({Purpose.SERVICE}), grounds=frozenset({Ground.LAW}), by_case=True,
 )  # fmt: skip
 SIGNER = Recipient(
     code="carrier.signer", name="乙方", name_en="Another party", kind="a dispute",

@@ -39,6 +39,7 @@ from app.backoffice.views import (  # noqa: E402, F401  (each adds its pages to 
     stock,
     stock_ledger,
     testimonials,
+    transfers,
     undertakings,
     unusual,
     warehouses,

@@ -8,7 +8,6 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.disclosures.deciding import IsOver
 from app.disclosures.kinds import APPROVE, ASKED, EXAMINE, EXAMINED, MOVES, REFUSE, STOP
 from app.disclosures.opening import DECIDE, RECORD
 from app.disclosures.research.models import ResearchRequest
@@ -21,6 +20,7 @@ from app.foundation.errors import BusinessError, NotFound
 from app.foundation.two_people import NotWaiting, Person, SamePerson, who_may
 from app.foundation.uploads import remove_private, store_private
 from app.orders.numbers import new_order_number
+from app.privacy.cases import IsOver
 
 
 class NoTables(BusinessError):
