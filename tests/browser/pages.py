@@ -131,6 +131,9 @@ DESKS = [
     Look("desk-demands", "/desk/disclosures", "manager"),
     Look("new-demand", "/desk/disclosures/new", "manager"),
     Look("demand", "{demand}", "manager"),
+    Look("desk-research", "/desk/research", "manager"),
+    Look("new-research", "/desk/research/new", "manager"),
+    Look("research-request", "{research}", "manager"),
     Look("desk-transfers", "/desk/transfers", "manager"),
     Look("new-transfer", "/desk/transfers/new", "manager"),
     Look("desk-after-sales", "/desk/after-sales", "manager"),
@@ -159,7 +162,7 @@ DESKS = [
 ]
 TRADE = (
     "statement", "row", "sent", "carrier", "demand", "news", "asked", "to_issue", "to_redden", "refund", "later_month",
-    "words",
+    "words", "research",
 )  # fmt: skip
 DEALINGS = ("case", "claimed", "invoiced", "question")
 HREFS = "all => all.map((it) => it.getAttribute('href'))"
@@ -191,6 +194,7 @@ def trade_of(manager: Visitor) -> dict[str, str]:
         "row": _linked(manager, "/desk/bank?state=no_match", "/bank/rows/")[0],
         "demand": _linked(manager, "/desk/disclosures?state=asked", "/desk/disclosures/D")[0],
         "news": _linked(manager, "/news", "/news/")[0],
+        "research": _linked(manager, "/desk/research", "/desk/research/R")[0],
         "words": _linked(manager, "/desk/testimonials?state=hidden", "/desk/testimonials/")[0],
         "asked": _linked(manager, "/desk/questions?show=tell", "/desk/questions/")[-1],
         "to_issue": _linked(manager, "/desk/invoices", "/desk/invoices/")[0],
