@@ -1,0 +1,20 @@
+"""copies of the photographs that are shown in a dispute
+
+Revision: 0048, after 0047
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0048"
+down_revision = "0047"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("disputes", sa.Column("pictures", sa.LargeBinary(), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("disputes", "pictures")
