@@ -1,5 +1,7 @@
-"""`flask staff add NAME --role ROLE`: the way in for people who work here. Clause 5.1.1e."""
+"""`flask staff`: the way in for people who work here. `flask service-end`: what comes last. Clauses 5.1.1e, 5.2.3."""
 
+import json
+from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -8,6 +10,7 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
+from app.accounts.last_keys import KeysStillNeeded, certificate, destroy_wrapping_keys
 from app.accounts.models import Account, name_key_of
 from app.accounts.names import NotAName, account_name
 from app.accounts.numbers import NotAMobileNumber, mobile_number
@@ -19,8 +22,10 @@ from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.errors import BusinessError
 from app.foundation.permissions import STAFF_ROLES
+from app.settings import current_settings
 
 staff_commands = AppGroup("staff", help="People who work here.")
+service_end_commands = AppGroup("service-end", help="After the end of the service: its certificate and its last keys.")
 
 
 @staff_commands.command("add")
@@ -69,6 +74,28 @@ def undertaking(name: str, scan: Path, signed: datetime, trained: datetime, ends
     except BusinessError as refusal:
         raise click.ClickException(str(refusal)) from None
     click.echo(f"{name} has signed until {paper.ends_on}.")
+
+
+@service_end_commands.command("certificate")
+def print_certificate() -> None:
+    """Print what became of everything about everybody, as JSON. Refused as long as anybody is left to erase."""
+    try:
+        facts = asdict(certificate(db.session()))
+    except KeysStillNeeded as refusal:
+        raise click.ClickException(str(refusal)) from None
+    click.echo(json.dumps(facts, default=datetime.isoformat, indent=1))
+
+
+@service_end_commands.command("destroy-wrapping-keys")
+def destroy_keys() -> None:
+    """The last act: no backup of anybody's key opens any more. Destroy copies of the keyring elsewhere as well."""
+    path = Path(current_settings().keyring)
+    if not path.is_file():
+        raise click.ClickException("KEYRING is not a file: take wrapping and blind-index out of it by hand")
+    try:
+        click.echo(f"destroyed: {destroy_wrapping_keys(path)} wrapping keys. Now restart whatever still runs.")
+    except KeysStillNeeded as refusal:
+        raise click.ClickException(f"still needed: {refusal}") from None
 
 
 def _checked(name: str, phone: str, password: str) -> tuple[str, str]:

@@ -1,7 +1,7 @@
-"""Telling every account of the announced end of the service, on each channel it has and once. Clause 5.2.3.
+"""Telling every account of the announced end of the service, or that it is called off, on each channel. Clause 5.2.3.
 
-A duty that finds who was not told yet, some hundred in a transaction: killed anywhere it goes on where it stood. Only
-when it finds nobody any more does the notice that people were promised begin to run.
+A duty that finds who was not told yet, some hundred in a transaction: killed anywhere it goes on where it stood, and
+nobody is told twice. Only when it finds nobody any more does the notice that people were promised begin to run.
 """
 
 from datetime import datetime
@@ -17,7 +17,7 @@ from app.foundation.clock import now
 from app.foundation.database import Id, IdMixin, UtcDateTime, db, insert_into, new_id, transaction
 from app.foundation.jobs import every
 from app.notifications.notifying import notify
-from app.privacy.service_end import ServiceEnd, announced, known_end
+from app.privacy.service_end import ANNOUNCED, LIFTED, ServiceEnd, ends_to_tell, known_end
 
 AT_ONCE = 100
 
@@ -38,10 +38,11 @@ class ServiceEndDelivery(IdMixin, db.Model):
 _ROWS = cast("Table", inspect(ServiceEndDelivery).local_table)
 
 
-def people_not_told(end_id: int) -> Select[Account]:
-    """Accounts that have not been told of an announced end."""
-    told = exists().where(ServiceEndDelivery.account_ref == Account.audit_ref, ServiceEndDelivery.end_id == end_id)
-    return select(Account).where(Account.state != CLOSED, ~told)
+def people_not_told(end: ServiceEnd) -> Select[Account]:
+    """Accounts that have not been told of an announced end, or of those who were told of one that it is called off."""
+    told = exists().where(ServiceEndDelivery.account_ref == Account.audit_ref)
+    waiting = select(Account).where(Account.state != CLOSED, ~told.where(ServiceEndDelivery.end_id == end.id))
+    return waiting.where(told) if end.calls_off else waiting
 
 
 def people_told(session: Session, end_id: int) -> dict[str, int]:
@@ -53,21 +54,36 @@ def people_told(session: Session, end_id: int) -> dict[str, int]:
 @every(seconds=30, name="accounts.announce_end", apart=True)
 def announce_to_all() -> int:
     """Tell whoever was not told yet; returns how many were. Safe to run twice at once."""
-    end = announced(db.session())
-    if end is None:
-        return 0
+    return sum(_announce(end.id) for end in ends_to_tell(db.session()))
+
+
+def _announce(end_id: int) -> int:
     told = 0
-    while people := db.session.scalars(people_not_told(end.id).limit(AT_ONCE)).all():
-        with transaction() as session:
-            told += sum(_tell(session, account, end, now()) for account in people)
-    if end.told_at is None:
-        _note_all_told(end.id, now())
+    while some := _tell_some(end_id):
+        told += some
+    return told
+
+
+def _tell_some(end_id: int) -> int:
+    """Some hundred people, as long as what they are told still holds: another act waits for this one to end."""
+    with transaction() as session:
+        wanted = select(ServiceEnd).where(ServiceEnd.id == end_id).with_for_update()
+        end = session.scalars(wanted.execution_options(populate_existing=True)).one()
+        if end.state not in (ANNOUNCED, LIFTED) or (end.state == LIFTED and not end.calls_off):
+            return 0
+        people = session.scalars(people_not_told(end).limit(AT_ONCE)).all()
+        if not people and end.told_at is None:
+            end.told_at = now()
+            record("service_end.told", last_day=end.last_day.isoformat(), calls_off=end.calls_off)
+        told = sum(_tell(session, account, end, now()) for account in people)
+    if not people:
+        known_end().forget()
     return told
 
 
 def _tell(session: Session, account: Account, end: ServiceEnd, at: datetime) -> bool:
     """Write the records first: where another process was faster nothing more is written."""
-    code, to = "service.ends", reachable_by_mail(session, account)
+    code, to = "service.goes_on" if end.calls_off else "service.ends", reachable_by_mail(session, account)
     told = {"account_ref": account.audit_ref, "end_id": end.id, "at": at}
     records = [{"id": new_id(), "channel": channel, **told} for channel in channels_of(to, code)]
     written = insert_into(session, _ROWS).values(records).on_conflict_do_nothing().returning(_ROWS.c.id)
@@ -76,12 +92,3 @@ def _tell(session: Session, account: Account, end: ServiceEnd, at: datetime) -> 
     if to:
         notify(session, to, code, about="service_end", day=end.last_day.isoformat())
     return True
-
-
-def _note_all_told(end_id: int, at: datetime) -> None:
-    with transaction() as session:
-        row = session.get_one(ServiceEnd, end_id, populate_existing=True)
-        if row.told_at is None:
-            row.told_at = at
-            record("service_end.told", last_day=row.last_day.isoformat())
-    known_end().forget()

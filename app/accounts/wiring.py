@@ -19,7 +19,7 @@ from app.accounts import (
     registering,
     trying,
 )
-from app.accounts.commands import staff_commands
+from app.accounts.commands import service_end_commands, staff_commands
 from app.accounts.links import NOTICES
 from app.accounts.models import Account
 from app.accounts.people import AccountPeople
@@ -57,6 +57,7 @@ def init_slice(app: Flask) -> None:
     manager.init_app(app)
     app.before_request(_lead_to_second_factor)
     app.cli.add_command(staff_commands)
+    app.cli.add_command(service_end_commands)
     keep_people(app, AccountPeople())
     is_changed_at("accounts", "accounts.phone")
     is_changed_at("profiles", "accounts.profile")

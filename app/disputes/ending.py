@@ -40,7 +40,7 @@ def end(session: Session, dispute: Dispute, name: str, actor: int | None, at: da
     for link in dispute.links:
         link.revoked_at = link.revoked_at or at
     if dispute.accepted_at is not None:
-        tell_other_side(session, dispute, "dispute.over", number=dispute.number)
+        tell_other_side(session, dispute, "dispute.over", dispute=dispute.number)
 
 
 def tell_member(session: Session, dispute: Dispute, code: str) -> None:
@@ -50,7 +50,7 @@ def tell_member(session: Session, dispute: Dispute, code: str) -> None:
         tell(session, member, code, dispute=dispute.number)
 
 
-def tell_other_side(session: Session, dispute: Dispute, code: str, **values: str) -> None:
+def tell_other_side(session: Session, dispute: Dispute, code: str, /, **values: str) -> None:
     """By SMS to the number that the member named: for a request of its own, through the gate as every SMS."""
     side = dispute.side
     with purpose(Purpose.SERVICE):

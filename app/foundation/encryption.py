@@ -64,6 +64,14 @@ class Keyring:
         fresh = {max(self._secrets[purpose]) + 1: secrets.token_bytes(KEY_BYTES)}
         return Keyring({**self._secrets, purpose: {**self._secrets[purpose], **fresh}})
 
+    def renewed(self, *purposes: str) -> "Keyring":
+        """The same keyring with one fresh version of these purposes and none of the old: what they opened is lost."""
+        fresh = {purpose: {max(self._secrets[purpose]) + 1: secrets.token_bytes(KEY_BYTES)} for purpose in purposes}
+        return Keyring({**self._secrets, **fresh})
+
+    def versions(self, purpose: str) -> list[int]:
+        return sorted(self._secrets[purpose])
+
     def newest(self, purpose: str) -> tuple[int, bytes]:
         version = max(self._secrets[purpose])
         return version, self._secrets[purpose][version]

@@ -552,6 +552,12 @@ _ALL = (
         ("day",), sms=240345, on_site=True, by_mail=True, leads_to="privacy.service_end",
     ),
     Template(
+        "service.goes_on", N_("Our service goes on"),
+        N_("The end of our service, announced for %(day)s, is called off. Everything goes on as before, and nothing is "
+           "deleted because of it."),
+        ("day",), sms=240347, on_site=True, by_mail=True, leads_to="privacy.service_end",
+    ),
+    Template(
         "testimonial.published", N_("Your words are published"),
         N_("Your words stand on the page “Customers' words” now, exactly as you sent them. You can take them back at "
            "any time."),
@@ -586,9 +592,9 @@ _ALL = (
     ),
     Template(
         "dispute.over", N_("A dispute has ended"),
-        N_("Dispute %(number)s has ended and can no longer be viewed. What you wrote in it is deleted two years from "
+        N_("Dispute %(dispute)s has ended and can no longer be viewed. What you wrote in it is deleted two years from "
            "now at the latest."),
-        ("number",), sms=240403,
+        ("dispute",), sms=240403,
     ),
     _of_dispute("dispute.accepted", N_("Dispute taken on"),
         N_("We help to settle dispute %(dispute)s. The other side gets a link to exactly what you chose."), sms=240405),

@@ -46,4 +46,4 @@ def serve_the_notice_alone() -> Response | None:
         return None
     if end.ended_at is None and endpoint.startswith(WHILE_SOMETHING_IS_OPEN):
         return None
-    return make_response(render_template("privacy/closed.html", last_day=end.last_day), 410)
+    return make_response(render_template("privacy/closed.html", end=end), 410)

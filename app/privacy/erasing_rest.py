@@ -4,6 +4,7 @@ What accounting law asks for (lines of the bank's statements, accounts that surp
 key until its own time, and so do the papers of authorities. Every other key goes.
 """
 
+from collections import Counter
 from typing import Any
 
 from sqlalchemy import select
@@ -54,8 +55,24 @@ def _erase(subject_id: int) -> None:
     data_keys().destroy(subject_id)
 
 
+def keys_left() -> dict[str, int]:
+    """Keys that are there, by the table that names them; one that names itself nowhere is of "nothing"."""
+    found: Counter[str] = Counter()
+    last = 0
+    while keys := data_keys().after(last, AT_ONCE):
+        last, named = keys[-1], set[int]()
+        for table, column in _names():
+            mine = set(db.session.scalars(select(column).where(column.in_(keys))))
+            found[table] += len(mine - named)
+            named |= mine
+        found["nothing"] += len(set(keys) - named)
+    return {table: count for table, count in found.items() if count}
+
+
 def _named(keys: list[int]) -> set[int]:
-    columns: list[Any] = [
-        table.c[name] for table in Base.metadata.sorted_tables for name in NAME_KEYS if name in table.c
-    ]
-    return {key for column in columns for key in db.session.scalars(select(column).where(column.in_(keys)))}
+    return {key for _, column in _names() for key in db.session.scalars(select(column).where(column.in_(keys)))}
+
+
+def _names() -> list[tuple[str, Any]]:
+    tables = Base.metadata.sorted_tables
+    return [(table.name, table.c[name]) for table in tables for name in NAME_KEYS if name in table.c]

@@ -2,7 +2,7 @@
 
 The last day lies at least as far ahead as the policy promises, and moves later only, by another announcement. From the
 announcement on nobody begins anything: no account, no order. The end itself waits until everybody who has an account
-was told, and as long after that as was promised.
+was told, and as long after that as was promised. Until then two people can call it off, and everybody is told again.
 """
 
 import time
@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from flask import Flask, current_app
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Date, Index, Select, String, select, text
+from sqlalchemy import Date, Index, Select, String, and_, or_, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -26,12 +26,15 @@ from app.foundation.two_people import NotWaiting, Person, SamePerson, who_may
 from app.privacy.policy import deadline
 
 PERMISSION = "service.end"
-PROPOSED, ANNOUNCED, MOVED, WITHDRAWN = "proposed", "announced", "moved", "withdrawn"
+PROPOSED, ANNOUNCED, MOVED, WITHDRAWN, LIFTED = "proposed", "announced", "moved", "withdrawn", "lifted"
 _STANDS = text("state IN ('proposed', 'announced')")
 
 
 class ServiceEnd(IdMixin, db.Model):
-    """A last day: proposed, announced, moved to a later one, or withdrawn. People are audit references."""
+    """A last day: proposed, announced, moved to a later one, withdrawn, or called off. People are audit references.
+
+    What calls an end off is such a row too, with the day that does not hold any more.
+    """
 
     __tablename__ = "service_ends"
     __personal__ = False
@@ -39,6 +42,7 @@ class ServiceEnd(IdMixin, db.Model):
 
     last_day: Mapped[date] = mapped_column(Date)
     state: Mapped[str] = mapped_column(String(9))
+    calls_off: Mapped[bool] = mapped_column(default=False)
     proposed_by: Mapped[int] = mapped_column(Id)
     proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     decided_by: Mapped[int | None] = mapped_column(Id)
@@ -84,6 +88,12 @@ class EndMovesLaterOnly(BusinessError):
 
     message = _l("The last day was announced already. It can move later only, and not once it is over.")
     status = 422
+
+
+class NoEndToCallOff(BusinessError):
+    """Nothing was announced, or the erasing has begun."""
+
+    message = _l("No end of the service is announced that could still be called off.")
 
 
 class ServiceEnds(BusinessError):
@@ -134,33 +144,38 @@ def propose_end(last_day: date, by: Person, at: datetime) -> ServiceEnd:
     person = who_may(by, PERMISSION)
     with transaction() as session:
         _check(announced(session), last_day, at)
-        row = ServiceEnd(last_day=last_day, state=PROPOSED, proposed_by=person, proposed_at=at)
-        try:
-            with session.begin_nested():
-                session.add(row)
-        except IntegrityError:
-            raise EndProposedAlready from None
-        record("service_end.proposed", actor=person, last_day=last_day.isoformat())
-    return row
+        return _propose(session, ServiceEnd(last_day=last_day, proposed_by=person, proposed_at=at))
+
+
+def propose_calling_off(by: Person, at: datetime) -> ServiceEnd:
+    """The first person wants the service to go on; nothing changes yet.
+
+    Raises NoEndToCallOff, EndProposedAlready, NotAllowed.
+    """
+    person = who_may(by, PERMISSION)
+    with transaction() as session:
+        last_day = _still_standing(session, at).last_day
+        return _propose(session, ServiceEnd(last_day=last_day, calls_off=True, proposed_by=person, proposed_at=at))
 
 
 def announce_end(end_id: int, by: Person, at: datetime) -> ServiceEnd:
-    """Another person announces it: from now on every page tells of it, and a duty tells every account.
+    """Another person announces it: from now on every page tells of it, and a duty tells every account. What calls an
+    end off is announced in the same way, to whoever was told of one.
 
-    Raises SamePerson, NotWaiting, NoticeOfEndTooShort, EndMovesLaterOnly, NotAllowed, NotFound.
+    Raises SamePerson, NotWaiting, NoticeOfEndTooShort, EndMovesLaterOnly, NoEndToCallOff, NotAllowed, NotFound.
     """
     person = who_may(by, PERMISSION)
     with transaction() as session:
         row = _lock(session, end_id)
         if row.proposed_by == person:
             raise SamePerson
-        before = announced(session)
-        _check(before, row.last_day, at)
-        if before:
-            before.state = MOVED
-            session.flush()
-        row.state, row.decided_by, row.decided_at = ANNOUNCED, person, at
-        record("service_end.announced", actor=person, last_day=row.last_day.isoformat())
+        row.decided_by, row.decided_at = person, at
+        if row.calls_off:
+            _still_standing(session, at).state = row.state = LIFTED
+            record("service_end.called_off", actor=person, last_day=row.last_day.isoformat())
+        else:
+            _replace(session, row, at)
+            record("service_end.announced", actor=person, last_day=row.last_day.isoformat())
     known_end().forget()
     return row
 
@@ -174,6 +189,12 @@ def withdraw_end(end_id: int, by: Person, at: datetime) -> None:
         record("service_end.withdrawn", actor=person, last_day=row.last_day.isoformat())
 
 
+def ends_to_tell(session: Session) -> list[ServiceEnd]:
+    """The end that is announced, and what called one off while not everybody knows it."""
+    lifted = (ServiceEnd.state == LIFTED, ServiceEnd.calls_off, ServiceEnd.told_at.is_(None))
+    return list(session.scalars(select(ServiceEnd).where(or_(ServiceEnd.state == ANNOUNCED, and_(*lifted)))))
+
+
 def proposed_ends() -> Select[ServiceEnd]:
     """The last day that waits for a second person."""
     return select(ServiceEnd).where(ServiceEnd.state == PROPOSED)
@@ -182,6 +203,37 @@ def proposed_ends() -> Select[ServiceEnd]:
 def announced(session: Session) -> ServiceEnd | None:
     """The row behind `announced_end`, as the store has it now."""
     return session.scalars(select(ServiceEnd).where(ServiceEnd.state == ANNOUNCED)).one_or_none()
+
+
+def _propose(session: Session, row: ServiceEnd) -> ServiceEnd:
+    row.state = PROPOSED
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        raise EndProposedAlready from None
+    record(
+        "service_end.proposed", actor=row.proposed_by, last_day=row.last_day.isoformat(), calls_off=bool(row.calls_off)
+    )
+    return row
+
+
+def _replace(session: Session, row: ServiceEnd, at: datetime) -> None:
+    before = announced(session)
+    _check(before, row.last_day, at)
+    if before:
+        before.state = MOVED
+        session.flush()
+    row.state = ANNOUNCED
+
+
+def _still_standing(session: Session, at: datetime) -> ServiceEnd:
+    """The announced end, as long as nothing has been erased for it."""
+    row = announced(session)
+    over_from = _over_from(row) if row else None
+    if row is None or (over_from and at >= over_from):
+        raise NoEndToCallOff
+    return row
 
 
 def _check(before: ServiceEnd | None, last_day: date, at: datetime) -> None:

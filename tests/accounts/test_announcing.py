@@ -17,6 +17,7 @@ from app.notifications.models import OutboxMessage
 from app.privacy.acceptance import accept
 from app.privacy.policy import policy_version
 from tests.accounts.builders import an_account
+from tests.accounts.test_mail_address import a_confirmed
 from tests.privacy.later_versions import NEWEST, NEXT, Author, author
 
 __all__ = ["author"]
@@ -65,6 +66,21 @@ def test_wording_is_not_sent(author: Author):
     author.write(effective="2027-03-01")
     author.publish(NEXT, AT)
     assert announce() == 0
+
+
+@pytest.mark.clause("6.2")
+def test_whoever_confirmed_a_mail_address_is_told_by_mail_as_well(author: Author):
+    plain, mailed = an_account(), a_confirmed()
+    publish(author)
+    assert announce() >= 2
+    assert {key for key in told() if key[0] in (plain.audit_ref, mailed.audit_ref)} == {
+        *((account.audit_ref, channel) for account in (plain, mailed) for channel in ("site", "sms")),
+        (mailed.audit_ref, "mail"),
+    }
+    message = db.session.scalars(
+        select(OutboxMessage).where(OutboxMessage.channel == "mail", OutboxMessage.code == "policy.changed")
+    ).one()
+    assert message.account_id == mailed.id
 
 
 @pytest.mark.clause("6.2")

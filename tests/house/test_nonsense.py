@@ -23,9 +23,12 @@ from bench.html_forms import HtmlForm, Page
 from tests.house import files
 from tests.house.nonsense import HARSHEST, NONSENSE, submit, with_nonsense
 
-ADDRESSES = [("guest", kind) for kind in NONSENSE] + [
-    (role, kind) for role in ("buyer", "clerk", "marketer", "manager") for kind in HARSHEST
-]
+ADDRESSES = (
+    [("guest", kind) for kind in NONSENSE]
+    + [(role, kind) for role in ("buyer", "manager") for kind in HARSHEST]
+    + [(role, "broken") for role in ("clerk", "marketer")]
+)
+"""Who asks with what. A manager opens what clerks and marketers open, by the same code."""
 FORMS = [
     ("guest", "zh-cn"),
     ("guest", "en"),
@@ -34,6 +37,7 @@ FORMS = [
     ("marketer", "zh-cn"),
     ("manager", "en"),
 ]
+LANGUAGES = ("zh-cn", "en")
 PAGES_PER_ENDPOINT = 1
 PATH_PART = re.compile(r"<(?:([a-z_]+)(?:\([^)]*\))?:)?([a-z_]+)>")
 
@@ -68,14 +72,14 @@ def signed_in(furnished: Flask, role: str) -> FlaskClient:
 
 @pytest.mark.parametrize(("role", "kind"), ADDRESSES)
 def test_no_address_breaks(furnished: Flask, role: str, kind: str) -> None:
+    """Languages take turns: each address meets each kind in one of them, and the next kind in the other."""
     visitor, value = signed_in(furnished, role), NONSENSE[kind]
     query = urlencode([(name, value) for name in parameters() for _ in range(2)], errors="surrogatepass")
-    for rule in rules(furnished):
-        for language in ("zh-cn", "en"):
-            path = filled(rule, language, value)
-            for method in sorted((rule.methods or set()) & {"GET", "POST"}):
-                answer = visitor.open(f"{path}?{query}" if method == "GET" else path, method=method)
-                assert answer.status_code < 500 or answer.status_code == 503, f"{method} {path}: {answer.status_code}"
+    for number, rule in enumerate(rules(furnished), list(NONSENSE).index(kind)):
+        path = filled(rule, LANGUAGES[number % 2], value)
+        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+            answer = visitor.open(f"{path}?{query}" if method == "GET" else path, method=method)
+            assert answer.status_code < 500 or answer.status_code == 503, f"{method} {path}: {answer.status_code}"
 
 
 @pytest.mark.parametrize(("role", "language"), FORMS)

@@ -8,20 +8,23 @@ from sqlalchemy import select
 
 from app.accounts.registering import begin_registration
 from app.checkout.placing import Buyer, place_order
-from app.foundation.database import db
+from app.foundation.database import db, transaction
 from app.foundation.two_people import NotAllowed, NotWaiting, SamePerson
 from app.privacy.service_end import (
     EndMovesLaterOnly,
     EndProposedAlready,
+    NoEndToCallOff,
     NoticeOfEndTooShort,
     ServiceEnd,
     ServiceEnds,
     announce_end,
     announced,
     announced_end,
+    propose_calling_off,
     propose_end,
     withdraw_end,
 )
+from tests.accounts.builders import a_staff_member, signed_in
 from tests.privacy.publishers import ANOTHER, CLERK, ONE
 
 pytestmark = pytest.mark.clause("5.2.3")
@@ -77,6 +80,45 @@ def test_the_announced_day_moves_later_and_never_earlier(app: Flask):
     assert sorted(db.session.scalars(select(ServiceEnd.state))) == ["announced", "moved"]
     with pytest.raises(EndMovesLaterOnly):
         propose_end(after(200), ONE, AT + timedelta(days=62))
+
+
+def test_two_people_call_it_off_and_everything_begins_again(client):
+    end = an_announced_end(40)
+    proposal = propose_calling_off(ONE, AT)
+    assert announced_end().last_day == after(40)
+    with pytest.raises(SamePerson):
+        announce_end(proposal.id, ONE, AT)
+    with pytest.raises(EndProposedAlready):
+        propose_end(after(60), ANOTHER, AT)
+    announce_end(proposal.id, ANOTHER, AT)
+    assert announced_end() is None and client.get("/en/register").status_code == 200
+    states = select(ServiceEnd.state).where(ServiceEnd.id.in_([end.id, proposal.id]))
+    assert set(db.session.scalars(states)) == {"lifted"}
+    assert an_announced_end(30).last_day == after(30)
+
+
+def test_what_was_never_announced_or_is_over_cannot_be_called_off(app: Flask):
+    with pytest.raises(NoEndToCallOff):
+        propose_calling_off(ONE, AT)
+    an_announced_end(30)
+    with pytest.raises(NotAllowed):
+        propose_calling_off(CLERK, AT)
+    proposal = propose_calling_off(ONE, AT)
+    with transaction() as session:
+        announced(session).told_at = AT
+    for act in (lambda at: announce_end(proposal.id, ANOTHER, at), lambda at: propose_calling_off(ANOTHER, at)):
+        with pytest.raises(NoEndToCallOff):
+            act(AT + timedelta(days=32))
+    assert announced_end() is not None
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "Our service ends after"), ("zh-cn", "本店运营至")])
+def test_desks_and_error_pages_tell_of_it_too(app: Flask, client, lang, words):
+    an_announced_end()
+    signed_in(client, a_staff_member("manager"))
+    for path, status in (("desk", 200), ("desk/service-end", 200), ("no-such-page", 404), ("account/profile", 200)):
+        page = client.get(f"/{lang}/{path}")
+        assert page.status_code == status and page.text.count(words) == 1, path
 
 
 def test_from_the_announcement_on_no_account_and_no_order_begins(client, buyer):

@@ -70,7 +70,8 @@ def _page(status: int = 200, form: MailForm | None = None, confirming: MailCodeF
     row = mail_of(session, me.id)
     with purpose(Purpose.SERVICE):
         address = readable(str(row.address)) if row else ""
+    typed = form or MailForm(None, mail="" if row is None or row.is_usable else address)
     return page(
-        "mail", status, row=row, address=address, may_have=may_have_mail(session, me), form=form or MailForm(None),
+        "mail", status, row=row, address=address, may_have=may_have_mail(session, me), form=typed,
         confirming=confirming or MailCodeForm(None, prefix="confirm-"), use=MailAddress.address.why,
     )  # fmt: skip

@@ -22,4 +22,4 @@ class LastDayForm(FreshFactorForm):
 
 
 class AnnounceEndForm(FreshFactorForm):
-    """The second person's own code."""
+    """A person's own code, for what asks for nothing else."""

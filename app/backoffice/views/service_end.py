@@ -19,7 +19,15 @@ from app.foundation.forms import button_pressed
 from app.foundation.idempotency import answers_once
 from app.foundation.permissions import requires
 from app.privacy.policy import deadline
-from app.privacy.service_end import PERMISSION, announce_end, announced, propose_end, proposed_ends, withdraw_end
+from app.privacy.service_end import (
+    PERMISSION,
+    announce_end,
+    announced,
+    propose_calling_off,
+    propose_end,
+    proposed_ends,
+    withdraw_end,
+)
 
 PROPOSAL = "/service-end/<int(max=9223372036854775807):end_id>"
 
@@ -42,6 +50,16 @@ def propose_last_day() -> Any:
     except BusinessError as refusal:
         form.last_day.errors = [*form.last_day.errors, refusal.text]
         return _page(form, refusal.status)
+
+
+@bp.post("/service-end/calling-off")
+@requires(PERMISSION)
+@answers_once
+def propose_calling_end_off() -> Any:
+    form = AnnounceEndForm(prefix="off-")
+    if not form.validate_on_submit() or not proves(form):
+        return _page(status=422, calling_off=form)
+    return _answer(lambda: propose_calling_off(actor(), now()), "calling_off_proposed")
 
 
 @bp.post(f"{PROPOSAL}/announcement")
@@ -71,13 +89,18 @@ def _answer(act: Callable[[], object], code: str) -> Any:
 
 
 def _page(
-    form: LastDayForm | None = None, status: int = 200, refusal: Any = None, announcing: AnnounceEndForm | None = None
+    form: LastDayForm | None = None,
+    status: int = 200,
+    refusal: Any = None,
+    announcing: AnnounceEndForm | None = None,
+    calling_off: AnnounceEndForm | None = None,
 ) -> Any:
     session = db.session()
     end = announced(session)
     return page(
         "service_end", status, end=end, told=people_told(session, end.id) if end else {},
         proposal=session.scalars(proposed_ends()).one_or_none(), form=form or LastDayForm(None), refusal=refusal,
-        announcing=announcing or AnnounceEndForm(None, prefix="announce-"), me=current_user.audit_ref,
+        announcing=announcing or AnnounceEndForm(None, prefix="announce-"),
+        calling_off=calling_off or AnnounceEndForm(None, prefix="off-"), me=current_user.audit_ref,
         accounts_left=accounts_left(), notice_days=deadline("service_end.notice").days,
     )  # fmt: skip
