@@ -27,7 +27,7 @@ from app.settings import ROOT, Settings
 SLICES = (
     "privacy", "notifications", "promotions", "marketing", "accounts", "companies", "catalog", "stock", "search",
     "recommendations", "cart", "orders", "payments", "refunds", "shipping", "invoices", "checkout", "after_sales",
-    "support", "news", "testimonials", "upkeep", "disclosures", "breaches", "disputes",
+    "support", "news", "testimonials", "upkeep", "disclosures", "transfers", "breaches", "disputes",
     "backoffice",
 )  # fmt: skip
 

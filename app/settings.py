@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -70,6 +71,7 @@ class Settings:
     remittance_two_people_above: int
     unusual_order_from: int
     unusual_order_if_new_from: int
+    transfers_until: date | None
     metrics_token: str | None
     ledger_heads: Path
     unusual_reads_of_one: int
@@ -153,6 +155,7 @@ class _Reader:
             remittance_two_people_above=self.integer("REMITTANCE_TWO_PEOPLE_ABOVE", 100_000),
             unusual_order_from=self.integer("UNUSUAL_ORDER_FROM", 500_000),
             unusual_order_if_new_from=self.integer("UNUSUAL_ORDER_IF_NEW_FROM", 100_000),
+            transfers_until=self.day("TRANSFERS_UNTIL"),
             metrics_token=self.text("METRICS_TOKEN", "") or None,
             ledger_heads=self.path("LEDGER_HEADS", "ledger-heads"),
             unusual_reads_of_one=self.integer("UNUSUAL_READS_OF_ONE", 60),
@@ -233,6 +236,14 @@ class _Reader:
             self.problems.append(f"{name} must be a whole number")
             return default
         return int(value)
+
+    def day(self, name: str) -> date | None:
+        value = self.text(name, "")
+        try:
+            return date.fromisoformat(value) if value else None
+        except ValueError:
+            self.problems.append(f"{name} must be a day such as 2027-01-31")
+            return None
 
     def pairs(self, name: str, example: str) -> Mapping[str, str]:
         """A table written as `one=other`, separated by commas or line breaks."""

@@ -14,6 +14,7 @@ from app.after_sales.queries import cases_late, cases_wanted
 from app.backoffice.stock_pages import running_low
 from app.catalog.models import DRAFT, Product
 from app.disclosures.queries import cases_waiting, reviews_due
+from app.disclosures.research.deciding import requests_waiting
 from app.disputes.finding import disputes_waiting
 from app.foundation.clock import SHANGHAI
 from app.foundation.counting import counted, up_to
@@ -38,6 +39,7 @@ from app.refunds.queries import refunds_in
 from app.refunds.vocabulary import APPROVED, ASKED
 from app.support.queries import tickets_pressing, tickets_to_tell, tickets_waiting
 from app.testimonials.queries import testimonials_to_decide
+from app.transfers.queries import transfers_waiting
 
 
 @dataclass(frozen=True)
@@ -148,8 +150,16 @@ TASKS: tuple[Task, ...] = (
         _l("Demands for data to decide"), "disclosures.decide", "backoffice.disclosures", {}, lambda at: cases_waiting()
     ),
     Task(
+        _l("Requests of research to decide"),
+        "disclosures.decide",
+        "backoffice.research",
+        {},
+        lambda at: requests_waiting(),
+    ),
+    Task(
         _l("Disclosures to look at again"), "disclosures.decide", "backoffice.disclosures", {}, lambda at: reviews_due()
     ),
+    Task(_l("Transfers to decide"), "transfers.decide", "backoffice.transfers", {}, lambda at: transfers_waiting()),
     Task(
         _l("Customers' words to decide"),
         "testimonials.decide",

@@ -25,6 +25,7 @@ from app.demo.papers import sign_agreements, sign_undertakings
 from app.demo.payee import agree_on_account
 from app.demo.people import OPENED_DAYS_AGO, PASSWORD, PEOPLE, agree_to_later_versions, open_accounts
 from app.demo.questions import ask_questions
+from app.demo.research import ask_for_totals
 from app.demo.searches import make_searches
 from app.demo.testimonials import let_customers_speak
 from app.foundation.audit import LedgerEntry, record
@@ -66,6 +67,7 @@ def load() -> None:
         ("customers' words", let_customers_speak),
         ("people who leave", apply_and_add),
         ("demands for data", demand_data),
+        ("research", ask_for_totals),
         ("searches", lambda moment: make_searches(moment, VISIT_DAYS, SEED)),
         ("goals, links and notes", lambda moment: write_beside(moment, VISIT_DAYS)),
         ("visits", count_visits),

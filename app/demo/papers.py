@@ -31,7 +31,7 @@ def sign_agreements(start: datetime) -> int:
 
 def bind_everybody(first: Actor, second: Actor, moment: datetime) -> int:
     """What one person writes down of each recipient who needs papers and another confirms; how many were bound now."""
-    bound = [code for code, each in sorted(RECIPIENTS.items()) if not each.under_orders]
+    bound = [code for code, each in sorted(RECIPIENTS.items()) if not each.by_case]
     return sum(_bind(code, first, second, moment) for code in bound)
 
 

@@ -8,16 +8,15 @@ from collections.abc import Collection
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from app.disclosures.kinds import APPROVE, EXAMINE, MOVES, NARROW, REFUSE, STOP
+from app.disclosures.kinds import NARROW, REFUSE, STOP
 from app.disclosures.models import DisclosureCase
 from app.disclosures.opening import DECIDE
 from app.foundation.audit import record
 from app.foundation.database import transaction
-from app.foundation.errors import BusinessError, NotFound
+from app.foundation.errors import BusinessError
 from app.foundation.two_people import NotWaiting, Person, SamePerson, who_may
+from app.privacy.cases import locked
 from app.privacy.policy import deadline
 
 
@@ -28,12 +27,6 @@ class NotNarrower(BusinessError):
     status = 422
 
 
-class IsOver(BusinessError):
-    """The case has no day left on which it stands."""
-
-    message = _l("The time for which this case stands is over. It has to be asked for anew.")
-
-
 def examine(number: str, checked: str, opinion: str, by: Person, at: datetime) -> DisclosureCase:
     """The first approval: how the sender was checked, and why it is lawful and no more than needed.
 
@@ -41,11 +34,8 @@ def examine(number: str, checked: str, opinion: str, by: Person, at: datetime) -
     """
     person = who_may(by, DECIDE)
     with transaction() as session:
-        case = _moved(session, number, EXAMINE)
-        if case.asked_by == person:
-            raise SamePerson
-        _must_stand(case, at)
-        case.checked, case.opinion, case.first_by, case.first_at = checked, opinion, person, at
+        case = locked(session, DisclosureCase, number)
+        case.examined(checked, opinion, person, at)
         record("disclosure.examined", actor=person, case=number)
     return case
 
@@ -54,11 +44,8 @@ def approve(number: str, by: Person, at: datetime) -> DisclosureCase:
     """The second approval; from now on the package may be made. Raises as `examine`."""
     person = who_may(by, DECIDE)
     with transaction() as session:
-        case = _moved(session, number, APPROVE)
-        if person in (case.asked_by, case.first_by):
-            raise SamePerson
-        _must_stand(case, at)
-        case.second_by, case.second_at = person, at
+        case = locked(session, DisclosureCase, number)
+        case.approved(person, at)
         case.review_due_at = at + deadline("protection.review") if case.about.is_reviewed else None
         record("disclosure.approved", actor=person, case=number, persons=len(case.persons), fields=case.fields)
     return case
@@ -73,7 +60,8 @@ def narrow(
     """
     person, (first, last) = who_may(by, DECIDE), days
     with transaction() as session:
-        case = _moved(session, number, NARROW)
+        case = locked(session, DisclosureCase, number)
+        case.take(NARROW)
         left = [each for each in case.persons if each.position in positions]
         inside = case.from_day <= first <= last <= case.to_day
         if not (left and fields and set(fields) <= set(case.fields) and inside):
@@ -107,7 +95,7 @@ def look_again(number: str, finding: str, by: Person, at: datetime) -> Disclosur
     """
     person = who_may(by, DECIDE)
     with transaction() as session:
-        case = locked(session, number)
+        case = locked(session, DisclosureCase, number)
         if case.review_due_at is None:
             raise NotWaiting
         if case.asked_by == person:
@@ -124,38 +112,16 @@ def set_bar(number: str, until: date | None, basis: str, by: Person, at: datetim
     """
     person = who_may(by, DECIDE)
     with transaction() as session:
-        case = locked(session, number)
+        case = locked(session, DisclosureCase, number)
         case.barred_until, case.bar_basis = until, basis if until else ""
         record("disclosure.bar_set", actor=person, case=number, until=until.isoformat() if until else None)
-    return case
-
-
-def locked(session: Session, number: str) -> DisclosureCase:
-    """The case as it is now, nobody else changing it. Raises NotFound."""
-    wanted = select(DisclosureCase).where(DisclosureCase.number == number).with_for_update()
-    case = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
-    if case is None:
-        raise NotFound
-    return case
-
-
-def _moved(session: Session, number: str, move: str) -> DisclosureCase:
-    case = locked(session, number)
-    if not case.may(move):
-        raise NotWaiting
-    case.state = MOVES[move][case.state]
     return case
 
 
 def _end(number: str, move: str, why: str, by: Person, at: datetime) -> DisclosureCase:
     person = who_may(by, DECIDE)
     with transaction() as session:
-        case = _moved(session, number, move)
-        case.ended_by, case.ended_at, case.why_ended = person, at, why
+        case = locked(session, DisclosureCase, number)
+        case.ended(move, why, person, at)
         record(f"disclosure.{case.state}", actor=person, case=number)
     return case
-
-
-def _must_stand(case: DisclosureCase, at: datetime) -> None:
-    if at >= case.expires_at:
-        raise IsOver

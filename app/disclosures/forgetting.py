@@ -12,10 +12,9 @@ from app.disclosures.models import DisclosedPerson, DisclosureCase
 from app.foundation.alarms import clear, sound
 from app.foundation.chain_cuts import Evidence, needs_evidence
 from app.foundation.clock import now
-from app.foundation.data_keys import data_keys
 from app.foundation.database import db, transaction
 from app.foundation.jobs import every
-from app.foundation.uploads import place_of, remove_private
+from app.foundation.uploads import place_of
 from app.privacy.files import names_files
 from app.privacy.keeping import began_before, keeps
 
@@ -36,8 +35,7 @@ def papers_of_cases(session: Session) -> list[Path]:
 def forget_cases(session: Session, ids: list[int], at: datetime) -> None:
     """With their people and the paper; figures of years so long ago go with them."""
     for case in session.scalars(select(DisclosureCase).where(DisclosureCase.id.in_(ids))).all():
-        data_keys().destroy(case.key_id)
-        remove_private(case.document_file)
+        case.forget_papers()
         session.delete(case)
 
 

@@ -12,13 +12,11 @@ from pathlib import Path
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from app.disclosures.deciding import locked
-from app.disclosures.kinds import APPROVED, GIVE, GIVEN, MOVES
+from app.disclosures.kinds import APPROVED, GIVE, GIVEN
 from app.disclosures.models import DisclosedPerson, DisclosureCase
 from app.disclosures.opening import DECIDE
 from app.foundation.audit import record
 from app.foundation.clock import now
-from app.foundation.data_keys import KeyDestroyed
 from app.foundation.database import db, transaction
 from app.foundation.errors import NotFound
 from app.foundation.grounds import Share
@@ -28,7 +26,7 @@ from app.foundation.outbound import declare_recipient, disclose
 from app.foundation.personal_data import Purpose
 from app.foundation.recipients import OF_AUTHORITIES, Recipient
 from app.foundation.two_people import Person, who_may
-from app.foundation.uploads import read_private
+from app.privacy.cases import locked, paper_of
 from app.privacy.export import json_bytes
 from app.privacy.packages import write_encrypted, zipped
 from app.privacy.people import Person as Owner
@@ -52,7 +50,7 @@ def declare_authorities() -> None:
             fields=choices(),
             purposes=frozenset({Purpose.SECURITY}),
             grounds=OF_AUTHORITIES,
-            under_orders=True,
+            by_case=True,
         )  # fmt: skip
     )
 
@@ -72,10 +70,11 @@ def give(number: str) -> int:
         files = _files(db.session(), case, _passed(number, part))
         write_encrypted(_path(number, part), case.public_key, zipped(files, now()))
     with transaction() as session:
-        case = locked(session, number)
+        case = locked(session, DisclosureCase, number)
         if not case.may(GIVE):
             return 0
-        case.state, case.ended_at, case.is_package_kept = MOVES[GIVE][case.state], now(), True
+        case.take(GIVE)
+        case.ended_at, case.is_package_kept = now(), True
         record("disclosure.given", case=number, parts=len(parts_of(case)), key=case.public_key)
     return 1
 
@@ -92,7 +91,7 @@ def package_for(number: str, part: int, by: Person, at: datetime) -> bytes:
     """
     person = who_may(by, DECIDE)
     with transaction() as session:
-        case = locked(session, number)
+        case = locked(session, DisclosureCase, number)
         if not case.is_package_kept or part not in parts_of(case) or at >= case.expires_at:
             raise NotFound
         record("disclosure.fetched", actor=person, case=number, part=part)
@@ -106,12 +105,9 @@ def document_for(number: str, by: Person) -> bytes:
     """The paper that asks for it; that it was read stands in the ledger. Raises NotAllowed, NotFound."""
     person = who_may(by, DECIDE)
     with transaction() as session:
-        case = locked(session, number)
+        case = locked(session, DisclosureCase, number)
         record("disclosure.document_read", actor=person, case=number)
-    try:
-        return read_private(case.key_id, case.document_file)
-    except (FileNotFoundError, KeyDestroyed):
-        raise NotFound from None
+    return paper_of(case, case.document_file)
 
 
 def _to_give(at: datetime) -> Select[str]:
@@ -127,7 +123,7 @@ def _outlived(at: datetime) -> Select[str]:
 
 def _let_go(number: str, at: datetime) -> int:
     with transaction() as session:
-        case = locked(session, number)
+        case = locked(session, DisclosureCase, number)
         for part in parts_of(case):
             _path(number, part).unlink(missing_ok=True)
         case.is_package_kept = False
@@ -138,7 +134,7 @@ def _let_go(number: str, at: datetime) -> int:
 def _passed(number: str, part: int) -> list[tuple[DisclosedPerson, Owner]]:
     """The people of a part who are still there, each on the ledger now or since the last time."""
     with transaction() as session:
-        case, at = locked(session, number), now()
+        case, at = locked(session, DisclosureCase, number), now()
         mine = case.persons[(part - 1) * A_PART : part * A_PART]
         owners = {owner.audit_ref: owner for owner in people().with_refs(session, [each.audit_ref for each in mine])}
         there = [(person, owners[person.audit_ref]) for person in mine if person.audit_ref in owners]

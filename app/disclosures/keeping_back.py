@@ -11,12 +11,13 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
 
-from app.disclosures.deciding import locked
+from app.disclosures.models import DisclosureCase
 from app.disclosures.opening import DECIDE
 from app.foundation.clock import starts_at
 from app.foundation.database import transaction
 from app.foundation.errors import NotFound
 from app.foundation.two_people import Person, who_may
+from app.privacy.cases import locked
 from app.privacy.holding import AUTHORITY, DISPUTE, Hold, UnknownScope, hold, lift
 
 GROUNDS: dict[str, LazyString] = {AUTHORITY: _l("Order of an authority"), DISPUTE: _l("Live dispute")}
@@ -37,7 +38,7 @@ def keep_back(
     """
     person = who_may(by, DECIDE)
     with transaction() as session:
-        case = locked(session, number)
+        case = locked(session, DisclosureCase, number)
         wanted = [each for each in case.persons if each.position in positions]
         if not wanted:
             raise UnknownScope

@@ -1,4 +1,4 @@
-"""The eight grounds of 4.1.1, and what each needs before the gate opens.
+"""The eight grounds of 4.1.1 and the four of 4.2, and what each needs before the gate opens.
 
 A share names its ground and brings what the ground rests on. Checks are registered by whoever knows the matter
 (consents and accepted agreements are the policy's); a ground without a check refuses. Cases are kept by slices above:
@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from app.foundation.personal_data import Purpose
-from app.foundation.recipients import Ground, Recipient
+from app.foundation.recipients import AnyGround, Ground, Recipient
 
 
 class ShareRefused(PermissionError):
@@ -22,7 +22,7 @@ class ShareRefused(PermissionError):
 
 
 class Case(Protocol):
-    """A case on which a share may rest: 4.1.1(2), (3), (5) and (8).
+    """A case on which a share may rest: 4.1.1(2), (3), (5) and (8), and every transfer (4.2).
 
     `approvers` are audit references of those who approved it. `document` is the digest of the paper that asks for it.
     `review_due_at` is until when it must have been looked at again; None where no review is due. `requested_by` is the
@@ -33,7 +33,7 @@ class Case(Protocol):
     @property
     def number(self) -> str: ...
     @property
-    def ground(self) -> Ground: ...
+    def ground(self) -> AnyGround: ...
     @property
     def approvers(self) -> Collection[int]: ...
     @property
@@ -94,7 +94,7 @@ class Share:
     """
 
     recipient: str
-    ground: Ground
+    ground: AnyGround
     purpose: Purpose
     fields: Mapping[str, Any]
     subject: int | None = None
@@ -105,12 +105,12 @@ class Share:
 
 Check = Callable[[Session, Share, Recipient, datetime], None]
 Owner = Callable[[Session, str], int | None]
-_checks: dict[Ground, Check] = {}
+_checks: dict[AnyGround, Check] = {}
 _always: list[Check] = []
 _owners: list[tuple[re.Pattern[str], Owner | None]] = []
 
 
-def check_of(ground: Ground) -> Callable[[Check], Check]:
+def check_of(ground: AnyGround) -> Callable[[Check], Check]:
     """Register what a ground needs: a function that raises ShareRefused."""
 
     def register(check: Check) -> Check:
@@ -121,7 +121,7 @@ def check_of(ground: Ground) -> Callable[[Check], Check]:
 
 
 def check_always(check: Check) -> Check:
-    """Register what every share to a recipient that is not under orders needs, whatever its ground."""
+    """Register what every share to a recipient that is not named by a case needs, whatever its ground."""
     _always.append(check)
     return check
 
@@ -140,9 +140,9 @@ def is_request(about: str) -> bool:
     return any(pattern.fullmatch(about) for pattern, _ in _owners)
 
 
-def check_ground(ground: Ground, session: Session, share: Share, recipient: Recipient, at: datetime) -> None:
+def check_ground(ground: AnyGround, session: Session, share: Share, recipient: Recipient, at: datetime) -> None:
     """Raises ShareRefused unless what the ground needs is there, and what every share needs."""
-    for always in () if recipient.under_orders else _always:
+    for always in () if recipient.by_case else _always:
         always(session, share, recipient, at)
     check = _checks.get(ground)
     if check is None:
@@ -162,8 +162,8 @@ def _serves_a_request_of_that_person(session: Session, share: Share, recipient: 
     raise ShareRefused(f"{share.about} is no order or request")
 
 
-def _case_of(share: Share, at: datetime) -> Case:
-    """The open case that a share rests on, with its scope checked."""
+def case_of(share: Share, at: datetime) -> Case:
+    """The open case that a share rests on, with its scope checked. Raises ShareRefused."""
     case = share.basis
     if case is None or isinstance(case, AcceptedClause) or case.ground is not share.ground:
         raise ShareRefused(f"ground {share.ground} needs a case of its kind")
@@ -178,23 +178,24 @@ def _case_of(share: Share, at: datetime) -> Case:
     return case
 
 
-def _needs_two(case: Case) -> None:
+def needs_two(case: Case) -> None:
+    """Raises ShareRefused."""
     if len(set(case.approvers)) < 2:
         raise ShareRefused("the case needs two approvers")
 
 
 @check_of(Ground.LAW)
 def _is_ordered(session: Session, share: Share, recipient: Recipient, at: datetime) -> None:
-    case = _case_of(share, at)
-    _needs_two(case)
+    case = case_of(share, at)
+    needs_two(case)
     if not (case.document and case.authority and case.legal_basis):
         raise ShareRefused("an order needs its document, the authority and the legal basis")
 
 
 @check_of(Ground.PROTECTION)
 def _averts_harm(session: Session, share: Share, recipient: Recipient, at: datetime) -> None:
-    case = _case_of(share, at)
-    _needs_two(case)
+    case = case_of(share, at)
+    needs_two(case)
     _is_limited(case, at)
     if not case.reason:
         raise ShareRefused("protection needs a written reason")
@@ -202,8 +203,8 @@ def _averts_harm(session: Session, share: Share, recipient: Recipient, at: datet
 
 @check_of(Ground.PUBLIC_INTEREST)
 def _serves_the_public(session: Session, share: Share, recipient: Recipient, at: datetime) -> None:
-    case = _case_of(share, at)
-    _needs_two(case)
+    case = case_of(share, at)
+    needs_two(case)
     _is_limited(case, at)
     if not case.legal_basis:
         raise ShareRefused("the public interest needs a legal basis")
@@ -220,5 +221,5 @@ def _is_limited(case: Case, at: datetime) -> None:
 
 @check_of(Ground.DISPUTE)
 def _settles_a_dispute(session: Session, share: Share, recipient: Recipient, at: datetime) -> None:
-    if _case_of(share, at).requested_by is None:
+    if case_of(share, at).requested_by is None:
         raise ShareRefused("a dispute is opened by the person")

@@ -1,4 +1,4 @@
-"""The share gate: the only code that can send anything out of the system. Clauses 4.1.1, 4.1.3a-b, 4.1.4, 5.2.1.
+"""The share gate: the only code that can send anything out of the system. Clauses 4.1.1, 4.1.3a-b, 4.1.4, 4.2, 5.2.1.
 
 A recipient is declared once and is active with its papers (`recipients`). A share names recipient, ground, purpose and
 subject, and brings what its ground rests on (`grounds`); the disclosure ledger is committed before the first byte
@@ -39,7 +39,16 @@ from app.foundation.grounds import (
     is_request,
 )
 from app.foundation.personal_data import Purpose
-from app.foundation.recipients import INSIDE, RECIPIENTS, Ground, Papers, Recipient, declare_recipient, papers_of
+from app.foundation.recipients import (
+    INSIDE,
+    RECIPIENTS,
+    Ground,
+    Papers,
+    Recipient,
+    declare_recipient,
+    papers_of,
+    recipient_of,
+)
 from app.settings import current_settings
 
 __all__ = [
@@ -252,7 +261,7 @@ def disclosures_about(subject: int) -> Select[Disclosure]:
 
 def _checked(session: Session, share: Share, at: datetime) -> tuple[Recipient, int | None]:
     """The recipient, and the key of the agreement that binds it. Raises ShareRefused."""
-    recipient = RECIPIENTS.get(share.recipient)
+    recipient = recipient_of(session, share.recipient)
     if recipient is None:
         raise ShareRefused(f"{share.recipient} is not a recipient")
     if recipient.region != INSIDE:
@@ -263,7 +272,7 @@ def _checked(session: Session, share: Share, at: datetime) -> tuple[Recipient, i
         raise ShareRefused(f"{share.recipient} may not be given anything for purpose {share.purpose}")
     if extra := set(share.fields) - recipient.allowed(share.purpose):
         raise ShareRefused(f"{share.recipient} may not be given {', '.join(sorted(extra))}")
-    agreement = None if recipient.under_orders else _bound_by(session, share, recipient, at)
+    agreement = None if recipient.by_case else _bound_by(session, share, recipient, at)
     check_ground(share.ground, session, share, recipient, at)
     return recipient, agreement
 

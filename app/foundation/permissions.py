@@ -67,6 +67,7 @@ ROLES: dict[str, frozenset[str]] = {
         }
         | {"testimonials.decide"}
         | {"refunds.pay", "closures.decide", "recipients.manage", "disclosures.record", "disclosures.decide"}
+        | {"transfers.record", "transfers.decide"}
         | {"invoices.read", "invoices.issue", "after_sales.read", "after_sales.handle", "after_sales.decide"}
         | {"disputes.settle"}
     ),
@@ -74,7 +75,7 @@ ROLES: dict[str, frozenset[str]] = {
 STAFF_ROLES = frozenset(ROLES) - {"buyer"}
 SEE_PERSONS = frozenset(
     {"consignee.unmask", "remittances.read", "tickets.answer", "calls.take", "refunds.pay", "invoices.read"}
-    | {"after_sales.read", "disclosures.record", "disclosures.decide"}
+    | {"after_sales.read", "disclosures.record", "disclosures.decide", "transfers.record", "transfers.decide"}
     | {"disputes.settle", "testimonials.decide"}
 )
 """Permissions that show whole personal data: nobody has them without an undertaking in force (5.1.2b)."""

@@ -5,10 +5,11 @@ the confidentiality agreement (4.1.4) and the impact assessment (4.1.3a, 6.2(5))
 refuses, and so it does while the newest assessment says that the risk is high.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Protocol
 
 from sqlalchemy import JSON, Date, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -34,8 +35,20 @@ class Ground(StrEnum):
     PUBLIC_INTEREST = "4.1.1(8)"
 
 
-OF_AUTHORITIES = frozenset({Ground.LAW, Ground.PROTECTION, Ground.PUBLIC_INTEREST})
+class TransferGround(StrEnum):
+    """The four cases in which something may be transferred, whose new holder keeps it for itself: 4.2.1 to 4.2.4."""
+
+    CONSENT = "4.2.1"
+    LAW = "4.2.2"
+    AGREEMENT = "4.2.3"
+    MERGER = "4.2.4"
+
+
+AnyGround = Ground | TransferGround
+OF_AUTHORITIES: frozenset[AnyGround] = frozenset({Ground.LAW, Ground.PROTECTION, Ground.PUBLIC_INTEREST})
 """On these an authority may be given something, each with a case that two people approved."""
+BY_CASE = OF_AUTHORITIES | frozenset(TransferGround)
+"""Each of these takes a case of its own, whose paper and two approvers stand in an agreement's place."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +57,9 @@ class Recipient:
 
     `name` is Chinese, `kind` and the words of each field are texts to translate. `use_days` is how long the recipient
     may use what it got. `by_purpose` narrows the list where a purpose needs less. `region` is where the data goes: the
-    gate lets nothing out of the country (5.2.1). A recipient `under_orders` (an authority, a court) signs no agreement
-    with us: the law binds it, and a case with two approvers stands in the agreement's place. One that `signs_each_case`
-    is somebody else each time: it is bound by what it signed for the case that the share rests on.
+    gate lets nothing out of the country (5.2.1). A recipient `by_case` (an authority, a court, a transferee) signs no
+    standing agreement with us: a case with its paper and two approvers stands in the agreement's place. One that
+    `signs_each_case` is somebody else each time: it is bound by what it signed for the case that the share rests on.
     """
 
     code: str
@@ -55,7 +68,7 @@ class Recipient:
     kind: str
     fields: Mapping[str, str]
     purposes: frozenset[Purpose]
-    grounds: frozenset[Ground]
+    grounds: frozenset[AnyGround]
     use_days: int = 30
     by_purpose: Mapping[Purpose, frozenset[str]] = field(default_factory=dict)
     draws_on: frozenset[str] = frozenset()
@@ -63,12 +76,12 @@ class Recipient:
     region: str = INSIDE
     is_needed: bool = False
     """The shop does not work without it: that it has no agreement is an alarm."""
-    under_orders: bool = False
+    by_case: bool = False
     signs_each_case: bool = False
 
     def __post_init__(self) -> None:
-        if self.under_orders and not self.grounds <= OF_AUTHORITIES:
-            raise ValueError(f"{self.code}: only what an authority is given by a case needs no agreement")
+        if self.by_case and not self.grounds <= BY_CASE:
+            raise ValueError(f"{self.code}: only what is given by a case needs no agreement")
 
     def allowed(self, purpose: Purpose) -> frozenset[str]:
         """The names of the fields that may go for a purpose."""
@@ -85,6 +98,36 @@ def declare_recipient(recipient: Recipient) -> Recipient:
     """Put a recipient on the list. Slices do this when they are imported."""
     RECIPIENTS[recipient.code] = recipient
     return recipient
+
+
+Naming = Callable[[Session, str], Recipient | None]
+_NAMED_BY_CASES: list[Naming] = []
+
+
+def named_by_cases(naming: Naming) -> Naming:
+    """Declare who knows recipients that are on no list, because a case names each: by their codes."""
+    _NAMED_BY_CASES.append(naming)
+    return naming
+
+
+def recipient_of(session: Session, code: str) -> Recipient | None:
+    """Whoever has this code: declared here, or named by a case."""
+    if code in RECIPIENTS:
+        return RECIPIENTS[code]
+    return next((found for naming in _NAMED_BY_CASES if (found := naming(session, code))), None)
+
+
+class NamesRecipient(Protocol):
+    """A row that names a recipient by code: a share, or a consent to one."""
+
+    @property
+    def recipient(self) -> str: ...
+
+
+def named_recipients(session: Session, rows: Iterable[NamesRecipient]) -> dict[str, Recipient]:
+    """The recipients that these rows name, by their codes; those that nobody knows any more are left out."""
+    found = {code: recipient_of(session, code) for code in {row.recipient for row in rows}}
+    return {code: recipient for code, recipient in found.items() if recipient}
 
 
 class RecipientAgreement(IdMixin, Model):

@@ -540,6 +540,26 @@ _ALL = (
         ("case",), sms=240341, on_site=True, leads_to="privacy.data",
     ),
     Template(
+        "transfer.announced", N_("A new holder of your information"),
+        N_("%(name)s (%(contact)s) is to take over this shop with the information about you, and has undertaken in "
+           "writing to stay bound by our policy. Nothing is handed over before %(day)s. Whoever closes the account "
+           "until then is not in it. Case %(case)s, under “Transfers” on our site."),
+        ("name", "contact", "day", "case"), sms=240391, on_site=True, leads_to="transfers.transfers",
+    ),
+    Template(
+        "transfer.asked", N_("A new holder asks for your agreement"),
+        N_("%(name)s (%(contact)s) is to take over this shop. Information about you is handed over only if you agree, "
+           "in your account under “My consents”, and not before %(day)s. Case %(case)s, under “Transfers” on our "
+           "site."),
+        ("name", "contact", "day", "case"), sms=240393, on_site=True, leads_to="privacy.consents",
+    ),
+    Template(
+        "transfer.given", N_("Information about you was transferred"),
+        N_("Information about you was put together for %(name)s (%(contact)s) under case %(case)s. What, when and on "
+           "which ground: in your account, under “My data”."),
+        ("name", "contact", "case"), sms=240395, on_site=True, leads_to="privacy.data",
+    ),
+    Template(
         "breach.told", N_("Our protection failed, and it concerns you"),
         N_("A protection of ours failed, and it concerns information about you. What it was, why, what it may lead to, "
            "what was done and how to reach us: notice %(breach)s under “When protection failed” on our site."),

@@ -12,10 +12,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.foundation.audit import record
+from app.foundation.clock import SHANGHAI
 from app.foundation.database import Id, IdMixin, UtcDateTime, db, transaction
 from app.foundation.errors import NotFound
 from app.foundation.personal_data import Purpose
-from app.foundation.recipients import RECIPIENTS
+from app.foundation.recipients import RECIPIENTS, TransferGround
+from app.privacy.asking import asked_by_cases
 from app.privacy.erasing import when_erasing
 from app.privacy.people import Person
 
@@ -44,13 +46,12 @@ class ShareConsent(IdMixin, db.Model):
 
 
 def give_consent(
-    account_ref: int, recipient: str, purpose: Purpose, *, lang: str, shown: str, at: datetime
+    account_ref: int, recipient: str, purpose: Purpose | TransferGround, *, lang: str, shown: str, at: datetime
 ) -> ShareConsent:
-    """The person agrees. Safe to repeat: a consent that stands is given back. Raises NotFound for nobody's name."""
-    declared = RECIPIENTS.get(recipient)
-    if declared is None or purpose not in declared.purposes or not shown.strip():
-        raise NotFound
+    """The person agrees. Safe to repeat: a consent that stands is given back. Raises NotFound for what nobody asks."""
     with transaction() as session:
+        if not shown.strip() or not _is_asked(session, recipient, purpose, at):
+            raise NotFound
         if standing := live_consent(session, account_ref, recipient, purpose):
             return standing
         row = ShareConsent(
@@ -98,6 +99,13 @@ def share_consents_of(account_ref: int) -> Select[ShareConsent]:
     """Every consent of a person: those that stand, then those withdrawn, each the newest first."""
     mine = select(ShareConsent).where(ShareConsent.account_ref == account_ref)
     return mine.order_by(ShareConsent.withdrawn_at.is_not(None), ShareConsent.given_at.desc(), ShareConsent.id)
+
+
+def _is_asked(session: Session, recipient: str, purpose: Purpose | TransferGround, at: datetime) -> bool:
+    if recipient in RECIPIENTS:
+        return purpose in RECIPIENTS[recipient].purposes
+    offers = asked_by_cases(session, "zh", at.astimezone(SHANGHAI).date())
+    return (recipient, purpose) in {(offer.recipient.code, offer.purpose) for offer in offers}
 
 
 def _live(account_ref: int, recipient: str, purpose: str) -> Select[ShareConsent]:

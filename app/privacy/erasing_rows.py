@@ -22,7 +22,7 @@ TRADE = frozenset({Keep.ORDERS, Keep.ACCOUNTING})
 EVIDENCE = frozenset(
     {"ledger_entries", "ledger_links", "disclosures", "policy_acceptances", "closures", "holds", "disclosure_persons"}
     | {"breach_persons", "policy_deliveries", "service_end_deliveries", "policy_acknowledgements", "share_consents"}
-    | {"staff_undertakings", "recipient_agreements", "impact_assessments"}
+    | {"staff_undertakings", "recipient_agreements", "impact_assessments", "transfer_persons"}
 )
 """S6: here people stand as their audit reference alone, which leads to nobody once the account is gone."""
 

@@ -6,11 +6,20 @@ Clauses 4.1.1(1), (6), (7).
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.foundation.clock import SHANGHAI
-from app.foundation.grounds import AcceptedClause, Share, ShareRefused, Sums, check_always, check_of
+from app.foundation.grounds import (
+    AcceptedClause,
+    Share,
+    ShareRefused,
+    Sums,
+    case_of,
+    check_always,
+    check_of,
+    needs_two,
+)
 from app.foundation.recipients import Ground, Recipient
 from app.privacy.acceptance import PolicyAcceptance
 from app.privacy.agreed_terms import manifest_for
@@ -46,29 +55,50 @@ def _agreed(session: Session, share: Share, recipient: Recipient, at: datetime) 
 @check_of(Ground.AGREEMENT)
 def _accepted(session: Session, share: Share, recipient: Recipient, at: datetime) -> None:
     """The person accepted a version that has the clause."""
-    clause = share.basis
-    if not isinstance(clause, AcceptedClause) or share.subject is None:
+    if not isinstance(share.basis, AcceptedClause):
         raise ShareRefused("the ground of an agreement names a clause that the person accepted")
+    must_have_accepted(session, share.subject, share.basis)
+
+
+def must_have_accepted(session: Session, account_ref: int | None, clause: AcceptedClause) -> None:
+    """Raises ShareRefused unless the version has the clause, and the person accepted it."""
+    must_be_a_clause(clause)
+    mine = have_accepted(clause).where(PolicyAcceptance.account_ref == account_ref)
+    if session.scalar(mine.limit(1)) is None:
+        raise ShareRefused(f"the person has not accepted version {clause.version}")
+
+
+def must_be_a_clause(clause: AcceptedClause | None) -> None:
+    """Raises ShareRefused unless it is a clause of a version that was published."""
     try:
-        text = policy_version(clause.version, clause.document).texts["zh"]
+        text = policy_version(clause.version, clause.document).texts["zh"] if clause else None
     except (UnknownVersion, KeyError):
-        raise ShareRefused(f"there is no {clause.document} {clause.version}") from None
+        text = None
+    if clause is None or text is None:
+        raise ShareRefused(f"there is no {clause and clause.number}")
     if clause.clause not in {each.id for each in text.clauses}:
         raise ShareRefused(f"version {clause.version} has no clause {clause.clause}")
-    accepted = select(PolicyAcceptance.id).where(
-        PolicyAcceptance.account_ref == share.subject,
-        PolicyAcceptance.document == clause.document,
-        PolicyAcceptance.version == clause.version,
+
+
+def have_accepted(clause: AcceptedClause) -> Select[int]:
+    """Audit references of those who accepted the version that a clause stands in."""
+    return select(PolicyAcceptance.account_ref).where(
+        PolicyAcceptance.document == clause.document, PolicyAcceptance.version == clause.version
     )
-    if session.scalar(accepted.limit(1)) is None:
-        raise ShareRefused(f"the person has not accepted version {clause.version}")
 
 
 @check_of(Ground.RESEARCH)
 def _sums_only(session: Session, share: Share, recipient: Recipient, at: datetime) -> None:
-    """Tables of sums, each zero or at least the floor and rounded to it; nobody's, and of no person."""
+    """Tables of sums, each zero or at least the floor and rounded to it; nobody's, and of no person.
+
+    For a request that two people approved, with its paper and purpose.
+    """
     if share.subject is not None:
         raise ShareRefused("research is given sums, never anything about one person")
+    case = case_of(share, at)
+    needs_two(case)
+    if not (case.document and case.authority and case.reason):
+        raise ShareRefused("a request of research needs its paper, the institution and the purpose")
     floor = current_policy(at.astimezone(SHANGHAI).date()).manifest.limit("outside.floor")
     for value in share.fields.values():
         if not isinstance(value, Sums):

@@ -37,6 +37,7 @@ LINKS: dict[str, tuple[str, LazyString]] = {
     "requests": ("/privacy/requests", _l("Demands for data")),
     "rules": ("/rules", _l("Rules of the platform")),
     "rules_archive": ("/rules/archive", _l("All versions")),
+    "transfers": ("/privacy/transfers", _l("Transfers")),
     "terms": ("/privacy/terms", _l("My agreements")),
     "search": ("/search", _l("Search")),
     "searches": ("/search/history", _l("Search history")),

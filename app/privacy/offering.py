@@ -2,11 +2,10 @@
 
 A recipient is asked for apart where consent is the ground it was declared with, or where it got a purpose after its
 first agreement. Whoever has no papers in order, or is no recipient of the policy that binds us, is offered to nobody.
+Cases of slices above may ask too: for a transfer to the one whom the case names (4.2.1, 4.2.4).
 """
 
-from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -14,34 +13,22 @@ from sqlalchemy.orm import Session
 from app.foundation.personal_data import Purpose
 from app.foundation.recipients import RECIPIENTS, Ground, Papers, Recipient, papers_of_all
 from app.privacy.agreed_terms import version_for
+from app.privacy.asking import Offer, asked_by_cases
 from app.privacy.grounds import is_named
 from app.privacy.texts import Text
-
-
-@dataclass(frozen=True)
-class Offer:
-    """One recipient and purpose, with the text that somebody reads before agreeing, in their language."""
-
-    recipient: Recipient
-    purpose: Purpose
-    shown: str
-
-    @property
-    def digest(self) -> str:
-        """Names the text, so that nobody agrees to another than was on their page."""
-        return sha256(self.shown.encode()).hexdigest()[:16]
 
 
 def offers_to(session: Session, account_ref: int, lang: str, on: date) -> list[Offer]:
     """What a person is asked separately on a day, in a few queries however many recipients there are."""
     mine = version_for(session, account_ref, on)
     papers = papers_of_all(session, list(RECIPIENTS))
-    return [
+    standing = [
         Offer(one, purpose, _in_words(one, purpose, mine.texts[lang]))
         for code, one in RECIPIENTS.items()
         for purpose in sorted(one.purposes)
         if _waits_for_consent(one, purpose, papers[code], on) and is_named(code, mine.manifest)
     ]
+    return standing + asked_by_cases(session, lang, on)
 
 
 def _waits_for_consent(one: Recipient, purpose: Purpose, papers: Papers, on: date) -> bool:

@@ -165,7 +165,7 @@ def standings(session: Session, on: date) -> list[Standing]:
 def fault_of(recipient: Recipient, papers: Papers, on: date) -> str | None:
     """Why a recipient may be given nothing on a day. What the law orders needs no agreement, and whoever signs for each
     case an assessment alone."""
-    if recipient.under_orders:
+    if recipient.by_case:
         return None
     return papers.risk if recipient.signs_each_case else papers.fault(on)
 

@@ -4,12 +4,10 @@ Several processes may notice at once that the catalogue moved; a lock file lets 
 length of name, so that "S21" stands before "S21 XP Hyd" and the first rows of an answer are the best ones.
 """
 
-import fcntl
 import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.catalog.models import PUBLISHED, Brand, Category, Product, Sku, product_coins
+from app.foundation.durable import alone
 from app.search.correcting import forms_of
 from app.search.cutting import plain, tokens, words
 from app.search.words import named_values
@@ -38,8 +37,8 @@ CREATE TABLE forms (form TEXT, word TEXT, PRIMARY KEY (form, word)) WITHOUT ROWI
 def build(session: Session, file: Path, version: int) -> bool:
     """Write the index of the catalogue as it is now; False where another process is at it already."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    with _alone(file.with_suffix(".lock")) as alone:
-        if not alone:
+    with alone(file.with_suffix(".lock")) as is_alone:
+        if not is_alone:
             return False
         draft = file.with_suffix(f".{os.getpid()}.part")
         draft.unlink(missing_ok=True)
@@ -53,17 +52,6 @@ def build(session: Session, file: Path, version: int) -> bool:
             connection.close()
         os.replace(draft, file)
         return True
-
-
-@contextmanager
-def _alone(lock: Path) -> Iterator[bool]:
-    with lock.open("w") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        yield True
 
 
 def _fill(session: Session, connection: sqlite3.Connection) -> None:

@@ -140,6 +140,11 @@ DESKS = [
     Look("desk-demands", "/desk/disclosures", "manager"),
     Look("new-demand", "/desk/disclosures/new", "manager"),
     Look("demand", "{demand}", "manager"),
+    Look("desk-research", "/desk/research", "manager"),
+    Look("new-research", "/desk/research/new", "manager"),
+    Look("research-request", "{research}", "manager"),
+    Look("desk-transfers", "/desk/transfers", "manager"),
+    Look("new-transfer", "/desk/transfers/new", "manager"),
     Look("desk-after-sales", "/desk/after-sales", "manager"),
     Look("desk-case", "/desk{case}", "manager"),
     Look("questions", "/desk/questions", "manager"),
@@ -169,8 +174,8 @@ DESKS = [
 ]
 TRADE = (
     "statement", "row", "sent", "carrier", "demand", "news", "asked", "to_issue", "to_redden", "refund", "later_month",
-    "words",
     "to_take_on", "being_settled", "to_sign", "opened",
+    "words", "research",
 )  # fmt: skip
 DEALINGS = ("case", "case_number", "claimed", "invoiced", "question", "drafted", "disputed")
 SMS_SECONDS = 45
@@ -203,6 +208,7 @@ def trade_of(manager: Visitor) -> dict[str, str]:
         "row": _linked(manager, "/desk/bank?state=no_match", "/bank/rows/")[0],
         "demand": _linked(manager, "/desk/disclosures?state=asked", "/desk/disclosures/D")[0],
         "news": _linked(manager, "/news", "/news/")[0],
+        "research": _linked(manager, "/desk/research", "/desk/research/R")[0],
         "words": _linked(manager, "/desk/testimonials?state=hidden", "/desk/testimonials/")[0],
         "asked": _linked(manager, "/desk/questions?show=tell", "/desk/questions/")[-1],
         "to_issue": _linked(manager, "/desk/invoices", "/desk/invoices/")[0],

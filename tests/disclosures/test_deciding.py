@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app.accounts.telling import addressee_of
-from app.disclosures.deciding import IsOver, NotNarrower, approve, examine, look_again, narrow, refuse, stop
+from app.disclosures.deciding import NotNarrower, approve, examine, look_again, narrow, refuse, stop
 from app.disclosures.forgetting import watch_reviews
 from app.disclosures.giving import give_all
 from app.disclosures.kinds import (
@@ -35,6 +35,7 @@ from app.foundation.outbound import Disclosure, disclose
 from app.foundation.personal_data import Purpose
 from app.foundation.two_people import NotAllowed, NotWaiting, SamePerson
 from app.orders.lifecycle import Actor
+from app.privacy.cases import IsOver
 from app.settings import current_settings
 from tests.accounts.builders import an_account
 from tests.checkout.builders import a_buyer, an_order

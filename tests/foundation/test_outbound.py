@@ -163,7 +163,7 @@ def test_nothing_leaves_the_country(app):
 
 def test_only_what_the_law_orders_needs_no_agreement():
     with pytest.raises(ValueError, match="needs no agreement"):
-        replace(COURIER, under_orders=True)
+        replace(COURIER, by_case=True)
 
 
 @pytest.mark.clause("4.1.1")

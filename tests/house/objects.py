@@ -33,11 +33,13 @@ from app.privacy.service_end import propose_end
 from app.shipping.carrier_links import make_link
 from app.shipping.queries import parcels_of
 from app.support.asking import Question, open_ticket
+from app.transfers.kinds import MERGER
 from tests.accounts.builders import a_staff_member, an_account, signed_in
 from tests.after_sales.builders import BUYER, a_claim, a_machine, a_photograph
 from tests.backoffice.test_goods_desk import a_picture
 from tests.checkout.builders import an_address, an_order
 from tests.disclosures.builders import a_case as a_disclosure
+from tests.disclosures.builders import a_research_request
 from tests.disputes.builders import a_signed_dispute, answered
 from tests.invoices.builders import PLAIN, an_issued_invoice
 from tests.news.builders import a_draft
@@ -49,6 +51,7 @@ from tests.promotions.builders import a_campaign
 from tests.refunds.builders import approved, ask_for
 from tests.shipping.builders import CLERK, send_all
 from tests.testimonials.builders import a_face, words_of
+from tests.transfers.builders import a_transfer, transfers_on, undertaken
 
 NAME, QUESTION = "zhangsanfeng", "我的机器上个月在第七机房停了"
 PART = re.compile(r"<(?:([a-z]+)(?:\(([^)]*)\))?:)?([a-z_]+)>")
@@ -83,9 +86,11 @@ VALUE_OF = {
     ("offers", "number"): ("campaigns", "id"),
     ("principals", "number"): ("principals", "id"),
     ("customers", "key"): ("testimonials", "key"),
+    ("research", "number"): ("research_requests", "number"),
     ("testimonials", "key"): ("testimonials", "key"),
     ("refunds", "number"): ("refunds", "number"),
     ("refunds", "refund"): ("refunds", "number"),
+    ("transfers", "number"): ("transfer_cases", "number"),
 }
 """By the last word before it in the address: the column that a part names."""
 FIXED = {
@@ -135,6 +140,9 @@ def things_of_every_kind(app: Flask) -> Things:
     keep_profile(person, Added(), now(), picture=a_face())
     words_of(person, avatar=True)
     a_disclosure(person)
+    a_research_request()
+    with transfers_on(app):
+        a_transfer(MERGER, **undertaken())
     answered(a_signed_dispute(CASE, about=case), pictures=[a_photograph()])
     propose_payee(Details("云商", "另一家银行", "6200999988887777"), FINANCE, now())
     propose_end(today() + timedelta(days=40), Actor("manager", 1), now())

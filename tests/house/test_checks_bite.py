@@ -12,7 +12,7 @@ CLEAN = {
     "wsgi.py": "from app.factory import create_app\n\nprint(create_app())\n",
     "app/__init__.py": "",
     "app/foundation/__init__.py": "",
-    "app/foundation/outbound.py": "import requests\n\nprint(requests)\n",
+    "app/foundation/outbound.py": "import smtplib\n\nimport requests\n\nprint(smtplib, requests)\n",
     "app/foundation/sums.py": "def double(number: int) -> int:\n    return number * 2\n",
     "app/settings.py": "ODD = 1\n",
     "app/catalog/__init__.py": "",

@@ -23,7 +23,15 @@ from app.privacy.holding import scopes
 from app.privacy.scope import choices
 
 
-def _fields() -> list[tuple[str, Any]]:
+def must_be_an_age_key(field: Any) -> None:
+    """Raises ValidationError."""
+    try:
+        Recipient.from_str(field.data or "")
+    except RecipientError:
+        raise ValidationError(_l("This is no age key: it begins with age1 and has 62 characters.")) from None
+
+
+def scope_fields() -> list[tuple[str, Any]]:
     return [(name, f"{name}: {_(what)}") for name, what in choices().items()]
 
 
@@ -66,7 +74,7 @@ class DemandForm(BarForm):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.fields.choices = _fields()
+        self.fields.choices = scope_fields()
         self.fields.flags.required = True
 
     def validate_why_not_sums(self, field: Any) -> None:
@@ -82,10 +90,7 @@ class DemandForm(BarForm):
             raise ValidationError(_l("The last day must not be before the first."))
 
     def validate_public_key(self, field: Any) -> None:
-        try:
-            Recipient.from_str(field.data or "")
-        except RecipientError:
-            raise ValidationError(_l("This is no age key: it begins with age1 and has 62 characters.")) from None
+        must_be_an_age_key(field)
 
     def demand(self) -> Demand:
         """The demand, once it is valid."""
@@ -113,7 +118,7 @@ class NarrowForm(Form):
         self.of = of
         self.people.flags.required = self.fields.flags.required = True
         self.people.choices = [(number, _("Person %(n)s", n=number)) for number in everybody]
-        self.fields.choices = [(name, text) for name, text in _fields() if name in of.fields]
+        self.fields.choices = [(name, text) for name, text in scope_fields() if name in of.fields]
 
     def days(self) -> tuple[date, date]:
         """First and last day, once they are valid."""

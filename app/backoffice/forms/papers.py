@@ -18,12 +18,14 @@ class PaperField(FileField):
     digest = ""
     content = b""
 
-    def __init__(self, label: Any, **options: Any) -> None:
+    def __init__(self, label: Any, *, required: bool = True, **options: Any) -> None:
         super().__init__(label, **options)
-        self.flags.required = True
+        self.flags.required = required
 
     def pre_validate(self, form: Any) -> None:
         content = self.data.read() if self.data else b""
+        if not content and not self.flags.required:
+            return
         if not content:
             raise StopValidation(_l("Please choose the file."))
         if not content.startswith(PAPERS):

@@ -60,3 +60,11 @@ def url_of_page(n: int) -> str:
     """This very list, filters kept, at page `n`."""
     kept: dict[str, Any] = {name: values for name, values in request.args.lists() if name not in ("page", "done")}
     return url_for(str(request.endpoint), **(request.view_args or {}), **kept, page=n if n > 1 else None)
+
+
+def sealed_file(content: bytes, name: str) -> Response:
+    """A file that was sealed, to keep and not to look at in the browser."""
+    answer = make_response(content)
+    answer.mimetype = "application/octet-stream"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return personal_page(answer)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, abort, make_response, redirect, request
+from flask import abort, redirect, request
 from flask_login import current_user
 from sqlalchemy import select
 
@@ -20,7 +20,7 @@ from app.backoffice.forms.disclosures import (
 from app.backoffice.paging import page_of
 from app.backoffice.staffing import names_by_reference
 from app.backoffice.views import bp
-from app.backoffice.views.answers import actor, do_once, page, url_of_page, wanted_page, where_done
+from app.backoffice.views.answers import actor, do_once, page, sealed_file, url_of_page, wanted_page, where_done
 from app.disclosures import deciding
 from app.disclosures.giving import document_for, package_for, parts_of
 from app.disclosures.keeping_back import GROUNDS, holds_of, keep_back, let_go
@@ -33,7 +33,6 @@ from app.foundation.clock import now, today
 from app.foundation.database import db
 from app.foundation.errors import BusinessError, NotFound
 from app.foundation.forms import Form, button_pressed
-from app.foundation.http_edge import personal_page
 from app.foundation.idempotency import answers_once, once, this_sending
 from app.foundation.permissions import may, requires
 from app.privacy.scope import choices
@@ -178,13 +177,13 @@ def lift_hold(number: str, hold_id: int) -> Any:
 @bp.get(f"{CASE}/document")
 @requires(DECIDE)
 def demand_document(number: str) -> Any:
-    return _file(document_for(number, actor()), f"{number}.document")
+    return sealed_file(document_for(number, actor()), f"{number}.document")
 
 
 @bp.get(f"{CASE}/package/<int(max=1000):part>")
 @requires(DECIDE)
 def demand_package(number: str, part: int) -> Any:
-    return _file(package_for(number, part, actor(), now()), f"{number}-{part}.zip.age")
+    return sealed_file(package_for(number, part, actor(), now()), f"{number}-{part}.zip.age")
 
 
 def _decided(number: str, form: Form, name: str, act: Callable[[], object], notice: str) -> Any:
@@ -226,10 +225,3 @@ def _case(number: str) -> DisclosureCase:
     if found is None:
         raise NotFound
     return found
-
-
-def _file(content: bytes, name: str) -> Response:
-    answer = make_response(content)
-    answer.mimetype = "application/octet-stream"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return personal_page(answer)

@@ -8,7 +8,7 @@ from app.foundation.clock import now, today
 from app.foundation.database import db
 from app.foundation.http_edge import personal_page
 from app.foundation.idempotency import answers_once
-from app.foundation.recipients import RECIPIENTS
+from app.foundation.recipients import named_recipients
 from app.privacy.choices import choices_of
 from app.privacy.consenting import give_consent, share_consents_of, withdraw_consent
 from app.privacy.offering import offers_to
@@ -27,7 +27,7 @@ def consents() -> Response:
     standing = {(row.recipient, row.purpose) for row in given if row.withdrawn_at is None}
     offers = offers_to(session, me, g.locale, today())
     page = render_template(
-        "privacy/consents.html", given=given, recipients=RECIPIENTS, choices=choices_of(request),
+        "privacy/consents.html", given=given, recipients=named_recipients(session, given), choices=choices_of(request),
         offers=[each for each in offers if (each.recipient.code, each.purpose) not in standing],
         agreed=session.scalars(consents_of(me).limit(SHOWN)).all(),
     )  # fmt: skip

@@ -18,7 +18,7 @@ from app.foundation.audit import record
 from app.foundation.clock import now, today
 from app.foundation.database import db, transaction
 from app.foundation.http_edge import personal_page
-from app.foundation.outbound import RECIPIENTS
+from app.foundation.recipients import named_recipients
 from app.foundation.web_session import IDLE, current_session
 from app.privacy.choices import choices_of
 from app.privacy.export import export
@@ -56,12 +56,13 @@ def data_copy() -> ResponseReturnValue:
 
 def _facts() -> dict[str, object]:
     session, ref = db.session(), current_user.audit_ref
+    shares = session.scalars(disclosures_to(ref).limit(SHOWN)).all()
     return {
         "groups": by_keeping(held_about(session, current_user.subject_id)),
         "consents": session.scalars(consents_of(ref).limit(SHOWN)).all(),
-        "disclosures": session.scalars(disclosures_to(ref).limit(SHOWN)).all(),
+        "disclosures": shares,
         "readings": readings_of(session, ref, SHOWN),
-        "recipients": RECIPIENTS,
+        "recipients": named_recipients(session, shares),
         "choices": choices_of(request),
         "may_copy": _proven_lately(),
     }
