@@ -13,6 +13,7 @@ from app.catalog.importing import import_sheet
 from app.demo.after_sales import open_cases
 from app.demo.campaigns import run_campaigns
 from app.demo.disclosures import demand_data
+from app.demo.disputes import open_disputes
 from app.demo.invoices import apply_for_invoices
 from app.demo.leaving import apply_and_add
 from app.demo.marketing import write_beside
@@ -61,6 +62,7 @@ def load() -> None:
         ("invoices", apply_for_invoices),
         ("goods in carts", fill_carts),
         ("questions", ask_questions),
+        ("disputes", open_disputes),
         ("news", tell_news),
         ("customers' words", let_customers_speak),
         ("people who leave", apply_and_add),

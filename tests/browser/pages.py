@@ -1,5 +1,7 @@
 """Every kind of page, and who looks at it. The browser tests walk this list, and so do the screenshots."""
 
+import re
+import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -55,6 +57,8 @@ PUBLIC = [
     Look("customers", "/customers"),
     Look("payee", "/payee"),
     Look("carrier", "{carrier}"),
+    Look("dispute-to-sign", "{to_sign}"),
+    Look("dispute-opened", "{opened}"),
     Look("principal-home", "{figures}"),
     Look("principal-figures", "{figures}/campaigns/1"),
 ]
@@ -94,6 +98,11 @@ CUSTOMERS = [
     Look("issued-invoice", "{invoiced}", "customer"),
     Look("my-words", "/customers/mine", "customer"),
     Look("write-words", "/customers/new", "customer"),
+    Look("disputes", "/account/disputes", "customer"),
+    Look("new-dispute", "/account/disputes/new", "customer"),
+    Look("dispute-form", "/account/disputes/new/case/{case_number}", "customer"),
+    Look("dispute-draft", "{drafted}", "customer"),
+    Look("dispute", "{disputed}", "customer"),
 ]
 DESKS = [
     Look("desk", "/desk", "manager"),
@@ -145,6 +154,9 @@ DESKS = [
     Look("calls", "/desk/calls", "manager"),
     Look("desk-words", "/desk/testimonials", "manager"),
     Look("desk-word", "{words}", "manager"),
+    Look("desk-disputes", "/desk/disputes", "manager"),
+    Look("desk-dispute-sent", "{to_take_on}", "manager"),
+    Look("desk-dispute", "{being_settled}", "manager"),
     Look("desk-news", "/desk/news", "manager"),
     Look("desk-new-news", "/desk/news/new", "manager"),
     Look("closures", "/desk/closures", "manager"),
@@ -162,9 +174,11 @@ DESKS = [
 ]
 TRADE = (
     "statement", "row", "sent", "carrier", "demand", "news", "asked", "to_issue", "to_redden", "refund", "later_month",
+    "to_take_on", "being_settled", "to_sign", "opened",
     "words", "research",
 )  # fmt: skip
-DEALINGS = ("case", "claimed", "invoiced", "question")
+DEALINGS = ("case", "case_number", "claimed", "invoiced", "question", "drafted", "disputed")
+SMS_SECONDS = 45
 HREFS = "all => all.map((it) => it.getAttribute('href'))"
 EVERY = [*PUBLIC, *BUYERS, *CUSTOMERS, *DESKS]
 PICTURED = [
@@ -202,6 +216,7 @@ def trade_of(manager: Visitor) -> dict[str, str]:
         "refund": _linked(manager, "/desk/refunds?state=approved", "/desk/refunds/")[0],
         "later_month": _first_of(manager, _linked(manager, "/desk/futures", "/desk/orders/"), "/month"),
         **_sent(manager),
+        **_disputes(manager),
     }
 
 
@@ -211,14 +226,17 @@ def dealings_of(customer: Visitor) -> dict[str, str]:
     for path in invoiced:
         if customer.open(path).locator("main a[download]").count():
             question = _linked(customer, "/contact", "/contact/")[-2]
-            return {**_case_of_short_hashrate(customer), "invoiced": path, "question": question}
+            drafted, disputed = _linked(customer, "/account/disputes", "/account/disputes/")[-2:]
+            disputes = {"drafted": drafted, "disputed": disputed}
+            return {**_case_of_short_hashrate(customer), **disputes, "invoiced": path, "question": question}
     raise LookupError("no invoice of the demonstration's buyer is issued")
 
 
 def _case_of_short_hashrate(customer: Visitor) -> dict[str, str]:
     for path in _linked(customer, "/after-sales", "/after-sales/"):
         if customer.open(path).locator(".worked-out").count():
-            return {"case": path, "claimed": _linked(customer, path, "/orders/")[0]}
+            number = path.rsplit("/", 1)[1]
+            return {"case": path, "case_number": number, "claimed": _linked(customer, path, "/orders/")[0]}
     raise LookupError("no case of short hashrate in the demonstration")
 
 
@@ -229,6 +247,35 @@ def _sent(manager: Visitor) -> dict[str, str]:
             carrier = urlsplit(addresses.first.inner_text()).path.split("/", 2)[2]
             return {"sent": sent, "carrier": f"/{carrier}"}
     raise LookupError("no parcel of the demonstration is under way with a link for its carrier")
+
+
+def _disputes(manager: Visitor) -> dict[str, str]:
+    """What waits for us, what is being settled, and where the other sides of two open it: each gets a new link."""
+    opened, to_sign = _linked(manager, "/desk/disputes?state=open", "/desk/disputes/")[:2]
+    return {
+        "to_take_on": _linked(manager, "/desk/disputes?state=sent", "/desk/disputes/")[0],
+        "being_settled": opened,
+        "to_sign": _link_sent(manager, to_sign),
+        "opened": _link_sent(manager, opened),
+    }
+
+
+def _link_sent(manager: Visitor, dispute: str) -> str:
+    """Where the link leads that the other side of a dispute got by SMS just now, behind the language."""
+    before = set(_sms_links(manager))
+    manager.open(dispute).locator(f'form[action$="{dispute}/link"] button').click()
+    until = time.monotonic() + SMS_SECONDS
+    while time.monotonic() < until:
+        if fresh := set(_sms_links(manager)) - before:
+            return "/" + urlsplit(fresh.pop()).path.split("/", 2)[2]
+        time.sleep(0.3)
+    raise LookupError(f"no link reached the other side of {dispute}")
+
+
+def _sms_links(manager: Visitor) -> list[str]:
+    """Links to disputes among the SMS that the simulator delivered."""
+    manager.page.goto(f"{manager.url}/dev/sms")
+    return re.findall(r"https?://\S+/dispute/[\w.-]+", manager.page.locator("main").inner_text())
 
 
 def _first_of(visitor: Visitor, pages: list[str], end: str) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.killed.acts import ACTS, CARELESS
 from tests.killed.asking import Trials
+from tests.killed.dispute_acts import DISPUTE_ACTS
 from tests.killed.privacy_acts import PRIVACY_ACTS
 
 ON_POSTGRESQL = ["placing an order"]
@@ -43,6 +44,12 @@ def test_it_is_all_or_nothing_and_the_retry_gets_the_same_answer(on_sqlite: Tria
 @pytest.mark.clause("6.1b")
 @pytest.mark.parametrize("act", PRIVACY_ACTS)
 def test_consents_closures_erasures_and_publications_are_so_too(on_sqlite: Trials, act: str):
+    is_well(on_sqlite.of(act))
+
+
+@pytest.mark.clause("4.1.1(5)")
+@pytest.mark.parametrize("act", DISPUTE_ACTS)
+def test_disputes_are_so_too_and_nothing_is_seen_without_its_row_on_the_ledger(on_sqlite: Trials, act: str):
     is_well(on_sqlite.of(act))
 
 

@@ -219,7 +219,11 @@ def test_who_serves_the_shop_deletes_no_evidence_of_any_kind_before_its_time(ser
     """Every table that the rule of evidence covers, and versions that were published; what goes on may be changed."""
     guarded = WRITTEN_ONCE | GOES_ON
     covered = {model.__tablename__ for rule in RULES.values() if rule.keep == "evidence" for model in rule.covers}
-    of_cases = {"disclosure_persons", "breach_persons"}  # narrowing a demand leaves people out of it
+    of_cases = {
+        "disclosure_persons",
+        "transfer_persons",
+        "breach_persons",
+    }  # narrowing a demand leaves people out of it
     assert set(guarded) == covered - of_cases - {"ledger_entries", "ledger_links", "ledger_waiting"} | {
         "policy_publications"
     }
