@@ -14,7 +14,10 @@ from bench.engines import Postgres
 from tests.killed.acts import ACTS, TO_BE_FOUND_OUT
 from tests.killed.privacy_acts import PRIVACY_ACTS
 from tests.killed.stores import KeptShop
+from tests.killed.transfer_acts import TRANSFER_ACTS
 from tests.killed.trying import Trial
+
+KNOWN = {**ACTS, **PRIVACY_ACTS, **TRANSFER_ACTS, **TO_BE_FOUND_OUT}
 
 
 def main(folder: Path, *options: str) -> None:
@@ -22,7 +25,7 @@ def main(folder: Path, *options: str) -> None:
         postgres = stack.enter_context(Postgres()) if "--postgresql" in options else None
         for number, name in enumerate(map(str.strip, sys.stdin)):
             shop = KeptShop(folder / str(number), postgres)
-            print(json.dumps(asdict(Trial(shop, {**ACTS, **PRIVACY_ACTS, **TO_BE_FOUND_OUT}[name]).run())), flush=True)
+            print(json.dumps(asdict(Trial(shop, KNOWN[name]).run())), flush=True)
 
 
 if __name__ == "__main__":
