@@ -115,6 +115,12 @@ GROUPS = (
                 ("backoffice.disclosure", "backoffice.type_demand", "backoffice.keep_demand"),
             ),
             Desk(
+                _l("Research"),
+                "backoffice.research",
+                "disclosures.record",
+                ("backoffice.research_request", "backoffice.type_research", "backoffice.keep_research"),
+            ),
+            Desk(
                 _l("Transfers"),
                 "backoffice.transfers",
                 "transfers.record",

@@ -14,6 +14,7 @@ from app.after_sales.queries import cases_late, cases_wanted
 from app.backoffice.stock_pages import running_low
 from app.catalog.models import DRAFT, Product
 from app.disclosures.queries import cases_waiting, reviews_due
+from app.disclosures.research.deciding import requests_waiting
 from app.disputes.finding import disputes_waiting
 from app.foundation.clock import SHANGHAI
 from app.foundation.counting import counted, up_to
@@ -147,6 +148,13 @@ TASKS: tuple[Task, ...] = (
     Task(_l("Accounts to close"), "closures.decide", "backoffice.closures", {}, lambda at: closures_waiting()),
     Task(
         _l("Demands for data to decide"), "disclosures.decide", "backoffice.disclosures", {}, lambda at: cases_waiting()
+    ),
+    Task(
+        _l("Requests of research to decide"),
+        "disclosures.decide",
+        "backoffice.research",
+        {},
+        lambda at: requests_waiting(),
     ),
     Task(
         _l("Disclosures to look at again"), "disclosures.decide", "backoffice.disclosures", {}, lambda at: reviews_due()

@@ -13,6 +13,7 @@ from app.catalog.importing import import_sheet
 from app.demo.after_sales import open_cases
 from app.demo.campaigns import run_campaigns
 from app.demo.disclosures import demand_data
+from app.demo.disputes import open_disputes
 from app.demo.invoices import apply_for_invoices
 from app.demo.leaving import apply_and_add
 from app.demo.marketing import write_beside
@@ -24,6 +25,7 @@ from app.demo.papers import sign_agreements, sign_undertakings
 from app.demo.payee import agree_on_account
 from app.demo.people import OPENED_DAYS_AGO, PASSWORD, PEOPLE, agree_to_later_versions, open_accounts
 from app.demo.questions import ask_questions
+from app.demo.research import ask_for_totals
 from app.demo.searches import make_searches
 from app.demo.testimonials import let_customers_speak
 from app.foundation.audit import LedgerEntry, record
@@ -60,10 +62,12 @@ def load() -> None:
         ("invoices", apply_for_invoices),
         ("goods in carts", fill_carts),
         ("questions", ask_questions),
+        ("disputes", open_disputes),
         ("news", tell_news),
         ("customers' words", let_customers_speak),
         ("people who leave", apply_and_add),
         ("demands for data", demand_data),
+        ("research", ask_for_totals),
         ("searches", lambda moment: make_searches(moment, VISIT_DAYS, SEED)),
         ("goals, links and notes", lambda moment: write_beside(moment, VISIT_DAYS)),
         ("visits", count_visits),

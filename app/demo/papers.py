@@ -54,13 +54,15 @@ def sign_undertakings(start: datetime) -> int:
 
 def _bind(code: str, first: Actor, second: Actor, moment: datetime) -> bool:
     day, papers = moment.astimezone(SHANGHAI).date(), papers_of(db.session(), code)
-    if papers.fault(day) is None:
+    signs_each_case = RECIPIENTS[code].signs_each_case
+    if (papers.risk if signs_each_case else papers.fault(day)) is None:
         return False
     signed = AgreementPaper(_digest(f"agreement with {code}"), "1", day, day + LASTS)
     judged = AssessmentPaper(_digest(f"assessment of {code}"), LOW, day)
-    agreement = papers.agreements[-1] if papers.agreements else record_agreement(code, signed, first, moment)
-    if agreement.decided_at is None:
-        confirm_agreement(agreement.id, second, moment)
+    if not signs_each_case:
+        agreement = papers.agreements[-1] if papers.agreements else record_agreement(code, signed, first, moment)
+        if agreement.decided_at is None:
+            confirm_agreement(agreement.id, second, moment)
     assessment = papers.assessments[-1] if papers.assessments else record_assessment(code, judged, first, moment)
     if assessment.decided_at is None:
         confirm_assessment(assessment.id, second, moment)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.disclosures.kinds import ASKED, EXAMINED, GIVEN, KINDS, REFUSED
 from app.disclosures.models import DisclosedPerson, DisclosureCase
+from app.disclosures.research.models import ResearchRequest
 
 BANDS = (0, 9, 99, 999, 9999)
 """The largest number of people in each band; the last band has no end."""
@@ -27,6 +28,24 @@ def cases_waiting() -> Select[DisclosureCase]:
 def reviews_due() -> Select[DisclosureCase]:
     """Cases that have to be looked at again."""
     return select(DisclosureCase).where(DisclosureCase.review_due_at.is_not(None))
+
+
+@dataclass(frozen=True)
+class ResearchFigures:
+    """What institutions asked for in one year, and what became of it."""
+
+    year: int
+    received: int
+    given: int
+    refused: int
+
+
+def research_figures(session: Session) -> Sequence[ResearchFigures]:
+    """By year of receipt, newest first: requests of research, those given totals, those refused. Clause 4.1.1(7)."""
+    year = extract("year", ResearchRequest.received_on)
+    states = (_sum(ResearchRequest.state == GIVEN), _sum(ResearchRequest.state == REFUSED))
+    rows = select(year, func.count(), *states).group_by(year).order_by(year.desc())
+    return [ResearchFigures(*map(int, row)) for row in session.execute(rows)]
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 
 from app.disclosures.kinds import KINDS
-from app.disclosures.queries import public_figures
+from app.disclosures.queries import public_figures, research_figures
 from app.foundation.database import db
 
 bp = Blueprint("disclosures", __name__)
@@ -11,4 +11,7 @@ bp = Blueprint("disclosures", __name__)
 
 @bp.get("/privacy/requests")
 def requests() -> str:
-    return render_template("disclosures/requests.html", figures=public_figures(db.session()), kinds=KINDS)
+    session = db.session()
+    return render_template(
+        "disclosures/requests.html", figures=public_figures(session), kinds=KINDS, research=research_figures(session)
+    )

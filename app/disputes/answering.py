@@ -11,14 +11,13 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 
-from app.after_sales.queries import own_case
-from app.after_sales.talking import photograph_of
 from app.disputes.contacts import agree, take_back
 from app.disputes.ending import tell_member
 from app.disputes.lifecycle import MOST_PICTURES, OTHER
 from app.disputes.links import ViewEnded, behind
 from app.disputes.marking import marked
 from app.disputes.models import Dispute, DisputeEntry
+from app.disputes.pictures import chosen_picture
 from app.disputes.sharing import RECIPIENT, SharedDispute
 from app.disputes.showing import DisputeShown, for_other_side
 from app.disputes.undertaking import digest_in
@@ -26,7 +25,7 @@ from app.disputes.writing import add_entry
 from app.foundation.audit import record
 from app.foundation.data_keys import KeyDestroyed
 from app.foundation.database import db, transaction
-from app.foundation.errors import BusinessError, NotFound
+from app.foundation.errors import BusinessError
 from app.foundation.grounds import Share, ShareRefused
 from app.foundation.idempotency import Sending, once
 from app.foundation.outbound import Terms, disclose
@@ -104,21 +103,10 @@ def look_at_picture(token: str, position: int, at: datetime) -> bytes:
     """
     with transaction() as session:
         dispute = _signed(token, at)
-        try:
-            picture = chosen_picture(dispute, position)
-        except KeyDestroyed:
-            raise ViewEnded from None
+        picture = chosen_picture(dispute, position)
         session.flush()
         terms = _share(dispute, {"pictures": f"picture-{position}"}, at)
     return marked(picture, terms.mark)
-
-
-def chosen_picture(dispute: Dispute, position: int) -> bytes:
-    """A photograph among what was chosen, as it lies with its after-sales case. Raises NotFound, KeyDestroyed."""
-    if f"picture-{position}" not in dispute.items:
-        raise NotFound
-    case = own_case(db.session(), dispute.account_id, dispute.about)
-    return photograph_of(db.session(), case, position)
 
 
 def agree_to_contact(token: str, contact: str, at: datetime) -> None:

@@ -5,6 +5,7 @@ When a member's account is erased, what the other sides wrote goes as well: it w
 
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from app.disputes.lifecycle import DRAFT, DRAFT_LASTS, LIVE
 from app.disputes.models import Dispute, DisputeEntry, DisputeLink, DisputeSide
-from app.foundation.data_keys import data_keys
-from app.foundation.personal_data import Keep
+from app.foundation.data_keys import KeyDestroyed, data_keys
+from app.foundation.personal_data import Keep, Purpose, purpose
 from app.foundation.uploads import remove_private
 from app.orders.numbers import in_groups
 from app.privacy.closure_checks import closure_check
@@ -39,6 +40,7 @@ def forget_disputes(session: Session, ids: list[int], at: datetime) -> None:
     """With all that hangs on them. Files and keys go first: of what is left then nobody can read anything."""
     for dispute in session.scalars(select(Dispute).where(Dispute.id.in_(ids))).all():
         forget_other_side(session, dispute)
+        _remove_copies(dispute)
         session.delete(dispute)
     session.flush()
 
@@ -50,6 +52,13 @@ def forget_other_side(session: Session, dispute: Dispute) -> None:
         for name in file_names(session, side.subject_id):
             remove_private(name)
         data_keys().destroy(side.subject_id)
+
+
+def _remove_copies(dispute: Dispute) -> None:
+    """Copies of the member's photographs. Of an erased member nobody can read their names, and they went before."""
+    with suppress(KeyDestroyed), purpose(Purpose.SERVICE):
+        for name in dispute.pictures or ():
+            remove_private(name)
 
 
 @when_erasing

@@ -51,6 +51,10 @@ class Dispute(PersonalData, IdMixin, db.Model):
         clause="4.1.1(5)", kind=Kind.TEXT, purposes=FOR_SERVICE, keep=Keep.TICKETS, required=True, json_value=True,
         why=N_("what you chose item by item for the other side of a dispute to see"),
     )  # fmt: skip
+    pictures = personal(
+        clause="4.1.1(5)", kind=Kind.SECRET, purposes=FOR_SERVICE, keep=Keep.TICKETS, json_value=True,
+        why=N_("copies of the photographs that you chose for the other side of a dispute to see"),
+    )  # fmt: skip
     finding = personal(
         clause="4.1.1(5)", kind=Kind.TEXT, purposes=FOR_SERVICE, keep=Keep.TICKETS,
         why=N_("what we think of a dispute, or why we did not take it on"),
@@ -83,6 +87,11 @@ class Dispute(PersonalData, IdMixin, db.Model):
     @property
     def spoken_number(self) -> str:
         return in_groups(self.number)
+
+    @property
+    def picture_codes(self) -> list[str]:
+        """Codes of the chosen photographs, in the order of their copies in `pictures`."""
+        return [code for code in self.items if code.startswith("picture-")]
 
     @property
     def is_live(self) -> bool:

@@ -1,4 +1,4 @@
-"""Pictures that the other side sent, for the member and for staff."""
+"""Pictures of a dispute: copies of the photographs that the member chose, and what the other side sent."""
 
 from app.disputes.lifecycle import OTHER
 from app.disputes.models import Dispute
@@ -6,6 +6,19 @@ from app.foundation.data_keys import KeyDestroyed
 from app.foundation.errors import NotFound
 from app.foundation.personal_data import Purpose, purpose
 from app.foundation.uploads import read_private
+
+
+def chosen_picture(dispute: Dispute, position: int) -> bytes:
+    """The copy of a photograph among what was chosen. Raises NotFound, also once the member was erased."""
+    code = f"picture-{position}"
+    if code not in dispute.picture_codes:
+        raise NotFound
+    try:
+        with purpose(Purpose.SERVICE):
+            names = list(dispute.pictures or ())
+        return read_private(dispute.subject_id, names[dispute.picture_codes.index(code)])
+    except (KeyDestroyed, FileNotFoundError, IndexError):
+        raise NotFound from None
 
 
 def sent_picture(dispute: Dispute, entry_id: int, position: int, *, is_member: bool) -> bytes:

@@ -22,7 +22,8 @@ SETTLE = "disputes.settle"
 
 
 def accept(dispute_id: int, codes: Collection[str], by: Person, at: datetime) -> Dispute:
-    """Take it on: the other side gets its link. Items that are not among `codes` are taken out first.
+    """Take it on: the other side gets its link. Items that are not among `codes` are taken out first; copies of
+    photographs among them have no row then, and go in the night (`app.privacy.files`).
 
     Raises DisputeMoved, NotAllowed, NotFound.
     """
@@ -32,6 +33,8 @@ def accept(dispute_id: int, codes: Collection[str], by: Person, at: datetime) ->
         move(dispute, ACCEPT, person)
         with purpose(Purpose.SERVICE):
             kept = [item for item in dispute.shown if item["code"] in codes]
+            copies = zip(dispute.picture_codes, dispute.pictures or (), strict=True)
+            dispute.pictures = [name for code, name in copies if code in codes] or None
         dispute.shown, dispute.items = kept, [item["code"] for item in kept]
         dispute.accepted_at, dispute.expires_at = at, at + CASE_LASTS
         session.flush()

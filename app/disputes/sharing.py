@@ -48,7 +48,7 @@ declare_recipient(
         use_days=90,
         draws_on=frozenset(
             {"disputes.statement", "disputes.shown", "disputes.contact", "dispute_entries.text"}
-            | {"dispute_sides.contact", "after_sales_photographs.file"}
+            | {"dispute_sides.contact", "disputes.pictures"}
         ),
         signs_each_case=True,
     )

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
+from app.after_sales.queries import own_case
+from app.after_sales.talking import photograph_of
 from app.disputes.choosing import Item, items_of
 from app.disputes.ending import DisputeMoved, end, move
 from app.disputes.finding import locked, unsettled_of
@@ -18,8 +19,10 @@ from app.disputes.sharing import is_covered
 from app.disputes.undertaking import digest_in
 from app.foundation.audit import record
 from app.foundation.data_keys import create_subject, data_keys
-from app.foundation.database import new_id, transaction
+from app.foundation.database import db, new_id, transaction
 from app.foundation.errors import BusinessError
+from app.foundation.personal_data import Purpose, purpose
+from app.foundation.uploads import remove_private, uploading
 from app.orders.numbers import new_order_number
 from app.payments.elsewhere import offers_elsewhere
 from app.privacy.service_end import refuse_beginnings
@@ -64,10 +67,20 @@ def draft(member: Account, kind: str, number: str, said: Complaint, at: datetime
     Raises NotFound for a matter that is not the member's own, NotCovered, TooManyDisputes, ServiceEnds.
     """
     refuse_beginnings()
+    if not is_covered(db.session(), member.audit_ref, at):
+        raise NotCovered
+    chosen = _chosen(member.id, kind, number, said.codes, at)
     other_subject = create_subject()
     try:
-        with transaction() as session:
-            return _draft(session, member, kind, number, said, other_subject, at)
+        with uploading(member.subject_id, _photographs(member.id, number, chosen)) as copies, transaction() as session:
+            if unsettled_of(session, member.id) >= MOST_DRAFTS_AND_LIVE:
+                raise TooManyDisputes
+            dispute = _new(member, kind, number, said, other_subject, at)
+            _write(dispute, said, chosen, copies.names)
+            session.add(dispute)
+            record("dispute.drafted", actor=member.audit_ref, subject=member.audit_ref, number=dispute.number)
+            copies.keep()
+            return dispute
     except BusinessError:
         data_keys().destroy(other_subject)
         raise
@@ -77,11 +90,20 @@ def change_draft(dispute_id: int, said: Complaint, at: datetime) -> Dispute:
     """Write a draft anew: what is shown is copied again. Raises DisputeMoved once it was sent."""
     with transaction() as session:
         dispute = locked(session, dispute_id)
-        if dispute.state != DRAFT:
-            raise DisputeMoved
-        chosen = _chosen(session, dispute.account_id, dispute.about_kind, dispute.about, said.codes, at)
-        dispute.side.name, dispute.side.mobile = said.name, said.mobile
-        _write(dispute, said, chosen)
+    owner, about = dispute.account_id, dispute.about
+    chosen = _chosen(owner, dispute.about_kind, about, said.codes, at)
+    with uploading(dispute.subject_id, _photographs(owner, about, chosen)) as copies:
+        with transaction() as session:
+            dispute = locked(session, dispute_id)
+            if dispute.state != DRAFT:
+                raise DisputeMoved
+            dispute.side.name, dispute.side.mobile = said.name, said.mobile
+            with purpose(Purpose.SERVICE):
+                before = list(dispute.pictures or ())
+            _write(dispute, said, chosen, copies.names)
+        copies.keep()
+    for name in before:
+        remove_private(name)
     return dispute
 
 
@@ -132,34 +154,32 @@ def add_entry(dispute: Dispute, side: str, subject_id: int, text: str, at: datet
     return entry
 
 
-def _draft(
-    session: Session, member: Account, kind: str, number: str, said: Complaint, other_subject: int, at: datetime
-) -> Dispute:
-    if not is_covered(session, member.audit_ref, at):
-        raise NotCovered
-    if unsettled_of(session, member.id) >= MOST_DRAFTS_AND_LIVE:
-        raise TooManyDisputes
-    chosen = _chosen(session, member.id, kind, number, said.codes, at)
+def _new(member: Account, kind: str, number: str, said: Complaint, other_subject: int, at: datetime) -> Dispute:
     dispute = Dispute(
         id=new_id(), subject_id=member.subject_id, account_id=member.id, audit_ref=member.audit_ref,
         number=new_order_number(), state=DRAFT, about_kind=kind, about=number, begun_at=at,
     )  # fmt: skip
     dispute.side = DisputeSide(subject_id=other_subject, audit_ref=new_id(), name=said.name, mobile=said.mobile)
-    _write(dispute, said, chosen)
-    session.add(dispute)
-    record("dispute.drafted", actor=member.audit_ref, subject=member.audit_ref, number=dispute.number)
     return dispute
 
 
-def _chosen(
-    session: Session, account_id: int, kind: str, number: str, codes: Collection[str], at: datetime
-) -> list[Item]:
-    """The items among a matter's own that were chosen; a code of anything else is nobody's."""
-    return [item for item in items_of(session, account_id, kind, number, at) if item.code in codes]
+def _chosen(account_id: int, kind: str, number: str, codes: Collection[str], at: datetime) -> list[Item]:
+    """The items among a matter's own that were chosen; a code of anything else is nobody's. Raises NotFound."""
+    return [item for item in items_of(db.session(), account_id, kind, number, at) if item.code in codes]
 
 
-def _write(dispute: Dispute, said: Complaint, chosen: Collection[Item]) -> None:
+def _photographs(account_id: int, number: str, chosen: Collection[Item]) -> list[bytes]:
+    """Chosen photographs: they are copied, for those of a case go when the case ends. Raises NotFound."""
+    positions = [int(item.facts["position"]) for item in chosen if item.sort == "picture"]
+    if not positions:
+        return []
+    case = own_case(db.session(), account_id, number)
+    return [photograph_of(db.session(), case, position) for position in positions]
+
+
+def _write(dispute: Dispute, said: Complaint, chosen: Collection[Item], copies: list[str]) -> None:
     dispute.statement = said.statement
     dispute.items = [item.code for item in chosen]
     dispute.shown = [{"code": item.code, **item.facts} for item in chosen]
+    dispute.pictures = copies or None
     dispute.undertaking = digest_in(said.language)

@@ -37,6 +37,7 @@ class Purpose(StrEnum):
     RECOMMENDATION = "2.5"
     PROMOTION = "2.6"
     SURVEY = "2.7"
+    STATISTICS = "2.9"
 
 
 class Kind(Enum):

@@ -8,6 +8,7 @@ from flask import g
 from analytics.days import date_of, number_of
 from analytics.effect import Allowed, Effect, allowed_between, effect_of
 from analytics.effect import reached_by_campaign as reached_in
+from analytics.open_weeks import OpenWeek, open_weeks
 from analytics.promotion import Act, Banner
 from analytics.release import Week, released_weeks
 from app.measurement.house import counting_house
@@ -39,6 +40,12 @@ def released_weeks_of(number: int, first: date, last: date) -> list[tuple[date, 
     house = counting_house()
     weeks = released_weeks(house.store, number, number_of(first), number_of(last), house.today(), NUMBER_OF_BANDS)
     return [(date_of(week.begins), week) for week in weeks]
+
+
+def released_visits() -> list[tuple[date, OpenWeek]]:
+    """The closed weeks of all visits that everybody may read, newest first, each with its Monday."""
+    house = counting_house()
+    return [(date_of(week.begins), week) for week in open_weeks(house.store, house.today())]
 
 
 def name_of_country(key: str) -> str:

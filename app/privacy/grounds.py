@@ -10,7 +10,16 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.foundation.clock import SHANGHAI
-from app.foundation.grounds import AcceptedClause, Share, ShareRefused, Sums, check_always, check_of
+from app.foundation.grounds import (
+    AcceptedClause,
+    Share,
+    ShareRefused,
+    Sums,
+    case_of,
+    check_always,
+    check_of,
+    needs_two,
+)
 from app.foundation.recipients import Ground, Recipient
 from app.privacy.acceptance import PolicyAcceptance
 from app.privacy.agreed_terms import manifest_for
@@ -80,9 +89,16 @@ def have_accepted(clause: AcceptedClause) -> Select[int]:
 
 @check_of(Ground.RESEARCH)
 def _sums_only(session: Session, share: Share, recipient: Recipient, at: datetime) -> None:
-    """Tables of sums, each zero or at least the floor and rounded to it; nobody's, and of no person."""
+    """Tables of sums, each zero or at least the floor and rounded to it; nobody's, and of no person.
+
+    For a request that two people approved, with its paper and purpose.
+    """
     if share.subject is not None:
         raise ShareRefused("research is given sums, never anything about one person")
+    case = case_of(share, at)
+    needs_two(case)
+    if not (case.document and case.authority and case.reason):
+        raise ShareRefused("a request of research needs its paper, the institution and the purpose")
     floor = current_policy(at.astimezone(SHANGHAI).date()).manifest.limit("outside.floor")
     for value in share.fields.values():
         if not isinstance(value, Sums):

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import sqlite
 from app.after_sales.queries import cases_wanted
 from app.backoffice.bank_pages import rows_in
 from app.backoffice.finding import orders_wanted
+from app.disclosures.research.deciding import requests_in
 from app.disputes.finding import disputes_in
 from app.foundation.audit import LedgerEntry
 from app.foundation.clock import now
@@ -40,6 +41,8 @@ FIRST_PAGES: dict[str, Select[Any]] = {
     "money not applied": unapplied(),
     "messages": messages("all"),
     "movements of stock": all_movements(),
+    "requests of research": requests_in(None),
+    "requests in a state": requests_in("given"),
     "words of customers": words.testimonials_in(None),
     "words in a state": words.testimonials_in("published"),
     "public words": words.public_testimonials(),

@@ -106,7 +106,7 @@ def _set_last_day(day: Any) -> None:
 
 @pytest.mark.clause("4.1.4")
 def test_a_recipient_that_is_needed_and_has_no_papers_is_an_alarm(managers):
-    assert watch_recipients() == ["chinabank", "sms"]
+    assert watch_recipients() == ["chinabank", "mail", "sms"]
 
 
 @pytest.mark.clause("6.2(5)")

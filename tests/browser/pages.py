@@ -1,5 +1,7 @@
 """Every kind of page, and who looks at it. The browser tests walk this list, and so do the screenshots."""
 
+import re
+import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -56,6 +58,8 @@ PUBLIC = [
     Look("customers", "/customers"),
     Look("payee", "/payee"),
     Look("carrier", "{carrier}"),
+    Look("dispute-to-sign", "{to_sign}"),
+    Look("dispute-opened", "{opened}"),
     Look("principal-home", "{figures}"),
     Look("principal-figures", "{figures}/campaigns/1"),
 ]
@@ -95,6 +99,11 @@ CUSTOMERS = [
     Look("issued-invoice", "{invoiced}", "customer"),
     Look("my-words", "/customers/mine", "customer"),
     Look("write-words", "/customers/new", "customer"),
+    Look("disputes", "/account/disputes", "customer"),
+    Look("new-dispute", "/account/disputes/new", "customer"),
+    Look("dispute-form", "/account/disputes/new/case/{case_number}", "customer"),
+    Look("dispute-draft", "{drafted}", "customer"),
+    Look("dispute", "{disputed}", "customer"),
 ]
 DESKS = [
     Look("desk", "/desk", "manager"),
@@ -132,6 +141,9 @@ DESKS = [
     Look("desk-demands", "/desk/disclosures", "manager"),
     Look("new-demand", "/desk/disclosures/new", "manager"),
     Look("demand", "{demand}", "manager"),
+    Look("desk-research", "/desk/research", "manager"),
+    Look("new-research", "/desk/research/new", "manager"),
+    Look("research-request", "{research}", "manager"),
     Look("desk-transfers", "/desk/transfers", "manager"),
     Look("new-transfer", "/desk/transfers/new", "manager"),
     Look("desk-after-sales", "/desk/after-sales", "manager"),
@@ -143,6 +155,9 @@ DESKS = [
     Look("calls", "/desk/calls", "manager"),
     Look("desk-words", "/desk/testimonials", "manager"),
     Look("desk-word", "{words}", "manager"),
+    Look("desk-disputes", "/desk/disputes", "manager"),
+    Look("desk-dispute-sent", "{to_take_on}", "manager"),
+    Look("desk-dispute", "{being_settled}", "manager"),
     Look("desk-news", "/desk/news", "manager"),
     Look("desk-new-news", "/desk/news/new", "manager"),
     Look("closures", "/desk/closures", "manager"),
@@ -160,9 +175,11 @@ DESKS = [
 ]
 TRADE = (
     "statement", "row", "sent", "carrier", "demand", "news", "asked", "to_issue", "to_redden", "refund", "later_month",
-    "words",
+    "to_take_on", "being_settled", "to_sign", "opened",
+    "words", "research",
 )  # fmt: skip
-DEALINGS = ("case", "claimed", "invoiced", "question")
+DEALINGS = ("case", "case_number", "claimed", "invoiced", "question", "drafted", "disputed")
+SMS_SECONDS = 45
 HREFS = "all => all.map((it) => it.getAttribute('href'))"
 EVERY = [*PUBLIC, *BUYERS, *CUSTOMERS, *DESKS]
 PICTURED = [
@@ -192,6 +209,7 @@ def trade_of(manager: Visitor) -> dict[str, str]:
         "row": _linked(manager, "/desk/bank?state=no_match", "/bank/rows/")[0],
         "demand": _linked(manager, "/desk/disclosures?state=asked", "/desk/disclosures/D")[0],
         "news": _linked(manager, "/news", "/news/")[0],
+        "research": _linked(manager, "/desk/research", "/desk/research/R")[0],
         "words": _linked(manager, "/desk/testimonials?state=hidden", "/desk/testimonials/")[0],
         "asked": _linked(manager, "/desk/questions?show=tell", "/desk/questions/")[-1],
         "to_issue": _linked(manager, "/desk/invoices", "/desk/invoices/")[0],
@@ -199,6 +217,7 @@ def trade_of(manager: Visitor) -> dict[str, str]:
         "refund": _linked(manager, "/desk/refunds?state=approved", "/desk/refunds/")[0],
         "later_month": _first_of(manager, _linked(manager, "/desk/futures", "/desk/orders/"), "/month"),
         **_sent(manager),
+        **_disputes(manager),
     }
 
 
@@ -208,14 +227,17 @@ def dealings_of(customer: Visitor) -> dict[str, str]:
     for path in invoiced:
         if customer.open(path).locator("main a[download]").count():
             question = _linked(customer, "/contact", "/contact/")[-2]
-            return {**_case_of_short_hashrate(customer), "invoiced": path, "question": question}
+            drafted, disputed = _linked(customer, "/account/disputes", "/account/disputes/")[-2:]
+            disputes = {"drafted": drafted, "disputed": disputed}
+            return {**_case_of_short_hashrate(customer), **disputes, "invoiced": path, "question": question}
     raise LookupError("no invoice of the demonstration's buyer is issued")
 
 
 def _case_of_short_hashrate(customer: Visitor) -> dict[str, str]:
     for path in _linked(customer, "/after-sales", "/after-sales/"):
         if customer.open(path).locator(".worked-out").count():
-            return {"case": path, "claimed": _linked(customer, path, "/orders/")[0]}
+            number = path.rsplit("/", 1)[1]
+            return {"case": path, "case_number": number, "claimed": _linked(customer, path, "/orders/")[0]}
     raise LookupError("no case of short hashrate in the demonstration")
 
 
@@ -226,6 +248,35 @@ def _sent(manager: Visitor) -> dict[str, str]:
             carrier = urlsplit(addresses.first.inner_text()).path.split("/", 2)[2]
             return {"sent": sent, "carrier": f"/{carrier}"}
     raise LookupError("no parcel of the demonstration is under way with a link for its carrier")
+
+
+def _disputes(manager: Visitor) -> dict[str, str]:
+    """What waits for us, what is being settled, and where the other sides of two open it: each gets a new link."""
+    opened, to_sign = _linked(manager, "/desk/disputes?state=open", "/desk/disputes/")[:2]
+    return {
+        "to_take_on": _linked(manager, "/desk/disputes?state=sent", "/desk/disputes/")[0],
+        "being_settled": opened,
+        "to_sign": _link_sent(manager, to_sign),
+        "opened": _link_sent(manager, opened),
+    }
+
+
+def _link_sent(manager: Visitor, dispute: str) -> str:
+    """Where the link leads that the other side of a dispute got by SMS just now, behind the language."""
+    before = set(_sms_links(manager))
+    manager.open(dispute).locator(f'form[action$="{dispute}/link"] button').click()
+    until = time.monotonic() + SMS_SECONDS
+    while time.monotonic() < until:
+        if fresh := set(_sms_links(manager)) - before:
+            return "/" + urlsplit(fresh.pop()).path.split("/", 2)[2]
+        time.sleep(0.3)
+    raise LookupError(f"no link reached the other side of {dispute}")
+
+
+def _sms_links(manager: Visitor) -> list[str]:
+    """Links to disputes among the SMS that the simulator delivered."""
+    manager.page.goto(f"{manager.url}/dev/sms")
+    return re.findall(r"https?://\S+/dispute/[\w.-]+", manager.page.locator("main").inner_text())
 
 
 def _first_of(visitor: Visitor, pages: list[str], end: str) -> str:

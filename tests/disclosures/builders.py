@@ -15,6 +15,9 @@ from app.disclosures.deciding import approve, examine
 from app.disclosures.kinds import ORDER
 from app.disclosures.models import DisclosureCase
 from app.disclosures.opening import Demand, record_demand
+from app.disclosures.research.deciding import Asked, approve_request, examine_request, record_request
+from app.disclosures.research.models import ResearchRequest
+from app.disclosures.research.tables import TABLES
 from app.foundation.clock import now, today
 from app.foundation.database import db
 from app.foundation.personal_data import Purpose, purpose
@@ -64,3 +67,24 @@ def package_of(case: DisclosureCase, part: int = 1, key: Identity = COURT_KEY) -
 
 def rows_in(files: dict[str, bytes], name: str) -> list[dict[str, Any]]:
     return list(json.loads(files[name])) if name in files else []
+
+
+SIGNED = b"%PDF-1.7 the institute signs"
+
+
+def a_research_request(**changes: Any) -> ResearchRequest:
+    """A request for every table, recorded by a clerk."""
+    facts: dict[str, Any] = {
+        "institution": "西部大学数据研究所", "topic": "矿机推广效果", "purpose": "比较两种版面的到达率",
+        "document": sha256(PAPER).hexdigest(), "document_content": PAPER,
+        "agreement": sha256(SIGNED).hexdigest(), "agreement_content": SIGNED,
+        "agreement_ends_on": today() + timedelta(days=90), "tables": tuple(TABLES),
+        "from_day": today() - timedelta(days=400), "to_day": today() + timedelta(days=400), "received_on": today(),
+        "expires_on": today() + timedelta(days=60),
+    }  # fmt: skip
+    return record_request(Asked(**{**facts, **changes}), CLERK, now())
+
+
+def approved_request(request: ResearchRequest) -> ResearchRequest:
+    examine_request(request.number, "a study with an ethics vote, totals suffice", MARY, now())
+    return approve_request(request.number, JOHN, now())

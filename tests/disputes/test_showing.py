@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -9,16 +10,17 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import event, select
 
-from app.after_sales.models import Case
+from app.after_sales.answering import withdraw as withdraw_case
+from app.after_sales.models import Case, CasePhotograph
 from app.after_sales.talking import Saying, say
 from app.disputes.answering import NotShownNow, NotSigned, look, look_at_picture, sign
 from app.disputes.choosing import CASE, items_of
 from app.disputes.models import Dispute
 from app.disputes.settling import accept
 from app.disputes.undertaking import digest_in, text_in
-from app.disputes.writing import send
+from app.disputes.writing import Complaint, change_draft, delete_draft, send
 from app.foundation.clock import now
 from app.foundation.database import db, transaction
 from app.foundation.errors import NotFound
@@ -26,9 +28,12 @@ from app.foundation.languages import money
 from app.foundation.outbound import Disclosure
 from app.foundation.personal_data import Purpose, purpose
 from app.foundation.recipients import HIGH, PROPOSED, ImpactAssessment
+from app.foundation.uploads import place_of
 from app.orders.models import Order
+from app.privacy.keeping import enforce
 from app.shipping.queries import parcels_of
 from tests.accounts.builders import signed_in
+from tests.after_sales.builders import BUYER
 from tests.after_sales.builders import CLERK as CASE_CLERK
 from tests.checkout.builders import CONSIGNEE
 from tests.disputes.builders import (
@@ -211,3 +216,75 @@ def test_without_an_assessment_in_order_nothing_is_shown(client: FlaskClient, ap
     assert answer.status_code == 409 and STATEMENT not in answer.text and looks() == []
     with pytest.raises(NotShownNow):
         look(token(dispute), now())
+
+
+LOOKS = {
+    "the page": lambda link: look(link, now()),
+    "a picture": lambda link: look_at_picture(link, 1, now()),
+}
+
+
+@pytest.mark.parametrize("dies", ["before the row is written", "before it is committed"])
+@pytest.mark.parametrize("what", LOOKS)
+def test_nothing_leaves_while_its_row_is_not_on_the_ledger(app: Flask, dies: str, what: str):
+    """The store fails at that very moment: whoever asked gets nothing of the dispute."""
+    link, wrote = token(a_signed_dispute(CASE)), []
+
+    def fail_at_row(conn: object, cursor: object, statement: str, *more: object) -> None:
+        if statement.startswith("INSERT INTO disclosures"):
+            wrote.append(statement)
+            if dies == "before the row is written":
+                raise RuntimeError("the store failed")
+
+    def fail_at_commit(conn: object) -> None:
+        if wrote:
+            raise RuntimeError("the store failed")
+
+    event.listen(db.engine, "before_cursor_execute", fail_at_row)
+    event.listen(db.engine, "commit", fail_at_commit)
+    try:
+        with pytest.raises(RuntimeError, match="the store failed"):
+            LOOKS[what](link)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", fail_at_row)
+        event.remove(db.engine, "commit", fail_at_commit)
+    assert wrote and looks() == []
+    LOOKS[what](link)
+    assert len(looks()) == 1
+
+
+def test_a_photograph_stays_in_the_dispute_when_its_case_is_over(client: FlaskClient, app: Flask):
+    """It is copied as it was chosen: photographs of an after-sales case go when the case ends."""
+    case = a_case_with_pictures()
+    dispute = a_signed_dispute(CASE, about=case)
+    withdraw_case(case.id, BUYER, now())
+    enforce(now() + timedelta(days=1), "case_photographs")
+    assert db.session.scalars(select(CasePhotograph)).all() == []
+    assert client.get(f"{path(dispute)}/photographs/1").status_code == 200
+    owner = signed_in(app.test_client(), member_of(case.order))
+    assert owner.get(f"/en/account/disputes/{dispute.number}/photographs/1").mimetype == "image/webp"
+
+
+def test_a_photograph_that_we_took_out_is_nobodys(client: FlaskClient, app: Flask):
+    case = a_case_with_pictures(3)
+    dispute = a_sent_dispute(CASE, about=case)
+    accept(dispute.id, ["picture-3"], CLERK, now())
+    sign(token(dispute), SIGNED_NAME, "en", now())
+    found = [client.get(f"{path(dispute)}/photographs/{n}").status_code for n in (1, 2, 3)]
+    assert found == [404, 404, 200]
+
+
+def test_a_draft_that_is_written_anew_or_deleted_leaves_no_copy(app: Flask):
+    dispute = a_draft(CASE)
+    said = Complaint(OTHER_NAME, "+8613920999998", STATEMENT, frozenset({"picture-1"}), "en")
+    [before] = copies_of(dispute)
+    change_draft(dispute.id, said, now())
+    [after] = copies_of(dispute)
+    assert before != after and not place_of(before).exists() and place_of(after).exists()
+    delete_draft(dispute.id, now())
+    assert not place_of(after).exists()
+
+
+def copies_of(dispute: Dispute) -> list[str]:
+    with purpose(Purpose.SERVICE):
+        return list(fresh(dispute).pictures)

@@ -53,6 +53,7 @@ def test_from_the_form_to_us_through_a_preview(client: FlaskClient, app: Flask, 
     assert where in owner.get(f"/{lang}/account/disputes/new").text
     form = owner.get(where).text
     assert "checked" not in form.partition("<main")[2]
+    assert form.count('type="checkbox" id="items-') == len(codes_of(member_of(order), "order", order.number))
     preview = fill(owner, where, "", **typed())
     found = db.session.scalars(select(Dispute)).one()
     assert preview.status_code == 200 and STATEMENT in preview.text and found.state == DRAFT

@@ -39,6 +39,7 @@ from tests.after_sales.builders import BUYER, a_claim, a_machine, a_photograph
 from tests.backoffice.test_goods_desk import a_picture
 from tests.checkout.builders import an_address, an_order
 from tests.disclosures.builders import a_case as a_disclosure
+from tests.disclosures.builders import a_research_request
 from tests.disputes.builders import a_signed_dispute, answered
 from tests.invoices.builders import PLAIN, an_issued_invoice
 from tests.news.builders import a_draft
@@ -85,6 +86,7 @@ VALUE_OF = {
     ("offers", "number"): ("campaigns", "id"),
     ("principals", "number"): ("principals", "id"),
     ("customers", "key"): ("testimonials", "key"),
+    ("research", "number"): ("research_requests", "number"),
     ("testimonials", "key"): ("testimonials", "key"),
     ("refunds", "number"): ("refunds", "number"),
     ("refunds", "refund"): ("refunds", "number"),
@@ -138,6 +140,7 @@ def things_of_every_kind(app: Flask) -> Things:
     keep_profile(person, Added(), now(), picture=a_face())
     words_of(person, avatar=True)
     a_disclosure(person)
+    a_research_request()
     with transfers_on(app):
         a_transfer(MERGER, **undertaken())
     answered(a_signed_dispute(CASE, about=case), pictures=[a_photograph()])

@@ -135,7 +135,10 @@ def test_who_has_no_business_with_a_thing_gets_nothing_of_it_and_changes_nothing
     assert len(tried) > 40
 
 
-MADE_ELSEWHERE = {"backoffice.demand_package": "tests/disclosures/test_giving.py"}
+MADE_ELSEWHERE = {
+    "backoffice.demand_package": "tests/disclosures/test_giving.py",
+    "backoffice.research_result": "tests/disclosures/test_research.py",
+}
 """What takes an act of its own before it is there, and who opens it then."""
 
 

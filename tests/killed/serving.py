@@ -12,12 +12,13 @@ from pathlib import Path
 
 from bench.engines import Postgres
 from tests.killed.acts import ACTS, TO_BE_FOUND_OUT
+from tests.killed.dispute_acts import DISPUTE_ACTS
 from tests.killed.privacy_acts import PRIVACY_ACTS
 from tests.killed.stores import KeptShop
 from tests.killed.transfer_acts import TRANSFER_ACTS
 from tests.killed.trying import Trial
 
-KNOWN = {**ACTS, **PRIVACY_ACTS, **TRANSFER_ACTS, **TO_BE_FOUND_OUT}
+EVERY = {**ACTS, **PRIVACY_ACTS, **DISPUTE_ACTS, **TRANSFER_ACTS, **TO_BE_FOUND_OUT}
 
 
 def main(folder: Path, *options: str) -> None:
@@ -25,7 +26,7 @@ def main(folder: Path, *options: str) -> None:
         postgres = stack.enter_context(Postgres()) if "--postgresql" in options else None
         for number, name in enumerate(map(str.strip, sys.stdin)):
             shop = KeptShop(folder / str(number), postgres)
-            print(json.dumps(asdict(Trial(shop, KNOWN[name]).run())), flush=True)
+            print(json.dumps(asdict(Trial(shop, EVERY[name]).run())), flush=True)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import pytest
 
 from tests.killed.acts import ACTS, CARELESS
 from tests.killed.asking import Trials
+from tests.killed.dispute_acts import DISPUTE_ACTS
 from tests.killed.privacy_acts import PRIVACY_ACTS
 from tests.killed.transfer_acts import TRANSFER_ACTS
 
@@ -55,6 +56,12 @@ def test_a_transfer_tells_everybody_once_and_holds_everybody_once(on_sqlite: Tri
     is_well(found)
     assert found["instants"].count("after commit") >= 3
     assert found["answer"] in ("ok", "ok, 3 numbers, 3 people, 3 on the ledger")
+
+
+@pytest.mark.clause("4.1.1(5)")
+@pytest.mark.parametrize("act", DISPUTE_ACTS)
+def test_disputes_are_so_too_and_nothing_is_seen_without_its_row_on_the_ledger(on_sqlite: Trials, act: str):
+    is_well(on_sqlite.of(act))
 
 
 def test_an_act_that_is_done_by_halves_and_twice_is_found_out(on_sqlite: Trials):

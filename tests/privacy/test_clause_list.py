@@ -24,7 +24,7 @@ def test_a_kept_clause_says_where_it_lives_and_the_place_exists():
         assert all((ROOT / place).exists() for place in clause.where), clause.id
 
 
-BEING_BUILT = frozenset({"4.1.1(7)"})
+BEING_BUILT = frozenset[str]()
 """Clauses that promise something and are not kept yet. This list only gets shorter."""
 
 

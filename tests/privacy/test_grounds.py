@@ -245,12 +245,25 @@ def test_an_agreement_needs_a_clause_of_a_version_that_the_person_accepted(app):
 
 @pytest.mark.clause("4.1.1(7)")
 def test_research_gets_rounded_sums_above_the_floor_and_of_nobody(app):
-    table = Sums(("kind", "visits"), [("a", 20), ("b", 0), ("c", 10)])
-    assert goes(Ground.RESEARCH, subject=None, fields={"sums": table})
-    assert not goes(Ground.RESEARCH, fields={"sums": table})
-    assert not goes(Ground.RESEARCH, subject=None, fields={"name": "张三"})
-    for cell in (5, 15, 21, -10, 10.0, "10", True, None):
-        assert not goes(Ground.RESEARCH, subject=None, fields={"sums": Sums(("kind", "n"), [("a", cell)])}), cell
+    table, case = Sums(("kind", "visits"), [("a", 20), ("b", 0), ("c", 10)]), a_request()
+    assert goes(Ground.RESEARCH, case, subject=None, fields={"sums": table})
+    assert not goes(Ground.RESEARCH, case, fields={"sums": table})
+    assert not goes(Ground.RESEARCH, case, subject=None, fields={"name": "张三"})
+    for cell in (1, 5, 9, 15, 21, -10, 10.0, "10", True, None):
+        assert not goes(Ground.RESEARCH, case, subject=None, fields={"sums": Sums(("kind", "n"), [("a", cell)])}), cell
+
+
+def a_request() -> ACase:
+    """A request of research: for nobody's data, and for one table."""
+    return replace(ACase(Ground.RESEARCH), fields=frozenset({"sums"}), persons=frozenset({None}))
+
+
+@pytest.mark.clause("4.1.1(7)")
+@pytest.mark.parametrize(("name", "value"), case_faults(*TWO, ("document", None), ("authority", ""), ("reason", "")))
+def test_research_needs_an_open_request_with_paper_purpose_and_two_approvers(app, name, value):
+    sums = {"sums": Sums(("kind", "n"), [("a", 20)])}
+    assert not goes(Ground.RESEARCH, None, subject=None, fields=sums)
+    assert not goes(Ground.RESEARCH, replace(a_request(), **{name: value}), subject=None, fields=sums)
 
 
 @pytest.mark.clause("4.1.1")

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from app.testimonials.sending import withdraw_testimonial
 from tests.house.objects import addresses, things_of_every_kind
 from tests.house.test_every_object import BY_SECRET, PUBLIC
-from tests.privacy.canaries import MARK, fill_everything_about
+from tests.privacy.canaries import MARK, a_person_full_of_canaries
 from tests.testimonials.builders import a_customer, published, words_of
 
 LINK = re.compile(r"\b(?:href|src|action|formaction)=\"(/[^\"#]*)")
@@ -50,9 +50,9 @@ def crawl(visitor: FlaskClient, first: set[str]) -> dict[str, bytes]:
 @pytest.mark.clause("4.3")
 def test_no_public_page_holds_anything_of_a_person_but_what_they_had_published(app: Flask):
     """A marker in every personal field of every table; then everything that anybody can open, in both languages."""
+    person = a_person_full_of_canaries()
     things = things_of_every_kind(app)
-    fill_everything_about(things.person)
-    row = published(words_of(things.person, CHOSEN, name=CHOSEN_NAME))
+    row = published(words_of(person, CHOSEN, name=CHOSEN_NAME))
     of_things = {address for _, address in addresses(app, things, but=PUBLIC.keys() | BY_SECRET.keys())}
     first = plain_addresses(app) | of_things | {address.replace("/en/", "/zh-cn/") for address in of_things}
     found = crawl(app.test_client(use_cookies=False), first)
@@ -61,7 +61,7 @@ def test_no_public_page_holds_anything_of_a_person_but_what_they_had_published(a
     spoken = {path for path, content in found.items() if CHOSEN.encode() in content}
     assert spoken == {f"/{lang}/customers{end}" for lang in ("zh-cn", "en") for end in ("", f"/{row.key}")}
     assert {path for path, content in found.items() if CHOSEN_NAME.encode() in content} == spoken
-    withdraw_testimonial(things.person, row.key)
+    withdraw_testimonial(person, row.key)
     again = crawl(app.test_client(use_cookies=False), spoken)
     assert [path for path, content in again.items() if CHOSEN.encode() in content] == []
 

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, Table, create_engine, func, insert, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from analytics.store import audience_releases, open_weeks, releases
 from app.factory import create_app
 from app.foundation import stores
 from app.foundation.audit import LedgerEntry, chain_new_entries, record
@@ -21,10 +22,12 @@ from app.foundation.chain_heads import keep_head
 from app.foundation.clock import application_clock, now
 from app.foundation.commands import all_stores
 from app.foundation.data_keys import data_keys
-from app.foundation.database import db, transaction
+from app.foundation.database import Base, db, transaction
 from app.foundation.jobs import DUTIES
 from app.privacy.keeping import RULES, enforce
 from app.privacy.manifest import Period
+from app.privacy.my_data import models_with_fields
+from app.privacy.register import tables_about_persons
 from app.settings import current_settings
 from app.upkeep.backing_up import make_backup
 from app.upkeep.rehearsing import rehearse
@@ -153,6 +156,26 @@ def expected_rights(role: str, table: str) -> set[str]:
     return {"SELECT", "INSERT"} if kind == "backup" and table in ("ledger_entries", "ledger_waiting") else {"SELECT"}
 
 
+@pytest.mark.clause("4.1.1(7)")
+def test_who_reads_reports_for_research_reads_released_totals_and_no_table_about_a_person(
+    served: Flask, postgres: Postgres
+) -> None:
+    """The role for reports, asked for every table with a person in it: neither here nor in the stores of people."""
+    reports = opened(store_url(postgres, "analytics", "least_analytics_reader"))
+    with reports.connect() as connection:
+        for view in (releases, audience_releases, open_weeks):
+            connection.execute(select(view)).all()
+    refused(reports, "SELECT * FROM nonces")
+    personal = {model.__tablename__ for model in models_with_fields()} | tables_about_persons(Base.metadata)
+    assert {"accounts", "orders", "testimonials"} <= personal
+    for table in sorted(name for name in personal if not name.startswith("test_")):
+        with reports.connect() as connection, pytest.raises(ProgrammingError, match="UndefinedTable"):
+            connection.execute(text(f"SELECT * FROM {table}"))
+    for store in ("shop", "keys"):
+        with pytest.raises(OperationalError, match="permission denied for database"):
+            create_engine(store_url(postgres, store, "least_analytics_reader")).connect()
+
+
 @pytest.mark.clause("5.1.1a")
 def test_the_shop_takes_orders_counts_visits_and_does_its_duties_under_the_least_rights(
     served: Flask, postgres: Postgres
@@ -196,7 +219,11 @@ def test_who_serves_the_shop_deletes_no_evidence_of_any_kind_before_its_time(ser
     """Every table that the rule of evidence covers, and versions that were published; what goes on may be changed."""
     guarded = WRITTEN_ONCE | GOES_ON
     covered = {model.__tablename__ for rule in RULES.values() if rule.keep == "evidence" for model in rule.covers}
-    of_cases = {"disclosure_persons", "breach_persons"}  # narrowing a demand leaves people out of it
+    of_cases = {
+        "disclosure_persons",
+        "transfer_persons",
+        "breach_persons",
+    }  # narrowing a demand leaves people out of it
     assert set(guarded) == covered - of_cases - {"ledger_entries", "ledger_links", "ledger_waiting"} | {
         "policy_publications"
     }

@@ -31,6 +31,7 @@ from app.backoffice.views import (  # noqa: E402, F401  (each adds its pages to 
     refund_asking,
     refunds,
     remittances,
+    research,
     service_end,
     shipping,
     skus,

@@ -12,12 +12,11 @@ from app.backoffice.paging import page_of
 from app.backoffice.views import bp
 from app.backoffice.views.answers import actor, do_once, page, url_of_page, wanted_page
 from app.disputes import settling
-from app.disputes.answering import chosen_picture
 from app.disputes.ending import DisputeMoved
 from app.disputes.finding import dispute_numbered, disputes_in
 from app.disputes.lifecycle import DRAFT, SENT, STATES
 from app.disputes.models import Dispute
-from app.disputes.pictures import sent_picture
+from app.disputes.pictures import chosen_picture, sent_picture
 from app.disputes.showing import DisputeShown, for_staff
 from app.disputes.words import choices_of
 from app.disputes.writing import EnoughWritten
@@ -114,11 +113,7 @@ def hide_in_dispute(number: str, entry_id: int) -> Any:
 def dispute_photograph(number: str, position: int) -> Any:
     """A photograph that the member chose."""
     found = dispute_numbered(db.session(), number)
-    try:
-        picture = chosen_picture(found, position)
-    except KeyDestroyed:
-        raise NotFound from None
-    return _picture(found, picture)
+    return _picture(found, chosen_picture(found, position))
 
 
 @bp.get(f"{DISPUTE}/files/<int(max=9223372036854775807):entry_id>/<int(max=99):position>")

@@ -15,7 +15,7 @@ from app.disputes.finding import disputes_of, own_dispute
 from app.disputes.forms import ComplaintForm, ContactForm, WordsForm
 from app.disputes.lifecycle import DRAFT
 from app.disputes.models import Dispute
-from app.disputes.pictures import sent_picture
+from app.disputes.pictures import chosen_picture, sent_picture
 from app.disputes.sharing import is_covered
 from app.disputes.showing import blocks_of, for_member
 from app.disputes.undertaking import text_in
@@ -174,6 +174,13 @@ def file(number: str, entry_id: int, position: int) -> ResponseReturnValue:
     """A picture that the other side sent, unless we took it out of sight."""
     picture = sent_picture(_own(number), entry_id, position, is_member=True)
     return picture_answer(picture, request.args.get("size"))
+
+
+@bp.get(f"{DISPUTE}/photographs/<int(max=99):position>")
+@login_required
+def photograph(number: str, position: int) -> ResponseReturnValue:
+    """The copy of a photograph that the member chose."""
+    return picture_answer(chosen_picture(_own(number), position), request.args.get("size"))
 
 
 class DisputePages(Pages):

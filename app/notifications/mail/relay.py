@@ -10,13 +10,18 @@ _STATUS = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})(?!\S)")
 BUSY = 421
 
 
+def blames_address(status: str) -> bool:
+    """Whether an enhanced status says for good that there is nobody: unknown, moved away, or switched off."""
+    return status.startswith("5.1.") or status == "5.2.1"
+
+
 class MailNotSent(NotSent):
     """The relay did not take the mail. `blames_address`: there is nobody at this address, and there will not be."""
 
     def __init__(self, step: str, code: int, status: str) -> None:
         super().__init__(f"{step} {code} {status}".strip())
         self.is_final = step != "from" and 500 <= code < 600 and not status.startswith(("5.7", "5.2.2", "5.3"))
-        self.blames_address = self.is_final and step == "to" and (not status or status.startswith(("5.1", "5.2.1")))
+        self.blames_address = self.is_final and step == "to" and (not status or blames_address(status))
 
 
 def hand_over(smtp: Smtp, mail: EmailMessage, terms: Terms, *, sender: str, to: str) -> None:

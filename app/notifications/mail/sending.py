@@ -35,6 +35,7 @@ declare_recipient(
         purposes=frozenset({Purpose.SERVICE, Purpose.SECURITY}),
         grounds=frozenset({Ground.CORE}),
         use_days=5,
+        is_needed=True,
         draws_on=frozenset({"mail_addresses.address", "outbox_messages.mail", "outbox_messages.values"}),
     )
 )
@@ -102,5 +103,10 @@ def _hand_over(message: OutboxMessage, relay: Relay, sender: Sender) -> None:
 
 def _refused(session: Session, message: OutboxMessage, refusal: NotSent) -> None:
     if isinstance(refusal, MailNotSent) and refusal.blames_address:
-        for act in _UNREACHABLE:
-            act(session, message)
+        tell_unreachable(session, message)
+
+
+def tell_unreachable(session: Session, message: OutboxMessage) -> None:
+    """Nobody is at the address of a message: whoever asked for it hears of that, in the caller's transaction."""
+    for act in _UNREACHABLE:
+        act(session, message)

@@ -16,6 +16,9 @@ from app.foundation.database import Id, IdMixin, UtcDateTime, db, transaction
 from app.foundation.encryption import blind_index
 from app.foundation.languages import format_moment
 from app.foundation.personal_data import Purpose, purpose
+from app.notifications.mail.bounces import take_bounce
+from app.notifications.mail.sending import sender_of
+from app.settings import current_settings
 from app.support.asking import Question, open_ticket
 from app.support.mail.folders import Found
 from app.support.mail.judging import is_automatic, kind_of, language_of, ticket_number_in, topic_of
@@ -24,7 +27,7 @@ from app.support.models import Ticket
 from app.support.queries import ticket_by_number
 from app.support.vocabulary import MAIL
 
-OPENED, ADDED, KNOWN, AUTOMATIC = "opened", "added", "known", "automatic"
+OPENED, ADDED, KNOWN, AUTOMATIC, BOUNCED = "opened", "added", "known", "automatic", "bounced"
 LONGEST_TICKET = 3 * LONGEST_TEXT
 OLDEST = timedelta(days=30)
 """What claims to be older is counted from the day it was found here: nobody could have answered it."""
@@ -52,10 +55,11 @@ def take_in_all(found: Iterable[Found], own: str, at: datetime, *, removing: boo
 
 
 def take_in(found: Found, own: str, at: datetime) -> str:
-    """Keep one mail; says whether it opened a ticket, was added to one, was known, or was sent by a program."""
+    """Keep one mail; says whether it opened a ticket, was added to one, was known, was sent by a program, or is the
+    report that a notice of ours came back."""
     mail = read_mail(found.content)
     if is_automatic(mail, own):
-        return AUTOMATIC
+        return BOUNCED if take_bounce(found.content, sender_of(current_settings())) else AUTOMATIC
     digest = _digest(mail, found.content)
     if db.session.scalar(select(MailTaken.id).where(MailTaken.digest == digest)):
         return KNOWN
