@@ -49,6 +49,7 @@ PUBLIC = [
     Look("proof", "/privacy/proof"),
     Look("demands", "/privacy/requests"),
     Look("breaches", "/privacy/breaches"),
+    Look("transfers", "/privacy/transfers"),
     Look("contact", "/contact"),
     Look("find-question", "/contact/find"),
     Look("help", "/help"),
