@@ -29,7 +29,11 @@ ROLES: Words = {
     "manager": _l("Manager"),
     "clock": _l("Automatic"),
 }
-GOODS_STATES: Words = {DRAFT: _l("Draft"), PUBLISHED: lazy_pgettext("goods", "Published"), WITHDRAWN: _l("Withdrawn")}
+GOODS_STATES: Words = {
+    DRAFT: _l("Draft"),
+    PUBLISHED: lazy_pgettext("goods", "Published"),
+    WITHDRAWN: lazy_pgettext("goods", "Withdrawn"),
+}
 GOODS_MARKS = {DRAFT: "waiting", PUBLISHED: "done", WITHDRAWN: "stopped"}
 KINDS: Words = {MACHINE: _l("Machine"), PART: _l("Part"), SERVICE: _l("Service")}
 MOVEMENTS: Words = {
