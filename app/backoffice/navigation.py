@@ -115,6 +115,12 @@ GROUPS = (
                 ("backoffice.disclosure", "backoffice.type_demand", "backoffice.keep_demand"),
             ),
             Desk(
+                _l("Breaches"),
+                "backoffice.breaches",
+                "breaches.manage",
+                ("backoffice.breach", "backoffice.type_breach", "backoffice.keep_breach"),
+            ),
+            Desk(
                 _l("Research"),
                 "backoffice.research",
                 "disclosures.record",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.after_sales.queries import cases_late, cases_wanted
 from app.backoffice.stock_pages import running_low
+from app.breaches.queries import breaches_open
 from app.catalog.models import DRAFT, Product
 from app.disclosures.queries import cases_waiting, reviews_due
 from app.disclosures.research.deciding import requests_waiting
@@ -123,6 +124,7 @@ TASKS: tuple[Task, ...] = (
     ),
     Task(_l("New versions to approve"), "policy.publish", "backoffice.policy_versions", {}, lambda at: proposals()),
     Task(_l("Ends of the service to confirm"), "service.end", "backoffice.service_end", {}, lambda at: proposed_ends()),
+    Task(_l("Breaches to work on"), "breaches.manage", "backoffice.breaches", {}, lambda at: breaches_open()),
     Task(_l("High risks to decide"), "policy.publish", "backoffice.policy_versions", {}, lambda at: demanded_changes()),
     Task(_l("Questions to answer"), "tickets.answer", "backoffice.questions", {}, lambda at: tickets_waiting()),
     Task(_l("Disputes to take on"), "disputes.settle", "backoffice.disputes", {}, lambda at: disputes_waiting()),

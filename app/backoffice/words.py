@@ -3,6 +3,7 @@
 from flask_babel import LazyString, lazy_pgettext
 from flask_babel import lazy_gettext as _l
 
+from app.breaches.acting import ALARM as BREACHES
 from app.catalog.models import DRAFT, PUBLISHED, WITHDRAWN
 from app.catalog.vocabulary import MACHINE, PART, SERVICE
 from app.disclosures.forgetting import ALARM as REVIEWS
@@ -50,6 +51,7 @@ ALARMS: Words = {
     READING: _l("Staff read more whole personal data within an hour than the work needs."),
     MONEY: _l("A sum of money is not what its rows add up to."),
     REPLIES: _l("A question was not answered in time. Its asker got a holding answer and waits for the real one."),
+    BREACHES: _l("The notices or the report of a breach are late."),
     REVIEWS: _l("A disclosure was not looked at again within the days of the policy."),
     UNUSUAL: _l("An unusual order waits for a look for more than a day."),
     FILES: _l("Many uploaded files are named by no row: perhaps the database is not the one of this folder."),

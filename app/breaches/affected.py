@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.foundation.audit import LedgerEntry
 from app.foundation.errors import BusinessError
+from app.foundation.permissions import STAFF_ROLES
 from app.orders.models import Order
 from app.privacy.erasing_rows import table_of
 from app.privacy.my_data import models_with_fields
@@ -24,28 +25,41 @@ AT_ONCE = 500
 
 @dataclass(frozen=True)
 class Leak:
-    """What leaked, from when to when: what `reader`, an audit reference, saw, or else whole tables."""
+    """What leaked, from when to when: what `readers`, audit references, saw, or else whole tables."""
 
     from_at: datetime
     to_at: datetime
-    reader: int | None = None
+    readers: tuple[int, ...] = ()
     tables: tuple[str, ...] = ()
     texts: Mapping[str, Mapping[str, str]] | None = None
+    found_at: datetime | None = None
+    """When it was detected; None: now."""
 
 
 class NoLeak(BusinessError):
-    """Neither a reader nor tables with fields about people, or an end before the beginning."""
+    """Neither readers nor tables with fields about people, or an end before the beginning."""
 
-    message = "a leak names a reader or tables with fields about people, and ends after it begins"
+    message = "a leak names readers or tables with fields about people, and ends after it begins"
     status = 422
+
+
+def tables_of_people() -> tuple[str, ...]:
+    """Every table with sealed fields about people, by name: what leaks with the keys."""
+    return tuple(sorted(model.__tablename__ for model in models_with_fields()))
+
+
+def readers_in_role(session: Session, role: str) -> list[int]:
+    """Audit references of the staff who have a role."""
+    theirs = select(Account.audit_ref).where(Account.role == role, Account.role.in_(STAFF_ROLES))
+    return list(session.scalars(theirs.order_by(Account.id)))
 
 
 def affected_by(session: Session, leak: Leak) -> list[int]:
     """Audit references of everybody affected, erased people too where only the ledger knows them. Raises NoLeak."""
     models = {model.__tablename__: model for model in models_with_fields()}
-    if leak.from_at > leak.to_at or bool(leak.reader) == bool(leak.tables) or not set(leak.tables) <= set(models):
+    if leak.from_at > leak.to_at or bool(leak.readers) == bool(leak.tables) or not set(leak.tables) <= set(models):
         raise NoLeak
-    found = set(_seen(session, leak)) if leak.reader else set[int]()
+    found = set(_seen(session, leak)) if leak.readers else set[int]()
     for name in leak.tables:
         found.update(_owners(session, models[name], leak.to_at))
     return sorted(found)
@@ -53,7 +67,7 @@ def affected_by(session: Session, leak: Leak) -> list[int]:
 
 def kinds_in(session: Session, leak: Leak) -> list[str]:
     """What leaked: fields of the tables, or names of the readings that there were."""
-    if leak.reader:
+    if leak.readers:
         return sorted(set(session.scalars(_readings(leak).with_only_columns(LedgerEntry.event).distinct())))
     return sorted(
         f"{model.__tablename__}.{field.name}"
@@ -64,7 +78,7 @@ def kinds_in(session: Session, leak: Leak) -> list[str]:
 def _readings(leak: Leak) -> Any:
     events = [*sorts_of_readings(), INVOICE]
     return select(LedgerEntry).where(
-        LedgerEntry.actor == leak.reader,
+        LedgerEntry.actor.in_(leak.readers),
         LedgerEntry.event.in_(events),
         LedgerEntry.at.between(leak.from_at, leak.to_at),
     )
@@ -87,5 +101,7 @@ def _owners(session: Session, model: Any, until: datetime) -> Iterator[int]:
     """Owners of the rows that were there by the end of the leak; rows without a time of their own always were."""
     columns = table_of(model).c
     began = next((columns[name] for name in BEGINS if name in columns), None)
-    mine = select(Account.audit_ref).join(model, model.subject_id == Account.subject_id).distinct()
+    mine = select(Account.audit_ref).distinct()
+    if model is not Account:
+        mine = mine.join(model, model.subject_id == Account.subject_id)
     yield from session.scalars(mine if began is None else mine.where(began <= until))

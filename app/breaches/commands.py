@@ -1,4 +1,4 @@
-"""`flask --app wsgi breach …`: a drill, opening a breach from its file, releasing the notices, the report. 5.1.5b."""
+"""`flask --app wsgi breach …`: a drill, opening a breach from its file, the report. 5.1.5b."""
 
 import json
 import time
@@ -10,19 +10,16 @@ from typing import Any
 
 import click
 from flask.cli import AppGroup
-from flask_babel import force_locale
 from sqlalchemy import select
 
 from app.accounts.models import Account, name_key_of
-from app.breaches.acting import figures_of, open_breach, release
+from app.breaches.acting import figures_of, open_breach
 from app.breaches.affected import Leak, affected_by, kinds_in
-from app.breaches.models import Breach
-from app.breaches.queries import in_words
+from app.breaches.queries import breach_by
+from app.breaches.reporting import report_of, report_on
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.errors import BusinessError
-from app.foundation.languages import format_moment
-from app.settings import current_settings
 
 breach_commands = AppGroup("breach", help="When protection failed: who is affected, notices, report.")
 LANGUAGES, TEXTS = ("zh", "en"), ("cause", "harm", "measures")
@@ -58,14 +55,14 @@ def drill(said: Mapping[str, Any]) -> None:
     except BusinessError as refusal:
         raise click.ClickException(str(refusal)) from None
     found = figures_of(db.session(), refs)
-    found["report"] = _report(leak, kinds_in(db.session(), leak), len(refs), now())
+    found["report"] = report_of(leak, kinds_in(db.session(), leak), len(refs), now())
     click.echo(json.dumps({**found, "seconds": round(time.perf_counter() - begun, 3)}, ensure_ascii=False, indent=1))
 
 
 @breach_commands.command("open")
 @leak_file
 def open_it(said: Mapping[str, Any]) -> None:
-    """Write the breach down, shut out its reader, and prepare the notices. Nobody is told before `release`."""
+    """Write the breach down, shut out its reader, and prepare the notices. Two people let them go at the desk."""
     try:
         breach = open_breach(_leak(said), now())
     except BusinessError as refusal:
@@ -73,52 +70,24 @@ def open_it(said: Mapping[str, Any]) -> None:
     click.echo(f"{breach.number}: {breach.persons} persons affected")
 
 
-@breach_commands.command("release")
-@click.argument("number")
-def release_it(number: str) -> None:
-    """Have the worker tell everybody affected, and show the notice to everybody. Safe to repeat."""
-    try:
-        release(number, now())
-    except BusinessError:
-        raise click.ClickException("there is no such breach") from None
-    click.echo("the people are being told")
-
-
 @breach_commands.command("report")
 @click.argument("number")
 def report(number: str) -> None:
     """What the authorities are sent, in both languages."""
-    breach = db.session.scalars(select(Breach).where(Breach.number == number)).one_or_none()
+    breach = db.session.scalars(breach_by(number)).one_or_none()
     if breach is None:
         raise click.ClickException("there is no such breach")
-    leak = Leak(breach.from_at, breach.to_at, breach.reader, tuple(breach.tables), breach.texts)
-    for text in _report(leak, breach.kinds, breach.persons, breach.found_at).values():
+    for text in report_on(breach).values():
         click.echo(f"{breach.number}\n{text}\n")
 
 
 def _leak(said: Mapping[str, Any]) -> Leak:
-    reader = None
+    readers: tuple[int, ...] = ()
     if name := said.get("reader"):
         reader = db.session.scalar(select(Account.audit_ref).where(Account.name_key == name_key_of(str(name))))
         if reader is None:
             raise click.ClickException(f"there is no account {name}")
+        readers = (reader,)
     texts = {lang: {text: str(said[lang][text]) for text in TEXTS} for lang in LANGUAGES}
     moments = (said["from"].astimezone(UTC), said["to"].astimezone(UTC))
-    return Leak(*moments, reader, tuple(map(str, said.get("tables", ()))), texts)
-
-
-def _report(leak: Leak, kinds: list[str], persons: int, found_at: datetime) -> dict[str, str]:
-    """By language: what happened, when, to how many, why, what it may lead to, what was done, and who answers."""
-    operator, told = current_settings().operator, {}
-    for lang in LANGUAGES:
-        with force_locale(lang):
-            said = (leak.texts or {})[lang]
-            lines = {
-                "运营者 operator": operator.name, "联系方式 contact": f"{operator.contact_mail} {operator.hotline}",
-                "发现 found": format_moment(found_at),
-                "期间 period": f"{format_moment(leak.from_at)} / {format_moment(leak.to_at)}",
-                "信息种类 kinds": "; ".join(in_words(kinds)), "人数 persons": str(persons),
-                "原因 cause": said["cause"], "可能的危害 harm": said["harm"], "措施 measures": said["measures"],
-            }  # fmt: skip
-            told[lang] = "\n".join(f"{name}: {value}" for name, value in lines.items())
-    return told
+    return Leak(*moments, readers, tuple(map(str, said.get("tables", ()))), texts)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.catalog.commands import SHIPPED_SHEET
 from app.catalog.importing import import_sheet
 from app.demo.after_sales import open_cases
+from app.demo.breaches import drill_a_breach
 from app.demo.campaigns import run_campaigns
 from app.demo.disclosures import demand_data
 from app.demo.disputes import open_disputes
@@ -67,6 +68,7 @@ def load() -> None:
         ("customers' words", let_customers_speak),
         ("people who leave", apply_and_add),
         ("demands for data", demand_data),
+        ("drills of a breach", drill_a_breach),
         ("research", ask_for_totals),
         ("searches", lambda moment: make_searches(moment, VISIT_DAYS, SEED)),
         ("goals, links and notes", lambda moment: write_beside(moment, VISIT_DAYS)),

@@ -1,6 +1,5 @@
 """Cases go when evidence goes, counted from their end, with the key of their paper; late reviews are an alarm."""
 
-from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.disclosures.models import DisclosedPerson, DisclosureCase
 from app.foundation.alarms import clear, sound
-from app.foundation.chain_cuts import Evidence, needs_evidence
+from app.foundation.chain_cuts import needs_evidence_of
 from app.foundation.clock import now
 from app.foundation.database import db, transaction
 from app.foundation.jobs import every
@@ -19,6 +18,7 @@ from app.privacy.files import names_files
 from app.privacy.keeping import began_before, keeps
 
 ALARM = "reviews"
+needs_evidence_of("case", DisclosureCase.number)
 
 
 def _ended(at: datetime) -> Select[Any]:
@@ -50,12 +50,3 @@ def watch_reviews() -> int:
         else:
             clear(session, ALARM)
     return len(late)
-
-
-@needs_evidence
-def case_evidence(session: Session, entries: Sequence[Evidence], at: datetime) -> Iterator[Evidence]:
-    """What became of a case, for as long as the case itself is kept."""
-    told = [each for each in entries if "case" in each.facts]
-    numbers = {each.facts["case"] for each in told}
-    kept = set(session.scalars(select(DisclosureCase.number).where(DisclosureCase.number.in_(numbers))))
-    yield from (each for each in told if each.facts["case"] in kept)

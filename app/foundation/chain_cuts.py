@@ -8,14 +8,14 @@ What a slice still needs stands among the rest and is written down anew, as it w
 covered it (docs/decisions/0015): so one entry does not keep thousands.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import Row, Select, delete, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.foundation.appending import append
 from app.foundation.audit import (
@@ -52,6 +52,17 @@ def needs_evidence(needing: Needing) -> Needing:
     """Declare which entries a slice needs for longer than entries are kept, for as long as it does."""
     _NEEDING.append(needing)
     return needing
+
+
+def needs_evidence_of(fact: str, number: InstrumentedAttribute[str]) -> None:
+    """Declare that what became of something is needed for as long as its row is kept; entries name it in this fact."""
+
+    def about(session: Session, entries: Sequence[Evidence], at: datetime) -> Iterator[Evidence]:
+        told = [each for each in entries if isinstance(each.facts.get(fact), str)]
+        kept = set(session.scalars(select(number).where(number.in_({each.facts[fact] for each in told}))))
+        yield from (each for each in told if each.facts[fact] in kept)
+
+    _NEEDING.append(about)
 
 
 def cut_before(session: Session, moment: datetime, at: datetime) -> int:

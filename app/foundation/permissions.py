@@ -60,6 +60,7 @@ ROLES: dict[str, frozenset[str]] = {
             "payee.change",
             "policy.publish",
             "service.end",
+            "breaches.manage",
             "news.publish",
             "refunds.read",
             "refunds.ask",

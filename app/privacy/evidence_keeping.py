@@ -131,7 +131,7 @@ def consents_that_stand(session: Session, entries: Sequence[Evidence], at: datet
 @needs_evidence
 def what_is_held(session: Session, entries: Sequence[Evidence], at: datetime) -> Iterator[Evidence]:
     """Of somebody in a dispute, or whom an authority asks for, everything; else what says that something is held."""
-    held = select(Hold.audit_ref, Hold.ground).where(Hold.until > at)
+    held = select(Hold.audit_ref, Hold.ground).where(_among(Hold.audit_ref, entries), Hold.until > at)
     holds = {(row.audit_ref, row.ground) for row in session.execute(held)}
     everything = {ref for ref, ground in holds if ground != ACCOUNTING}
     for each in entries:

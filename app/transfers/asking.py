@@ -35,9 +35,11 @@ def transferee(session: Session, code: str) -> Recipient | None:
 
 
 def as_recipient(case: TransferCase) -> Recipient:
-    """The transferee of a case."""
+    """The transferee of a case. A field whose table there is no more stands for itself."""
+    known = choices()
     return Recipient(
-        code=case.recipient, name=case.name, name_en=case.name_en, kind=KIND, fields=dict.fromkeys(case.fields, ""),
+        code=case.recipient, name=case.name, name_en=case.name_en, kind=KIND,
+        fields={name: known.get(name, name) for name in case.fields},
         purposes=frozenset({purpose_of(case)}), grounds=frozenset({case.ground}), region=case.region, by_case=True,
     )  # fmt: skip
 

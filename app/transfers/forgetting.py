@@ -7,11 +7,14 @@ from typing import Any
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
+from app.foundation.chain_cuts import needs_evidence_of
 from app.foundation.uploads import place_of
 from app.privacy.consenting import ShareConsent
 from app.privacy.files import names_files
 from app.privacy.keeping import began_before, keeps
 from app.transfers.models import TransferCase, TransferPerson
+
+needs_evidence_of("case", TransferCase.number)
 
 
 @names_files

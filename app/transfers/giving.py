@@ -1,6 +1,6 @@
 """Putting a transfer together: each person through the gate, the ledger first, encrypted while it is made. 4.2.
 
-A package is one file for each hundred people and an index with their digests: ZIPs of JSON and CSV, encrypted with age
+A package is one file for each fifty people and an index with their digests: ZIPs of JSON and CSV, encrypted with age
 to the transferee's key. Who is in a file is decided in the transaction that writes the ledger, with the rows that
 decide it locked; then the file is written. Whoever is killed in between writes the same file again and nothing twice to
 the ledger. Memory is that of one person's rows, however many people there are.
@@ -42,7 +42,7 @@ from app.transfers.opening import DECIDE
 from app.transfers.switch import are_on
 
 FOLDER = "transferred"
-A_PART = 100
+A_PART = 50
 READ_PIECE = 1024 * 1024
 
 

@@ -60,7 +60,7 @@ GOES_ON = {
     "closures": "applied_at", "share_consents": "given_at", "staff_undertakings": "recorded_at",
     "recipient_agreements": "proposed_at", "impact_assessments": "proposed_at", "policy_publications": "proposed_at",
     "disclosure_cases": "asked_at", "research_requests": "asked_at", "transfer_cases": "asked_at",
-    "breaches": "found_at",
+    "breaches": "opened_at",
 }  # fmt: skip
 """Evidence that changes on its way; when it began does not."""
 

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import sqlite
 from app.after_sales.queries import cases_wanted
 from app.backoffice.bank_pages import rows_in
 from app.backoffice.finding import orders_wanted
+from app.breaches.queries import breaches_in
 from app.disclosures.research.deciding import requests_in
 from app.disputes.finding import disputes_in
 from app.foundation.audit import LedgerEntry
@@ -46,6 +47,8 @@ FIRST_PAGES: dict[str, Select[Any]] = {
     "words of customers": words.testimonials_in(None),
     "words in a state": words.testimonials_in("published"),
     "public words": words.public_testimonials(),
+    "breaches": breaches_in(None),
+    "breaches in a state": breaches_in("open"),
     "evidence": select(LedgerEntry).order_by(LedgerEntry.at.desc(), LedgerEntry.id.desc()),
 }
 

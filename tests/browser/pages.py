@@ -49,6 +49,7 @@ PUBLIC = [
     Look("proof", "/privacy/proof"),
     Look("demands", "/privacy/requests"),
     Look("breaches", "/privacy/breaches"),
+    Look("transfers", "/privacy/transfers"),
     Look("contact", "/contact"),
     Look("find-question", "/contact/find"),
     Look("help", "/help"),
@@ -140,6 +141,9 @@ DESKS = [
     Look("desk-demands", "/desk/disclosures", "manager"),
     Look("new-demand", "/desk/disclosures/new", "manager"),
     Look("demand", "{demand}", "manager"),
+    Look("desk-breaches", "/desk/breaches", "manager"),
+    Look("new-breach", "/desk/breaches/new", "manager"),
+    Look("breach", "{breach}", "manager"),
     Look("desk-research", "/desk/research", "manager"),
     Look("new-research", "/desk/research/new", "manager"),
     Look("research-request", "{research}", "manager"),
@@ -173,9 +177,8 @@ DESKS = [
     Look("principal", "/desk/principals/1", "manager"),
 ]
 TRADE = (
-    "statement", "row", "sent", "carrier", "demand", "news", "asked", "to_issue", "to_redden", "refund", "later_month",
-    "to_take_on", "being_settled", "to_sign", "opened",
-    "words", "research",
+    "statement", "row", "sent", "carrier", "demand", "breach", "news", "asked", "to_issue", "to_redden", "refund",
+    "later_month", "to_take_on", "being_settled", "to_sign", "opened", "words", "research",
 )  # fmt: skip
 DEALINGS = ("case", "case_number", "claimed", "invoiced", "question", "drafted", "disputed")
 SMS_SECONDS = 45
@@ -207,6 +210,7 @@ def trade_of(manager: Visitor) -> dict[str, str]:
         "statement": _linked(manager, "/desk/bank", "/bank/statements/")[0],
         "row": _linked(manager, "/desk/bank?state=no_match", "/bank/rows/")[0],
         "demand": _linked(manager, "/desk/disclosures?state=asked", "/desk/disclosures/D")[0],
+        "breach": _linked(manager, "/desk/breaches", "/desk/breaches/L")[0],
         "news": _linked(manager, "/news", "/news/")[0],
         "research": _linked(manager, "/desk/research", "/desk/research/R")[0],
         "words": _linked(manager, "/desk/testimonials?state=hidden", "/desk/testimonials/")[0],

@@ -17,6 +17,7 @@ from app.accounts.devices import trust_device
 from app.accounts.models import Account
 from app.accounts.profile import Added, keep_profile
 from app.after_sales.opening import open_case
+from app.breaches.acting import open_breach
 from app.disputes.choosing import CASE
 from app.foundation.clock import now, today
 from app.foundation.database import Base, db, transaction
@@ -37,6 +38,7 @@ from app.transfers.kinds import MERGER
 from tests.accounts.builders import a_staff_member, an_account, signed_in
 from tests.after_sales.builders import BUYER, a_claim, a_machine, a_photograph
 from tests.backoffice.test_goods_desk import a_picture
+from tests.breaches.builders import leak
 from tests.checkout.builders import an_address, an_order
 from tests.disclosures.builders import a_case as a_disclosure
 from tests.disclosures.builders import a_research_request
@@ -72,6 +74,7 @@ ROW_OF = {
 """A part of an address that names a row by its key, and the table."""
 VALUE_OF = {
     ("after-sales", "number"): ("after_sales_cases", "number"),
+    ("breaches", "number"): ("breaches", "number"),
     ("campaigns", "number"): ("campaigns", "id"),
     ("contact", "key"): ("support_tickets", "key"),
     ("disclosures", "number"): ("disclosure_cases", "number"),
@@ -144,6 +147,7 @@ def things_of_every_kind(app: Flask) -> Things:
     with transfers_on(app):
         a_transfer(MERGER, **undertaken())
     answered(a_signed_dispute(CASE, about=case), pictures=[a_photograph()])
+    open_breach(leak(tables=("addresses",)), now())
     propose_payee(Details("云商", "另一家银行", "6200999988887777"), FINANCE, now())
     propose_end(today() + timedelta(days=40), Actor("manager", 1), now())
     with transaction() as session:

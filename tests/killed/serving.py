@@ -15,9 +15,10 @@ from tests.killed.acts import ACTS, TO_BE_FOUND_OUT
 from tests.killed.dispute_acts import DISPUTE_ACTS
 from tests.killed.privacy_acts import PRIVACY_ACTS
 from tests.killed.stores import KeptShop
+from tests.killed.transfer_acts import TRANSFER_ACTS
 from tests.killed.trying import Trial
 
-EVERY = {**ACTS, **PRIVACY_ACTS, **DISPUTE_ACTS, **TO_BE_FOUND_OUT}
+EVERY = {**ACTS, **PRIVACY_ACTS, **DISPUTE_ACTS, **TRANSFER_ACTS, **TO_BE_FOUND_OUT}
 
 
 def main(folder: Path, *options: str) -> None:

@@ -9,8 +9,9 @@ from tests.killed.acts import ACTS, CARELESS
 from tests.killed.asking import Trials
 from tests.killed.dispute_acts import DISPUTE_ACTS
 from tests.killed.privacy_acts import PRIVACY_ACTS
+from tests.killed.transfer_acts import TRANSFER_ACTS
 
-ON_POSTGRESQL = ["placing an order"]
+ON_POSTGRESQL = ["placing an order", "putting a transfer together"]
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +46,16 @@ def test_it_is_all_or_nothing_and_the_retry_gets_the_same_answer(on_sqlite: Tria
 @pytest.mark.parametrize("act", PRIVACY_ACTS)
 def test_consents_closures_erasures_and_publications_are_so_too(on_sqlite: Trials, act: str):
     is_well(on_sqlite.of(act))
+
+
+@pytest.mark.clause("4.2")
+@pytest.mark.clause("4.2.4")
+@pytest.mark.parametrize("act", TRANSFER_ACTS)
+def test_a_transfer_tells_everybody_once_and_holds_everybody_once(on_sqlite: Trials, act: str):
+    found = on_sqlite.of(act)
+    is_well(found)
+    assert found["instants"].count("after commit") >= 3
+    assert found["answer"] in ("ok", "ok, 3 numbers, 3 people, 3 on the ledger")
 
 
 @pytest.mark.clause("4.1.1(5)")

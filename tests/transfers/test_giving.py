@@ -291,6 +291,7 @@ def test_each_person_sees_who_received_it_and_is_told(app, client):
     signed_in(client, alice)
     page = client.get("/en/privacy/data").text
     assert "New Cloud Mining Ltd." in page and case.number in page and "#c4.2.1" in page
+    assert "signing in, codes and messages about your orders" in page.partition("Who received something about you")[2]
     assert "New Cloud Mining Ltd. (400-111-2222)" in client.get("/en/messages").text
 
 

@@ -221,9 +221,9 @@ def test_who_serves_the_shop_deletes_no_evidence_of_any_kind_before_its_time(ser
     covered = {model.__tablename__ for rule in RULES.values() if rule.keep == "evidence" for model in rule.covers}
     of_cases = {
         "disclosure_persons",
-        "transfer_persons",
         "breach_persons",
-    }  # narrowing a demand leaves people out of it
+        "transfer_persons",
+    }  # a scope that is narrowed loses people
     assert set(guarded) == covered - of_cases - {"ledger_entries", "ledger_links", "ledger_waiting"} | {
         "policy_publications"
     }

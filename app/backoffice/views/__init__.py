@@ -9,6 +9,7 @@ from app.backoffice.views import (  # noqa: E402, F401  (each adds its pages to 
     approvals,
     audit,
     bank,
+    breaches,
     calls,
     closures,
     disclosures,

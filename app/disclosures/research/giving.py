@@ -18,6 +18,7 @@ from app.disclosures.research.deciding import locked
 from app.disclosures.research.models import ResearchRequest
 from app.disclosures.research.tables import TABLES, sums_of
 from app.foundation.audit import record
+from app.foundation.chain_cuts import needs_evidence_of
 from app.foundation.clock import now
 from app.foundation.data_keys import KeyDestroyed, data_keys
 from app.foundation.database import db, transaction
@@ -116,6 +117,9 @@ def papers_of_requests(session: Session) -> list[Path]:
     """Where papers and results lie."""
     files = (ResearchRequest.document_file, ResearchRequest.agreement_file, ResearchRequest.result_file)
     return [place_of(name) for row in session.execute(select(*files)) for name in row if name]
+
+
+needs_evidence_of("request", ResearchRequest.number)
 
 
 def _ended(at: datetime) -> Select[Any]:
