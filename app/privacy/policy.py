@@ -11,6 +11,7 @@ from pathlib import Path
 
 from app.foundation.clock import today
 from app.privacy import texts
+from app.privacy.manifest import Manifest
 from app.privacy.publications import Published, known_publications
 from app.privacy.texts import POLICY, PolicyAltered, Version, altered_files, founding_of, read_version
 from app.settings import Operator, current_settings
@@ -66,11 +67,24 @@ def predecessor_of(version: Version) -> Version | None:
 
 
 def deadline(name: str, on: date | None = None) -> timedelta:
-    """A time that binds us, by the version in force, such as `closure.decision`. Raises UnknownPromise.
+    """A time that binds us, by the version in force, such as `closure.decision`. One that the version in force does not
+    state yet is kept as the newest on file states it: a shop that has not published that one keeps it early.
 
-    What binds us towards one account is asked of `agreed_terms.manifest_for`.
+    What binds us towards one account is asked of `agreed_terms.manifest_for`. Raises UnknownPromise.
     """
-    return current_policy(on or today()).manifest.deadline(name)
+    in_force = current_policy(on or today()).manifest
+    return (in_force if name in in_force.deadlines else newest_on_file()).deadline(name)
+
+
+def newest_on_file(document: str = POLICY) -> Manifest:
+    """The manifest of the newest version that lies in the folder, published or not."""
+    folders = [folder for folder in texts.FOLDERS[document].iterdir() if folder.name.isdigit()]
+    return _manifest_in(max(folders, key=lambda folder: int(folder.name)))
+
+
+@lru_cache(maxsize=16)
+def _manifest_in(folder: Path) -> Manifest:
+    return Manifest.from_data(texts.files_of(folder)["manifest"])
 
 
 @lru_cache(maxsize=16)

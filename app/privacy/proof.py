@@ -15,8 +15,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from app.privacy.manifest import Manifest
-from app.privacy.texts import FOLDERS, POLICY, files_of
+from app.privacy.policy import newest_on_file
 from app.settings import current_settings
 
 STATES = Path(__file__).resolve().parent / "clauses.toml"
@@ -172,16 +171,8 @@ def _why(row: Row) -> str:
     """Why a clause is not kept."""
     if row.verdict != "planned":
         return _fault(row)
-    permits = row.clause.id in _not_offered()
+    permits = row.clause.id in newest_on_file().not_offered
     return f"permits what is not offered yet ({row.clause.slice})" if permits else f"waits for {row.clause.slice}"
-
-
-@cache
-def _not_offered() -> frozenset[str]:
-    """What the newest policy on file says is not offered yet."""
-    folders = [folder for folder in FOLDERS[POLICY].iterdir() if folder.name.isdigit()]
-    newest = max(folders, key=lambda folder: int(folder.name))
-    return Manifest.from_data(files_of(newest)["manifest"]).not_offered
 
 
 def _tests(outcome: Outcome) -> str:

@@ -1,6 +1,6 @@
 """A version after the shipped ones: which is in force when, what changed, and that the old one stays readable."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from app.privacy import policy as registry
 from app.privacy.differences import _WORDS, _parts, changes_between
+from app.privacy.manifest import UnknownPromise
 from app.privacy.policy import current_policy, policy_version, predecessor_of
 from app.privacy.texts import FOLDERS, pins_of
 from tests.privacy.later_versions import NEWEST, NEXT, Author, author
@@ -41,6 +42,15 @@ def test_the_page_changes_at_midnight_in_china(later_version, client, clock):
 def test_a_deadline_follows_the_version_in_force(later_version):
     assert registry.deadline("closure.decision", date(2027, 2, 28)).total_seconds() == 48 * 3600
     assert registry.deadline("closure.decision", date(2027, 3, 1)).total_seconds() == 24 * 3600
+
+
+@pytest.mark.clause("6.1b")
+def test_a_time_that_the_version_in_force_does_not_state_yet_is_kept_as_the_newest_states_it(app):
+    first = date(2026, 11, 23)
+    assert "breach.alarm" not in registry.current_policy(first).manifest.deadlines
+    assert registry.deadline("breach.alarm", first) == timedelta(hours=24)
+    with pytest.raises(UnknownPromise):
+        registry.deadline("no such time", first)
 
 
 @pytest.mark.clause("6.3")
