@@ -35,7 +35,8 @@ def examine(number: str, checked: str, opinion: str, by: Person, at: datetime) -
     person = who_may(by, DECIDE)
     with transaction() as session:
         case = locked(session, DisclosureCase, number)
-        case.examined(checked, opinion, person, at)
+        case.checked = checked
+        case.examined(opinion, person, at)
         record("disclosure.examined", actor=person, case=number)
     return case
 

@@ -14,6 +14,7 @@ from app.foundation.clock import now
 from app.foundation.database import db, transaction
 from app.foundation.jobs import every
 from app.foundation.uploads import place_of
+from app.privacy.cases import outlived
 from app.privacy.files import names_files
 from app.privacy.keeping import began_before, keeps
 
@@ -22,7 +23,7 @@ needs_evidence_of("case", DisclosureCase.number)
 
 
 def _ended(at: datetime) -> Select[Any]:
-    return select(DisclosureCase.id).where(DisclosureCase.ended_at < began_before("evidence", at))
+    return outlived(DisclosureCase, began_before("evidence", at))
 
 
 @names_files

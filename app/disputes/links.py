@@ -7,21 +7,20 @@ member's account is erased. Whoever holds an address that we signed is told so (
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy.orm import Session
 
 from app.disputes.ending import tell_other_side
 from app.disputes.finding import locked
 from app.disputes.lifecycle import LINK_LASTS
 from app.disputes.models import Dispute, DisputeLink
+from app.foundation import link_tokens
 from app.foundation.audit import record
 from app.foundation.database import new_id
-from app.foundation.encryption import signing_keys
 from app.foundation.errors import BusinessError, NotFound
 from app.foundation.languages import DEFAULT_LANGUAGE, format_day
 from app.settings import current_settings
 
-LONGEST_TOKEN = 200
+KIND = "dispute.link"
 
 
 class ViewEnded(BusinessError):
@@ -50,12 +49,12 @@ def address_of(link: DisputeLink) -> str:
 
 def token_of(link: DisputeLink) -> str:
     """What stands in the link's address."""
-    return str(_serializer().dumps(link.id))
+    return link_tokens.token_of(KIND, link.id)
 
 
 def behind(session: Session, token: str, at: datetime) -> Dispute:
     """The open dispute behind a live link, locked until the transaction ends. Raises NotFound, ViewEnded."""
-    link = session.get(DisputeLink, _number_in(token))
+    link = session.get(DisputeLink, link_tokens.number_in(KIND, token))
     if link is None:
         raise ViewEnded
     try:
@@ -66,17 +65,3 @@ def behind(session: Session, token: str, at: datetime) -> Dispute:
     if link.revoked_at or link.ends_at <= at or not dispute.is_open_at(at):
         raise ViewEnded
     return dispute
-
-
-def _number_in(token: str) -> int:
-    try:
-        number = _serializer().loads(token if len(token) <= LONGEST_TOKEN else "")
-    except (BadData, ValueError, RecursionError):
-        raise NotFound from None
-    if not isinstance(number, int):
-        raise NotFound
-    return number
-
-
-def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(list(reversed(signing_keys("dispute.link"))), salt="dispute.link")

@@ -1,7 +1,7 @@
 """A case on which something may leave: a sealed paper, two approvers who did not record it, and an end. 4.1.1, 4.2.
 
-What demands of authorities and transfers have in common. The first approver writes down how the sender was checked and
-why it is lawful; refusing and stopping need one person, for nothing leaves by them.
+What demands of authorities, transfers and requests of research have in common. The first approver writes down why it
+is lawful; refusing and stopping need one person, for nothing leaves by them.
 """
 
 from collections.abc import Collection, Mapping
@@ -10,7 +10,7 @@ from typing import Any, ClassVar, TypeVar
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import JSON, String, Text, select
+from sqlalchemy import JSON, Select, String, Text, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.foundation.data_keys import KeyDestroyed, data_keys
@@ -29,7 +29,7 @@ class IsOver(BusinessError):
     message = _l("The time for which this case stands is over. It has to be asked for anew.")
 
 
-class PaperCase(IdMixin):
+class TwoPersonCase(IdMixin):
     """The columns and moves of a case. Texts name the matter, never a person."""
 
     moves: ClassVar[Moves]
@@ -37,23 +37,15 @@ class PaperCase(IdMixin):
     marks: ClassVar[Mapping[str, str]]
 
     number: Mapped[str] = mapped_column(String(24), unique=True, index=True)
-    kind: Mapped[str] = mapped_column(String(10))
     state: Mapped[str] = mapped_column(String(10), default="asked")
     key_id: Mapped[int] = mapped_column(Id)
     """The data key under which its papers lie sealed."""
-    reason: Mapped[str] = mapped_column(Text)
     document: Mapped[str] = mapped_column(String(64))
     """SHA-256 of the paper that it rests on."""
     document_file: Mapped[str] = mapped_column(String(32))
-    fields: Mapped[list[str]] = mapped_column(JSON)
-    """What may be given: `table.field`, or a table's name for what its rows hold beside sealed fields."""
-    public_key: Mapped[str] = mapped_column(String(100))
-    """The recipient's age key."""
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     asked_by: Mapped[int] = mapped_column(Id)
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    checked: Mapped[str] = mapped_column(Text, default="")
-    """How the first approver made sure that it comes from whom it names."""
     opinion: Mapped[str] = mapped_column(Text, default="")
     """Why the first approver holds it lawful, and no more than is needed."""
     first_by: Mapped[int | None] = mapped_column(Id)
@@ -64,7 +56,6 @@ class PaperCase(IdMixin):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     """When it was given, refused or stopped."""
     why_ended: Mapped[str] = mapped_column(Text, default="")
-    is_package_kept: Mapped[bool] = mapped_column(default=False)
 
     @property
     def state_text(self) -> str:
@@ -83,11 +74,6 @@ class PaperCase(IdMixin):
         """Nobody concerned asks for a case of these kinds."""
         return None
 
-    @property
-    def undertaking(self) -> int | None:
-        """The law binds an authority, and its own paper a transferee."""
-        return None
-
     def may(self, move: str) -> bool:
         return self.state in self.moves[move]
 
@@ -97,12 +83,12 @@ class PaperCase(IdMixin):
             raise NotWaiting
         self.state = self.moves[move][self.state]
 
-    def examined(self, checked: str, opinion: str, person: int, at: datetime) -> None:
+    def examined(self, opinion: str, person: int, at: datetime) -> None:
         """The first approval. Raises NotWaiting, SamePerson, IsOver."""
         self.take("examine")
         self._must_be_anothers({self.asked_by}, person)
         self.must_stand(at)
-        self.checked, self.opinion, self.first_by, self.first_at = checked, opinion, person, at
+        self.opinion, self.first_by, self.first_at = opinion, person, at
 
     def approved(self, person: int, at: datetime) -> None:
         """The second approval. Raises NotWaiting, SamePerson, IsOver."""
@@ -136,7 +122,26 @@ class PaperCase(IdMixin):
             raise SamePerson
 
 
-C = TypeVar("C", bound=PaperCase)
+class PaperCase(TwoPersonCase):
+    """A case whose package holds fields of people, encrypted to the recipient's key."""
+
+    kind: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(Text)
+    fields: Mapped[list[str]] = mapped_column(JSON)
+    """What may be given: `table.field`, or a table's name for what its rows hold beside sealed fields."""
+    public_key: Mapped[str] = mapped_column(String(100))
+    """The recipient's age key."""
+    checked: Mapped[str] = mapped_column(Text, default="")
+    """How the first approver made sure that it comes from whom it names."""
+    is_package_kept: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def undertaking(self) -> int | None:
+        """The law binds an authority, and its own paper a transferee."""
+        return None
+
+
+C = TypeVar("C", bound=TwoPersonCase)
 
 
 def locked(session: Session, model: type[C], number: str) -> C:
@@ -148,9 +153,15 @@ def locked(session: Session, model: type[C], number: str) -> C:
     return case
 
 
-def paper_of(case: PaperCase, name: str) -> bytes:
+def paper_of(case: TwoPersonCase, name: str) -> bytes:
     """One of its sealed papers. Raises NotFound."""
     try:
         return read_private(case.key_id, name)
     except (FileNotFoundError, KeyDestroyed):
         raise NotFound from None
+
+
+def outlived(model: type[TwoPersonCase], before: datetime) -> Select[Any]:
+    """Cases that ended before a moment, or were never decided until their time was over, so long ago."""
+    undecided: Any = model.ended_at.is_(None) & (model.expires_at < before)
+    return select(model.id).where(or_(model.ended_at < before, undecided))

@@ -10,16 +10,15 @@ from datetime import date, datetime, timedelta
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy.orm import Session
 
-from app.foundation.encryption import signing_keys
+from app.foundation import link_tokens
 from app.foundation.errors import BusinessError, NotFound
 from app.foundation.personal_data import REGISTER, personal
 from app.privacy.closures import Closure
 
 READABLE = timedelta(days=30)
-LONGEST_TOKEN = 200
+KIND = "closure.receipt"
 KEPT: dict[str, LazyString] = {
     "orders": _l("Your orders, made anonymous: goods, amounts and tax, for the books"),
     "accounting": _l("What accounting law asks for, sealed for two people together"),
@@ -56,12 +55,12 @@ class Kept:
 
 def receipt_token(closure: Closure) -> str:
     """What stands in the receipt's address."""
-    return str(_serializer().dumps(closure.id))
+    return link_tokens.token_of(KIND, closure.id)
 
 
 def closure_behind(session: Session, token: str, at: datetime) -> Closure:
     """The application that a token was made for. Raises NotFound for a forged one, ReceiptGone after its time."""
-    closure = session.get(Closure, _number_in(token))
+    closure = session.get(Closure, link_tokens.number_in(KIND, token))
     if closure is None:
         raise NotFound
     if closure.erased_at is not None and at > closure.erased_at + READABLE:
@@ -86,17 +85,3 @@ def other_rows(closure: Closure) -> int:
 def kept_things(closure: Closure) -> Iterator[Kept]:
     for ground, until in closure.kept:
         yield Kept(KEPT[ground], date.fromisoformat(until) if until else None)
-
-
-def _number_in(token: str) -> int:
-    try:
-        number = _serializer().loads(token if len(token) <= LONGEST_TOKEN else "")
-    except (BadData, ValueError, RecursionError):
-        raise NotFound from None
-    if not isinstance(number, int):
-        raise NotFound
-    return number
-
-
-def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(list(reversed(signing_keys("closure.receipt"))), salt="closure.receipt")

@@ -4,18 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy.orm import Session
 
+from app.foundation import link_tokens
 from app.foundation.audit import record
 from app.foundation.database import transaction
-from app.foundation.encryption import signing_keys
 from app.foundation.errors import NotFound
 from app.promotions.models import BRAND, MODEL, Principal, PrincipalGoods
 from app.promotions.queries import principal_numbered
 
 LINK_LIFE = timedelta(days=90)
-LONGEST_TOKEN = 200
+KIND = "principal.link"
 
 
 @dataclass(frozen=True)
@@ -80,22 +79,15 @@ def withdraw_link(number: int, *, actor: int | None = None) -> Principal:
 
 def token_of(principal: Principal) -> str | None:
     """What stands in the link's address; None where there is no link. It names nothing but the principal."""
-    return _serializer().dumps([principal.id, principal.link_version]) if principal.link_until else None
+    return link_tokens.token_of(KIND, [principal.id, principal.link_version]) if principal.link_until else None
 
 
 def principal_behind(session: Session, token: str, on: date) -> Principal:
     """Whose link this is. Raises NotFound for a forged or withdrawn one, LinkEnded for one whose time is over."""
-    try:
-        number, version = _serializer().loads(token if len(token) <= LONGEST_TOKEN else "")
-    except (BadData, ValueError, TypeError, RecursionError):
-        raise NotFound from None
+    number, version = link_tokens.numbers_in(KIND, token)
     principal = session.get(Principal, number)
     if principal is None or principal.link_version != version or principal.link_until is None:
         raise NotFound
     if principal.link_until < on:
         raise LinkEnded
     return principal
-
-
-def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(list(reversed(signing_keys("principal.link"))), salt="principal.link")

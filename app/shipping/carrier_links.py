@@ -10,16 +10,15 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
+from app.foundation import link_tokens
 from app.foundation.appending import append
 from app.foundation.audit import record
 from app.foundation.data_keys import KeyDestroyed
 from app.foundation.database import transaction
-from app.foundation.encryption import signing_keys
 from app.foundation.errors import BusinessError, NotFound
 from app.foundation.languages import N_
 from app.foundation.outbound import (
@@ -40,7 +39,7 @@ from app.shipping.carriers import CARRIERS
 from app.shipping.models import CarrierLink, Parcel
 from app.shipping.reporting import lock_parcel
 
-LONGEST_TOKEN = 200
+KIND = "carrier.link"
 CONSIGNEE = ("warehouse", "consignee", "address", "mobile")
 UNDER_WAY = frozenset({AWAITING_SHIPMENT, AWAITING_RECEIPT})
 
@@ -124,7 +123,7 @@ def take_back(parcel_id: int, by: Actor, at: datetime) -> int:
 
 def token_of(link: CarrierLink) -> str:
     """What stands in the link's address."""
-    return str(_serializer().dumps(link.id))
+    return link_tokens.token_of(KIND, link.id)
 
 
 def live_link(session: Session, parcel: Parcel, at: datetime) -> CarrierLink | None:
@@ -136,7 +135,7 @@ def live_link(session: Session, parcel: Parcel, at: datetime) -> CarrierLink | N
 
 def open_link(session: Session, token: str, at: datetime) -> Delivery:
     """What the carrier may read, already on the ledger. Raises NotFound, LinkEnded, CarrierNotBound."""
-    link = session.get(CarrierLink, _number_in(token))
+    link = session.get(CarrierLink, link_tokens.number_in(KIND, token))
     if link is None:
         raise NotFound
     parcel = session.get_one(Parcel, link.parcel_id)
@@ -178,17 +177,3 @@ def _is_under_way(session: Session, parcel: Parcel) -> bool:
     if parcel.signed_at is not None:
         return False
     return parcel.case_id is not None or session.get_one(OrderPart, parcel.part_id).state in UNDER_WAY
-
-
-def _number_in(token: str) -> int:
-    try:
-        number = _serializer().loads(token if len(token) <= LONGEST_TOKEN else "")
-    except (BadData, ValueError, RecursionError):
-        raise NotFound from None
-    if not isinstance(number, int):
-        raise NotFound
-    return number
-
-
-def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(list(reversed(signing_keys("carrier.link"))), salt="carrier.link")

@@ -41,7 +41,8 @@ def examine(number: str, checked: str, opinion: str, by: Person, at: datetime) -
     must_be_on(at)
     with transaction() as session:
         case = locked(session, TransferCase, number)
-        case.examined(checked, opinion, person, at)
+        case.checked = checked
+        case.examined(opinion, person, at)
         record("transfer.examined", actor=person, case=number)
     return case
 

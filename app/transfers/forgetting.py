@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.foundation.chain_cuts import needs_evidence_of
 from app.foundation.uploads import place_of
+from app.privacy.cases import outlived
 from app.privacy.consenting import ShareConsent
 from app.privacy.files import names_files
 from app.privacy.keeping import began_before, keeps
@@ -24,7 +25,7 @@ def papers_of_transfers(session: Session) -> list[Path]:
 
 
 def _ended(at: datetime) -> Select[Any]:
-    return select(TransferCase.id).where(TransferCase.ended_at < began_before("evidence", at))
+    return outlived(TransferCase, began_before("evidence", at))
 
 
 @keeps("transfer_cases", "evidence", TransferCase, TransferPerson, overdue=_ended)

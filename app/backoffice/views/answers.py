@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, abort, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from app.backoffice import words
 from app.backoffice.paging import page_wanted
 from app.backoffice.unmasking import Reader
 from app.foundation.clock import now
+from app.foundation.database import db
+from app.foundation.errors import BusinessError, NotFound
+from app.foundation.forms import Form, button_pressed
 from app.foundation.http_edge import personal_page
 from app.foundation.idempotency import once, this_sending
 from app.foundation.web_session import current_session
@@ -39,6 +42,42 @@ def do_once(act: Callable[[], object], code: str, endpoint: str, **values: Any) 
         return where_done(code, endpoint, **values)
 
     return redirect(once(this_sending(), acting, now()), 303)
+
+
+Show = Callable[[str, int, dict[str, Form], Any], Any]
+
+
+class Acts:
+    """What is done on the page of one thing: once for each form that is sent; what is refused stands beside its form.
+
+    `endpoint` is the page and `key` the name of the part of its address. `show` gives the page of a thing with a
+    status, the forms that were sent by their names, and the refusal.
+    """
+
+    def __init__(self, endpoint: str, show: Show, key: str = "number") -> None:
+        self._endpoint, self._show, self._key = endpoint, show, key
+
+    def typed(self, thing: str, name: str, form: Form, act: Callable[[], object], code: str) -> Any:
+        """By a form of the page."""
+        if not form.validate_on_submit():
+            return self._show(thing, 422, {name: form}, None)
+        return self.done(thing, act, code, {name: form})
+
+    def pressed(self, thing: str, button: str, act: Callable[[], object], code: str) -> Any:
+        """By a button alone."""
+        if not button_pressed(button):
+            abort(400)
+        return self.done(thing, act, code, {})
+
+    def done(self, thing: str, act: Callable[[], object], code: str, forms: dict[str, Form]) -> Any:
+        """By something that the view has looked at itself."""
+        try:
+            return do_once(act, code, self._endpoint, **{self._key: thing})
+        except NotFound:
+            raise
+        except BusinessError as refusal:
+            db.session.expire_all()
+            return self._show(thing, refusal.status, forms, refusal.text)
 
 
 def actor() -> Actor:

@@ -1,16 +1,15 @@
 """The desk of breaches: recorded, contained, told by two people, reported, closed. Clause 5.1.5b."""
 
-from collections.abc import Callable
 from typing import Any
 
-from flask import abort, g, redirect, request
+from flask import g, redirect, request
 from flask_login import current_user
 
 from app.backoffice.forms.breaches import BreachForm, ContainmentForm, NoticeForm, ReportedForm
 from app.backoffice.paging import page_of
 from app.backoffice.staffing import names_by_reference
 from app.backoffice.views import bp
-from app.backoffice.views.answers import actor, do_once, page, url_of_page, wanted_page, where_done
+from app.backoffice.views.answers import Acts, actor, page, url_of_page, wanted_page, where_done
 from app.breaches import acting
 from app.breaches.acting import MANAGE, due_at, figures_at_desk, open_breach, progress_of
 from app.breaches.models import Breach
@@ -19,8 +18,8 @@ from app.breaches.reporting import notices_of, report_on
 from app.breaches.states import MARKS, STATES
 from app.foundation.clock import now
 from app.foundation.database import db
-from app.foundation.errors import BusinessError, NotFound
-from app.foundation.forms import Form, button_pressed
+from app.foundation.errors import NotFound
+from app.foundation.forms import Form
 from app.foundation.idempotency import answers_once, once, this_sending
 from app.foundation.permissions import requires
 
@@ -71,7 +70,7 @@ def breach(number: str) -> Any:
 @answers_once
 def contain_breach(number: str) -> Any:
     form = ContainmentForm(prefix="contain-")
-    return _typed(number, form, "contain", lambda: acting.note_containment(
+    return _acts.typed(number, "contain", form, lambda: acting.note_containment(
         number, form.done.data or "", actor(), now()
     ), "breach_contained")  # fmt: skip
 
@@ -81,21 +80,23 @@ def contain_breach(number: str) -> Any:
 @answers_once
 def reword_breach(number: str) -> Any:
     form = NoticeForm(prefix="words-")
-    return _typed(number, form, "words", lambda: acting.reword(number, form.texts(), actor(), now()), "breach_reworded")
+    return _acts.typed(
+        number, "words", form, lambda: acting.reword(number, form.texts(), actor(), now()), "breach_reworded"
+    )
 
 
 @bp.post(f"{BREACH}/asking")
 @requires(MANAGE)
 @answers_once
 def ask_breach_notices(number: str) -> Any:
-    return _pressed(ASK, number, lambda: acting.ask_release(number, actor(), now()), "breach_asked")
+    return _acts.pressed(number, ASK, lambda: acting.ask_release(number, actor(), now()), "breach_asked")
 
 
 @bp.post(f"{BREACH}/release")
 @requires(MANAGE)
 @answers_once
 def release_breach_notices(number: str) -> Any:
-    return _pressed(RELEASE, number, lambda: acting.release(number, actor(), now()), "breach_released")
+    return _acts.pressed(number, RELEASE, lambda: acting.release(number, actor(), now()), "breach_released")
 
 
 @bp.post(f"{BREACH}/report")
@@ -103,7 +104,7 @@ def release_breach_notices(number: str) -> Any:
 @answers_once
 def note_breach_report(number: str) -> Any:
     form = ReportedForm(prefix="report-")
-    return _typed(number, form, "report", lambda: acting.note_report(
+    return _acts.typed(number, "report", form, lambda: acting.note_report(
         number, form.authority.data or "", actor(), now()
     ), "breach_reported")  # fmt: skip
 
@@ -112,28 +113,14 @@ def note_breach_report(number: str) -> Any:
 @requires(MANAGE)
 @answers_once
 def close_breach(number: str) -> Any:
-    return _pressed(CLOSE, number, lambda: acting.close(number, actor(), now()), "breach_closed")
+    return _acts.pressed(number, CLOSE, lambda: acting.close(number, actor(), now()), "breach_closed")
 
 
-def _pressed(button: str, number: str, act: Callable[[], object], notice: str) -> Any:
-    if not button_pressed(button):
-        abort(400)
-    return _done(number, act, notice, {})
+def _show(number: str, status: int, forms: dict[str, Form], refusal: Any) -> Any:
+    return _page(_breach(number), status, forms, refusal)
 
 
-def _typed(number: str, form: Form, name: str, act: Callable[[], object], notice: str) -> Any:
-    if not form.validate_on_submit():
-        return _page(_breach(number), 422, {name: form})
-    return _done(number, act, notice, {name: form})
-
-
-def _done(number: str, act: Callable[[], object], notice: str, forms: dict[str, Form]) -> Any:
-    try:
-        return do_once(act, notice, "backoffice.breach", number=number)
-    except NotFound:
-        raise
-    except BusinessError as refusal:
-        return _page(_breach(number), refusal.status, forms, refusal.text)
+_acts = Acts("backoffice.breach", _show)
 
 
 def _page(breach: Breach, status: int = 200, forms: dict[str, Form] | None = None, refusal: Any = None) -> Any:

@@ -1,9 +1,8 @@
 """The desk of disclosures: what is demanded of the shop, who decides it, and the package to hand over. Chapter 4."""
 
-from collections.abc import Callable
 from typing import Any
 
-from flask import abort, redirect, request
+from flask import redirect, request
 from flask_login import current_user
 from sqlalchemy import select
 
@@ -20,7 +19,7 @@ from app.backoffice.forms.disclosures import (
 from app.backoffice.paging import page_of
 from app.backoffice.staffing import names_by_reference
 from app.backoffice.views import bp
-from app.backoffice.views.answers import actor, do_once, page, sealed_file, url_of_page, wanted_page, where_done
+from app.backoffice.views.answers import Acts, actor, page, sealed_file, url_of_page, wanted_page, where_done
 from app.disclosures import deciding
 from app.disclosures.giving import document_for, package_for, parts_of
 from app.disclosures.keeping_back import GROUNDS, holds_of, keep_back, let_go
@@ -32,7 +31,7 @@ from app.disclosures.queries import cases_in
 from app.foundation.clock import now, today
 from app.foundation.database import db
 from app.foundation.errors import BusinessError, NotFound
-from app.foundation.forms import Form, button_pressed
+from app.foundation.forms import Form
 from app.foundation.idempotency import answers_once, once, this_sending
 from app.foundation.permissions import may, requires
 from app.privacy.scope import choices
@@ -87,7 +86,7 @@ def disclosure(number: str) -> Any:
 @answers_once
 def examine_demand(number: str) -> Any:
     form = ExamineDemandForm(prefix="examine-")
-    return _decided(number, form, "examine", lambda: deciding.examine(
+    return _acts.typed(number, "examine", form, lambda: deciding.examine(
         number, form.checked.data or "", form.opinion.data or "", actor(), now()
     ), "demand_examined")  # fmt: skip
 
@@ -96,9 +95,7 @@ def examine_demand(number: str) -> Any:
 @requires(DECIDE)
 @answers_once
 def approve_demand(number: str) -> Any:
-    if not button_pressed(APPROVE):
-        abort(400)
-    return _done(number, lambda: deciding.approve(number, actor(), now()), "demand_approved")
+    return _acts.pressed(number, APPROVE, lambda: deciding.approve(number, actor(), now()), "demand_approved")
 
 
 @bp.post(f"{CASE}/narrowing")
@@ -111,7 +108,7 @@ def narrow_demand(number: str) -> Any:
         kept = {int(each) for each in form.people.data or ()}
         return deciding.narrow(number, kept, form.fields.data or (), form.days(), actor(), now())
 
-    return _decided(number, form, "narrow", act, "demand_narrowed")
+    return _acts.typed(number, "narrow", form, act, "demand_narrowed")
 
 
 @bp.post(f"{CASE}/end")
@@ -121,7 +118,7 @@ def end_demand(number: str) -> Any:
     """Refused while it is undecided, stopped once it is approved."""
     form = EndCaseForm(prefix="end-")
     end = deciding.refuse if _case(number).state in (ASKED, EXAMINED) else deciding.stop
-    return _decided(number, form, "end", lambda: end(number, form.why.data or "", actor(), now()), "demand_ended")
+    return _acts.typed(number, "end", form, lambda: end(number, form.why.data or "", actor(), now()), "demand_ended")
 
 
 @bp.post(f"{CASE}/review")
@@ -129,8 +126,8 @@ def end_demand(number: str) -> Any:
 @answers_once
 def review_demand(number: str) -> Any:
     form = LookAgainForm(prefix="again-")
-    return _decided(
-        number, form, "again", lambda: deciding.look_again(number, form.finding.data or "", actor(), now()),
+    return _acts.typed(
+        number, "again", form, lambda: deciding.look_again(number, form.finding.data or "", actor(), now()),
         "demand_reviewed",
     )  # fmt: skip
 
@@ -140,7 +137,7 @@ def review_demand(number: str) -> Any:
 @answers_once
 def bar_demand(number: str) -> Any:
     form = BarForm(prefix="bar-")
-    return _decided(number, form, "bar", lambda: deciding.set_bar(
+    return _acts.typed(number, "bar", form, lambda: deciding.set_bar(
         number, form.barred_until.data, form.bar_basis.data or "", actor(), now()
     ), "demand_bar_set")  # fmt: skip
 
@@ -157,7 +154,7 @@ def hold_demand(number: str) -> Any:
             number, held, form.ground.data, form.scope.data or (), form.until.data or today(), actor(), now()
         )
 
-    return _decided(number, form, "hold", act, "demand_held")
+    return _acts.typed(number, "hold", form, act, "demand_held")
 
 
 @bp.post(f"{CASE}/holds/<int(max=9223372036854775807):hold_id>/lifting")
@@ -165,10 +162,10 @@ def hold_demand(number: str) -> Any:
 @answers_once
 def lift_hold(number: str, hold_id: int) -> Any:
     form = LiftForm(prefix=f"lift-{hold_id}-")
-    return _decided(
+    return _acts.typed(
         number,
-        form,
         f"lift-{hold_id}",
+        form,
         lambda: let_go(number, hold_id, form.why.data, actor(), now()),
         "demand_hold_lifted",
     )
@@ -186,19 +183,11 @@ def demand_package(number: str, part: int) -> Any:
     return sealed_file(package_for(number, part, actor(), now()), f"{number}-{part}.zip.age")
 
 
-def _decided(number: str, form: Form, name: str, act: Callable[[], object], notice: str) -> Any:
-    if not form.validate_on_submit():
-        return _page(_case(number), 422, forms={name: form})
-    return _done(number, act, notice, {name: form})
+def _show(number: str, status: int, forms: dict[str, Form], refusal: Any) -> Any:
+    return _page(_case(number), status, forms, refusal)
 
 
-def _done(number: str, act: Callable[[], object], notice: str, forms: dict[str, Form] | None = None) -> Any:
-    try:
-        return do_once(act, notice, "backoffice.disclosure", number=number)
-    except NotFound:
-        raise
-    except BusinessError as refusal:
-        return _page(_case(number), refusal.status, forms=forms, refusal=refusal.text)
+_acts = Acts("backoffice.disclosure", _show)
 
 
 def _page(case: DisclosureCase, status: int = 200, forms: dict[str, Form] | None = None, refusal: Any = None) -> Any:

@@ -1,9 +1,8 @@
 """The desk of research: what institutions ask for, who decides it, and the totals to hand over. Clause 4.1.1(7)."""
 
-from collections.abc import Callable
 from typing import Any
 
-from flask import abort, redirect, request
+from flask import redirect, request
 from flask_login import current_user
 from sqlalchemy import select
 
@@ -11,7 +10,7 @@ from app.backoffice.forms.research import EndResearchForm, ExamineResearchForm, 
 from app.backoffice.paging import page_of
 from app.backoffice.staffing import names_by_reference
 from app.backoffice.views import bp
-from app.backoffice.views.answers import actor, do_once, page, url_of_page, wanted_page, where_done
+from app.backoffice.views.answers import Acts, actor, page, url_of_page, wanted_page, where_done
 from app.disclosures.kinds import STATES
 from app.disclosures.opening import DECIDE, RECORD
 from app.disclosures.research import deciding
@@ -20,8 +19,8 @@ from app.disclosures.research.models import ResearchRequest
 from app.disclosures.research.tables import TABLES
 from app.foundation.clock import now, today
 from app.foundation.database import db
-from app.foundation.errors import BusinessError, NotFound
-from app.foundation.forms import Form, button_pressed
+from app.foundation.errors import NotFound
+from app.foundation.forms import Form
 from app.foundation.http_edge import personal_download
 from app.foundation.idempotency import answers_once, once, this_sending
 from app.foundation.permissions import may, requires
@@ -90,16 +89,14 @@ def research_result(number: str) -> Any:
 def examine_research(number: str) -> Any:
     form = ExamineResearchForm(prefix="examine-")
     act = lambda: deciding.examine_request(number, form.opinion.data or "", actor(), now())  # noqa: E731
-    return _decided(number, form, "examine", act, "research_examined")
+    return _acts.typed(number, "examine", form, act, "research_examined")
 
 
 @bp.post(f"{ONE}/approval")
 @requires(DECIDE)
 @answers_once
 def approve_research(number: str) -> Any:
-    if not button_pressed(APPROVE):
-        abort(400)
-    return _done(number, lambda: deciding.approve_request(number, actor(), now()), "research_approved")
+    return _acts.pressed(number, APPROVE, lambda: deciding.approve_request(number, actor(), now()), "research_approved")
 
 
 @bp.post(f"{ONE}/end")
@@ -109,23 +106,14 @@ def end_research(number: str) -> Any:
     """Refused while it is undecided, stopped once it is approved."""
     form = EndResearchForm(prefix="end-")
     act = lambda: deciding.end_request(number, form.why.data or "", actor(), now())  # noqa: E731
-    return _decided(number, form, "end", act, "research_ended")
+    return _acts.typed(number, "end", form, act, "research_ended")
 
 
-def _decided(number: str, form: Form, name: str, act: Callable[[], object], notice: str) -> Any:
-    if not form.validate_on_submit():
-        return _page(_found(number), 422, {name: form})
-    return _done(number, act, notice, {name: form})
+def _show(number: str, status: int, forms: dict[str, Form], refusal: Any) -> Any:
+    return _page(_found(number), status, forms, refusal)
 
 
-def _done(number: str, act: Callable[[], object], notice: str, forms: dict[str, Form] | None = None) -> Any:
-    try:
-        return do_once(act, notice, "backoffice.research_request", number=number)
-    except NotFound:
-        raise
-    except BusinessError as refusal:
-        db.session.expire_all()
-        return _page(_found(number), refusal.status, forms, refusal.text)
+_acts = Acts("backoffice.research_request", _show)
 
 
 def _page(row: ResearchRequest, status: int = 200, forms: dict[str, Form] | None = None, refusal: Any = None) -> Any:

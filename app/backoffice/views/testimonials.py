@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, abort, g, request, url_for
+from flask import Response, g, request, url_for
 from flask_login import current_user
 from sqlalchemy import select
 
@@ -10,11 +10,11 @@ from app.backoffice.forms.testimonials import TestimonialDecisionForm
 from app.backoffice.paging import page_of
 from app.backoffice.staffing import names_by_reference
 from app.backoffice.views import bp
-from app.backoffice.views.answers import actor, do_once, page, url_of_page, wanted_page
+from app.backoffice.views.answers import Acts, actor, page, url_of_page, wanted_page
 from app.foundation.clock import now
 from app.foundation.database import db
-from app.foundation.errors import BusinessError, NotFound
-from app.foundation.forms import button_pressed
+from app.foundation.errors import NotFound
+from app.foundation.forms import Form
 from app.foundation.http_edge import personal_page
 from app.foundation.idempotency import answers_once
 from app.foundation.permissions import requires
@@ -62,16 +62,14 @@ def testimonial_picture(key: str) -> Any:
 @requires(DECIDE)
 @answers_once
 def check_testimonial(key: str) -> Any:
-    _pressed()
-    return _done(key, lambda: deciding.check(key, actor(), now()), "testimonial_checked")
+    return _acts.pressed(key, BUTTON, lambda: deciding.check(key, actor(), now()), "testimonial_checked")
 
 
 @bp.post(f"{ONE}/publication")
 @requires(DECIDE)
 @answers_once
 def publish_testimonial(key: str) -> Any:
-    _pressed()
-    return _done(key, lambda: deciding.approve(key, actor(), now()), "testimonial_published")
+    return _acts.pressed(key, BUTTON, lambda: deciding.approve(key, actor(), now()), "testimonial_published")
 
 
 @bp.post(f"{ONE}/refusal")
@@ -98,25 +96,18 @@ def remove_testimonial(key: str) -> Any:
 
 def _ended(key: str, move: str) -> Any:
     form, (act, notice) = TestimonialDecisionForm(prefix=f"{move}-"), _ENDS[move]
-    if not form.validate_on_submit():
-        return _page(_found(key), 422, {move: form})
-    return _done(key, lambda: act(key, form.why.data or "", actor(), now()), notice, {move: form})
+    return _acts.typed(key, move, form, lambda: act(key, form.why.data or "", actor(), now()), notice)
 
 
-def _done(key: str, act: Any, notice: str, forms: dict[str, TestimonialDecisionForm] | None = None) -> Any:
-    try:
-        return do_once(act, notice, "backoffice.testimonial", key=key)
-    except NotFound:
-        raise
-    except BusinessError as refusal:
-        db.session.expire_all()
-        return _page(_found(key), refusal.status, forms, refusal.text)
+def _show(key: str, status: int, forms: dict[str, Form], refusal: Any) -> Any:
+    return _page(_found(key), status, forms, refusal)
 
 
-def _page(
-    row: Testimonial, status: int = 200, forms: dict[str, TestimonialDecisionForm] | None = None, refusal: Any = None
-) -> Any:
-    fresh = {move: TestimonialDecisionForm(None, prefix=f"{move}-") for move in _ENDS}
+_acts = Acts("backoffice.testimonial", _show, "key")
+
+
+def _page(row: Testimonial, status: int = 200, forms: dict[str, Form] | None = None, refusal: Any = None) -> Any:
+    fresh: dict[str, Form] = {move: TestimonialDecisionForm(None, prefix=f"{move}-") for move in _ENDS}
     copy, picture = copy_of(row), url_for("backoffice.testimonial_picture", key=row.key)
     with purpose(Purpose.SERVICE):
         return page(
@@ -131,8 +122,3 @@ def _found(key: str) -> Testimonial:
     if row is None:
         raise NotFound
     return row
-
-
-def _pressed() -> None:
-    if not button_pressed(BUTTON):
-        abort(400)

@@ -1,9 +1,8 @@
 """The desk of transfers: what is to go to whom, who decides it, whom it concerns, and the package. 4.2 to 4.2.4."""
 
-from collections.abc import Callable
 from typing import Any
 
-from flask import Response, abort, redirect, request
+from flask import Response, redirect, request
 from flask_login import current_user
 from sqlalchemy import select
 
@@ -13,13 +12,13 @@ from app.backoffice.forms.transfers import TransferForm
 from app.backoffice.paging import page_of
 from app.backoffice.staffing import names_by_reference
 from app.backoffice.views import bp
-from app.backoffice.views.answers import actor, do_once, page, sealed_file, url_of_page, wanted_page, where_done
+from app.backoffice.views.answers import Acts, actor, page, sealed_file, url_of_page, wanted_page, where_done
 from app.backoffice.views.payee import proves
 from app.disclosures.naming import NobodyThere
 from app.foundation.clock import now, today
 from app.foundation.database import db
 from app.foundation.errors import BusinessError, NotFound
-from app.foundation.forms import Form, button_pressed
+from app.foundation.forms import Form
 from app.foundation.http_edge import personal_page
 from app.foundation.idempotency import answers_once, once, this_sending
 from app.foundation.permissions import may, requires
@@ -92,7 +91,7 @@ def transfer(number: str) -> Any:
 @answers_once
 def examine_transfer(number: str) -> Any:
     form = ExamineDemandForm(prefix="examine-")
-    return _decided(number, form, "examine", lambda: deciding.examine(
+    return _acts.typed(number, "examine", form, lambda: deciding.examine(
         number, form.checked.data or "", form.opinion.data or "", actor(), now()
     ), "transfer_examined")  # fmt: skip
 
@@ -101,9 +100,7 @@ def examine_transfer(number: str) -> Any:
 @requires(DECIDE)
 @answers_once
 def approve_transfer(number: str) -> Any:
-    if not button_pressed(APPROVE):
-        abort(400)
-    return _done(number, lambda: deciding.approve(number, actor(), now()), "transfer_approved")
+    return _acts.pressed(number, APPROVE, lambda: deciding.approve(number, actor(), now()), "transfer_approved")
 
 
 @bp.post(f"{CASE}/end")
@@ -113,7 +110,7 @@ def end_transfer(number: str) -> Any:
     """Refused while it is undecided, stopped once it is approved."""
     form = EndCaseForm(prefix="end-")
     end = deciding.refuse if _case(number).state in (ASKED, EXAMINED) else deciding.stop
-    return _decided(number, form, "end", lambda: end(number, form.why.data or "", actor(), now()), "transfer_ended")
+    return _acts.typed(number, "end", form, lambda: end(number, form.why.data or "", actor(), now()), "transfer_ended")
 
 
 @bp.post(f"{CASE}/package")
@@ -124,7 +121,7 @@ def make_transfer(number: str) -> Any:
     form = FreshFactorForm(prefix="make-")
     if not form.validate_on_submit() or not proves(form):
         return _page(_case(number), 422, forms={"make": form})
-    return _done(number, lambda: deciding.make(number, actor(), now()), "transfer_making")
+    return _acts.done(number, lambda: deciding.make(number, actor(), now()), "transfer_making", {"make": form})
 
 
 @bp.post(f"{CASE}/handover")
@@ -149,9 +146,7 @@ def fetch_transfer(number: str) -> Any:
 @requires(DECIDE)
 @answers_once
 def delete_transfer(number: str) -> Any:
-    if not button_pressed(DELETE):
-        abort(400)
-    return _done(number, lambda: giving.delete_package(number, actor()), "transfer_deleted")
+    return _acts.pressed(number, DELETE, lambda: giving.delete_package(number, actor()), "transfer_deleted")
 
 
 @bp.get(f"{CASE}/document")
@@ -166,19 +161,11 @@ def transfer_undertaking(number: str) -> Any:
     return sealed_file(giving.undertaking_for(number, actor()), f"{number}.undertaking")
 
 
-def _decided(number: str, form: Form, name: str, act: Callable[[], object], notice: str) -> Any:
-    if not form.validate_on_submit():
-        return _page(_case(number), 422, forms={name: form})
-    return _done(number, act, notice, {name: form})
+def _show(number: str, status: int, forms: dict[str, Form], refusal: Any) -> Any:
+    return _page(_case(number), status, forms, refusal)
 
 
-def _done(number: str, act: Callable[[], object], notice: str, forms: dict[str, Form] | None = None) -> Any:
-    try:
-        return do_once(act, notice, "backoffice.transfer", number=number)
-    except NotFound:
-        raise
-    except BusinessError as refusal:
-        return _page(_case(number), refusal.status, forms=forms, refusal=refusal.text)
+_acts = Acts("backoffice.transfer", _show)
 
 
 def _page(case: TransferCase, status: int = 200, forms: dict[str, Form] | None = None, refusal: Any = None) -> Any:

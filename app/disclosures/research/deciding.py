@@ -6,9 +6,8 @@ from datetime import date, datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
 
-from app.disclosures.kinds import APPROVE, ASKED, EXAMINE, EXAMINED, MOVES, REFUSE, STOP
+from app.disclosures.kinds import ASKED, EXAMINED, REFUSE, STOP
 from app.disclosures.opening import DECIDE, RECORD
 from app.disclosures.research.models import ResearchRequest
 from app.disclosures.research.tables import TABLES
@@ -16,11 +15,11 @@ from app.foundation.audit import record
 from app.foundation.clock import starts_at
 from app.foundation.data_keys import create_subject
 from app.foundation.database import transaction
-from app.foundation.errors import BusinessError, NotFound
-from app.foundation.two_people import NotWaiting, Person, SamePerson, who_may
+from app.foundation.errors import BusinessError
+from app.foundation.two_people import Person, who_may
 from app.foundation.uploads import remove_private, store_private
 from app.orders.numbers import new_order_number
-from app.privacy.cases import IsOver
+from app.privacy.cases import locked
 
 
 class NoTables(BusinessError):
@@ -91,10 +90,8 @@ def examine_request(number: str, opinion: str, by: Person, at: datetime) -> Rese
     """The first approval, with its reasons. Raises SamePerson, NotWaiting, IsOver, NotAllowed, NotFound."""
     person = who_may(by, DECIDE)
     with transaction() as session:
-        request = _moved(session, number, EXAMINE, at)
-        if person == request.asked_by:
-            raise SamePerson
-        request.opinion, request.first_by, request.first_at = opinion, person, at
+        request = locked(session, ResearchRequest, number)
+        request.examined(opinion, person, at)
         record("research.examined", actor=person, request=number)
     return request
 
@@ -103,10 +100,8 @@ def approve_request(number: str, by: Person, at: datetime) -> ResearchRequest:
     """The second approval; from now on the result may be made. Raises as `examine_request`."""
     person = who_may(by, DECIDE)
     with transaction() as session:
-        request = _moved(session, number, APPROVE, at)
-        if person in (request.asked_by, request.first_by):
-            raise SamePerson
-        request.second_by, request.second_at = person, at
+        request = locked(session, ResearchRequest, number)
+        request.approved(person, at)
         record("research.approved", actor=person, request=number, tables=request.tables)
     return request
 
@@ -115,22 +110,9 @@ def end_request(number: str, why: str, by: Person, at: datetime) -> ResearchRequ
     """Refuse what is undecided, stop what is approved and not given yet. Raises NotWaiting, NotAllowed, NotFound."""
     person = who_may(by, DECIDE)
     with transaction() as session:
-        request = locked(session, number)
-        move = REFUSE if request.may(REFUSE) else STOP
-        if not request.may(move):
-            raise NotWaiting
-        request.state = MOVES[move][request.state]
-        request.ended_by, request.ended_at, request.why_ended = person, at, why
+        request = locked(session, ResearchRequest, number)
+        request.ended(REFUSE if request.may(REFUSE) else STOP, why, person, at)
         record(f"research.{request.state}", actor=person, request=number)
-    return request
-
-
-def locked(session: Session, number: str) -> ResearchRequest:
-    """The request as it is now, nobody else changing it. Raises NotFound."""
-    wanted = select(ResearchRequest).where(ResearchRequest.number == number).with_for_update()
-    request = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
-    if request is None:
-        raise NotFound
     return request
 
 
@@ -143,13 +125,3 @@ def requests_in(state: str | None) -> Select[ResearchRequest]:
 def requests_waiting() -> Select[ResearchRequest]:
     """What two people have still to decide."""
     return select(ResearchRequest).where(ResearchRequest.state.in_((ASKED, EXAMINED)))
-
-
-def _moved(session: Session, number: str, move: str, at: datetime) -> ResearchRequest:
-    request = locked(session, number)
-    if not request.may(move):
-        raise NotWaiting
-    if at >= request.expires_at:
-        raise IsOver
-    request.state = MOVES[move][request.state]
-    return request

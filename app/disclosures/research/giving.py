@@ -9,18 +9,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.disclosures.kinds import APPROVED, GIVE, MOVES
+from app.disclosures.kinds import APPROVED, GIVE
 from app.disclosures.opening import DECIDE
-from app.disclosures.research.deciding import locked
 from app.disclosures.research.models import ResearchRequest
 from app.disclosures.research.tables import TABLES, sums_of
 from app.foundation.audit import record
 from app.foundation.chain_cuts import needs_evidence_of
 from app.foundation.clock import now
-from app.foundation.data_keys import KeyDestroyed, data_keys
 from app.foundation.database import db, transaction
 from app.foundation.errors import NotFound
 from app.foundation.grounds import Share, Sums
@@ -30,7 +28,8 @@ from app.foundation.outbound import declare_recipient, disclose
 from app.foundation.personal_data import Purpose
 from app.foundation.recipients import Ground, Recipient
 from app.foundation.two_people import Person, who_may
-from app.foundation.uploads import place_of, read_private, remove_private, store_private
+from app.foundation.uploads import place_of, remove_private, store_private
+from app.privacy.cases import locked, outlived, paper_of
 from app.privacy.files import names_files
 from app.privacy.keeping import began_before, keeps
 
@@ -64,7 +63,7 @@ def give(number: str) -> int:
     request = db.session.scalars(select(ResearchRequest).where(ResearchRequest.number == number)).one()
     tables = {name: sums_of(db.session(), name, request.from_day, request.to_day) for name in request.tables}
     with transaction() as session:
-        request = locked(session, number)
+        request = locked(session, ResearchRequest, number)
         if not request.may(GIVE):
             return 0
         if not request.terms:
@@ -75,11 +74,12 @@ def give(number: str) -> int:
     content = file_of(request.terms, tables)
     file = store_private(request.key_id, content)
     with transaction() as session:
-        request = locked(session, number)
+        request = locked(session, ResearchRequest, number)
         if not request.may(GIVE):
             remove_private(file)
             return 0
-        request.state, request.ended_at = MOVES[GIVE][request.state], now()
+        request.take(GIVE)
+        request.ended_at = now()
         request.result, request.result_file = sha256(content).hexdigest(), file
         rows = {name: len(table.rows) for name, table in tables.items()}
         record("research.given", request=number, result=request.result, rows=rows)
@@ -101,46 +101,32 @@ def paper_for(number: str, name: str, by: Person) -> bytes:
     """
     person = who_may(by, DECIDE)
     with transaction() as session:
-        request = locked(session, number)
+        request = locked(session, ResearchRequest, number)
         file = {"document": request.document_file, "agreement": request.agreement_file}.get(name, request.result_file)
         if file is None:
             raise NotFound
         record("research.read", actor=person, request=number, paper=name)
-    try:
-        return read_private(request.key_id, file)
-    except (FileNotFoundError, KeyDestroyed):
-        raise NotFound from None
+    return paper_of(request, file)
 
 
 @names_files
 def papers_of_requests(session: Session) -> list[Path]:
     """Where papers and results lie."""
-    files = (ResearchRequest.document_file, ResearchRequest.agreement_file, ResearchRequest.result_file)
-    return [place_of(name) for row in session.execute(select(*files)) for name in row if name]
+    return [place_of(name) for request in session.scalars(select(ResearchRequest)) for name in request.papers()]
 
 
 needs_evidence_of("request", ResearchRequest.number)
 
 
 def _ended(at: datetime) -> Select[Any]:
-    """Long since given, refused or stopped; or never decided until its time was over, so long ago."""
-    before = began_before("evidence", at)
-    return select(ResearchRequest.id).where(
-        or_(
-            ResearchRequest.ended_at < before,
-            ResearchRequest.ended_at.is_(None) & (ResearchRequest.expires_at < before),
-        )
-    )
+    return outlived(ResearchRequest, began_before("evidence", at))
 
 
 @keeps("research_requests", "evidence", ResearchRequest, overdue=_ended)
 def forget_requests(session: Session, ids: list[int], at: datetime) -> None:
     """With their papers and the key of these."""
     for request in session.scalars(select(ResearchRequest).where(ResearchRequest.id.in_(ids))).all():
-        data_keys().destroy(request.key_id)
-        for file in (request.document_file, request.agreement_file, request.result_file):
-            if file:
-                remove_private(file)
+        request.forget_papers()
         session.delete(request)
 
 
@@ -151,7 +137,7 @@ def _outlived(at: datetime) -> Select[str]:
 
 def _let_go(number: str) -> int:
     with transaction() as session:
-        request = locked(session, number)
+        request = locked(session, ResearchRequest, number)
         file, request.result_file = request.result_file, None
         record("research.result_deleted", request=number)
     if file:

@@ -6,28 +6,24 @@ from datetime import date, datetime
 from sqlalchemy import JSON, Date, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.disclosures.kinds import APPROVED, ASKED, MARKS, MOVES, STATES
-from app.foundation.database import Id, IdMixin, UtcDateTime, db
+from app.disclosures.kinds import APPROVED, MARKS, MOVES, STATES
+from app.foundation.database import db
 from app.foundation.recipients import Ground
+from app.privacy.cases import TwoPersonCase
 
 
-class ResearchRequest(IdMixin, db.Model):
+class ResearchRequest(TwoPersonCase, db.Model):
     """What an institution asks for, as `app.foundation.grounds.Case` wants it."""
 
     __tablename__ = "research_requests"
     __personal__ = False
     __table_args__ = (Index(None, "state", "asked_at"), Index(None, "asked_at"))
 
-    number: Mapped[str] = mapped_column(String(24), unique=True, index=True)
-    state: Mapped[str] = mapped_column(String(10), default=ASKED)
-    key_id: Mapped[int] = mapped_column(Id)
-    """The data key under which its papers and the result lie sealed."""
+    moves, states, marks = MOVES, STATES, MARKS
+
     institution: Mapped[str] = mapped_column(String(200))
     topic: Mapped[str] = mapped_column(String(200))
     purpose: Mapped[str] = mapped_column(Text)
-    document: Mapped[str] = mapped_column(String(64))
-    """SHA-256 of the paper that asks."""
-    document_file: Mapped[str] = mapped_column(String(32))
     agreement: Mapped[str] = mapped_column(String(64))
     """SHA-256 of the signed confidentiality agreement. Clause 4.1.4."""
     agreement_file: Mapped[str] = mapped_column(String(32))
@@ -37,19 +33,6 @@ class ResearchRequest(IdMixin, db.Model):
     to_day: Mapped[date] = mapped_column(Date)
     """First and last day, in China, between which the weeks lie."""
     received_on: Mapped[date] = mapped_column(Date)
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    """Until when the institution may use what it gets."""
-    asked_by: Mapped[int] = mapped_column(Id)
-    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    opinion: Mapped[str] = mapped_column(Text, default="")
-    """Why the first approver holds it to be academic research, and no more than is needed."""
-    first_by: Mapped[int | None] = mapped_column(Id)
-    first_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    second_by: Mapped[int | None] = mapped_column(Id)
-    second_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    ended_by: Mapped[int | None] = mapped_column(Id)
-    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
-    why_ended: Mapped[str] = mapped_column(Text, default="")
     terms: Mapped[str] = mapped_column(String(200), default="")
     """What the gate said goes with the result: its mark, purpose and end of use."""
     result: Mapped[str] = mapped_column(String(64), default="")
@@ -59,18 +42,6 @@ class ResearchRequest(IdMixin, db.Model):
     @property
     def ground(self) -> Ground:
         return Ground.RESEARCH
-
-    @property
-    def state_text(self) -> str:
-        return str(STATES[self.state])
-
-    @property
-    def mark(self) -> str:
-        return MARKS[self.state]
-
-    @property
-    def approvers(self) -> Collection[int]:
-        return [each for each in (self.first_by, self.second_by) if each is not None]
 
     @property
     def authority(self) -> str:
@@ -93,10 +64,6 @@ class ResearchRequest(IdMixin, db.Model):
         return None
 
     @property
-    def requested_by(self) -> int | None:
-        return None
-
-    @property
     def why_not_sums(self) -> str:
         return ""
 
@@ -112,5 +79,5 @@ class ResearchRequest(IdMixin, db.Model):
         """Nobody's data: a person is in no scope of research."""
         return subject is None
 
-    def may(self, move: str) -> bool:
-        return self.state in MOVES[move]
+    def papers(self) -> list[str]:
+        return [name for name in (self.document_file, self.agreement_file, self.result_file) if name]
