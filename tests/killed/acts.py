@@ -39,13 +39,15 @@ LONG_AGO = timedelta(days=3 * 366)
 class Act:
     """`prepare` brings the shop to where it begins and gives facts; `do` does it and gives the answer.
 
-    `later`: it is done so long after. `repeats` are tables in which a second time leaves more, as it should.
+    `later`: it is done so long after. `repeats` are tables in which a second time leaves more, as it should. It dies
+    around each commit, and before each statement, or each `nth` where there are hundreds.
     """
 
     prepare: Callable[[Flask], Facts]
     do: Callable[[Flask, Facts], str]
     later: timedelta = timedelta(0)
     repeats: Collection[str] = field(default_factory=tuple)
+    nth: int = 1
 
 
 def press(app: Flask, facts: Facts) -> str:

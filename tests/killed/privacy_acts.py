@@ -107,6 +107,6 @@ PRIVACY_ACTS: dict[str, Act] = {
     "giving a consent": Act(somebody, agree),
     "taking a consent back": Act(agreed, take_back),
     "a closure is decided by the clock": Act(leaving, decide, later=CLOSING),
-    "erasing a person": Act(approved, erase, later=ERASING),
+    "erasing a person": Act(approved, erase, later=ERASING, nth=4),
     "publishing a version": Act(proposed, publish),
 }
