@@ -144,10 +144,19 @@ class PaperCase(TwoPersonCase):
 C = TypeVar("C", bound=TwoPersonCase)
 
 
+def case_numbered(session: Session, model: type[C], number: str) -> C:
+    """The case of that number, to be shown. Raises NotFound."""
+    return _only(session, select(model).where(model.number == number))
+
+
 def locked(session: Session, model: type[C], number: str) -> C:
     """The case as it is now, nobody else changing it. Raises NotFound."""
-    wanted: Any = select(model).where(model.number == number).with_for_update()
-    case: C | None = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
+    wanted = select(model).where(model.number == number).with_for_update()
+    return _only(session, wanted.execution_options(populate_existing=True))
+
+
+def _only(session: Session, wanted: Select[C]) -> C:
+    case = session.scalars(wanted).one_or_none()
     if case is None:
         raise NotFound
     return case

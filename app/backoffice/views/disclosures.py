@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import redirect, request
 from flask_login import current_user
-from sqlalchemy import select
 
 from app.backoffice.forms.disclosures import (
     BarForm,
@@ -30,10 +29,11 @@ from app.disclosures.opening import DECIDE, RECORD, record_demand
 from app.disclosures.queries import cases_in
 from app.foundation.clock import now, today
 from app.foundation.database import db
-from app.foundation.errors import BusinessError, NotFound
+from app.foundation.errors import BusinessError
 from app.foundation.forms import Form
 from app.foundation.idempotency import answers_once, once, this_sending
 from app.foundation.permissions import may, requires
+from app.privacy.cases import case_numbered
 from app.privacy.scope import choices
 
 CASE = "/disclosures/<number>"
@@ -210,7 +210,4 @@ def _page(case: DisclosureCase, status: int = 200, forms: dict[str, Form] | None
 
 
 def _case(number: str) -> DisclosureCase:
-    found = db.session.scalars(select(DisclosureCase).where(DisclosureCase.number == number)).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return case_numbered(db.session(), DisclosureCase, number)

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import redirect, request
 from flask_login import current_user
-from sqlalchemy import select
 
 from app.backoffice.forms.research import EndResearchForm, ExamineResearchForm, ResearchForm
 from app.backoffice.paging import page_of
@@ -19,11 +18,11 @@ from app.disclosures.research.models import ResearchRequest
 from app.disclosures.research.tables import TABLES
 from app.foundation.clock import now, today
 from app.foundation.database import db
-from app.foundation.errors import NotFound
 from app.foundation.forms import Form
 from app.foundation.http_edge import personal_download
 from app.foundation.idempotency import answers_once, once, this_sending
 from app.foundation.permissions import may, requires
+from app.privacy.cases import case_numbered
 
 ONE = "/research/<number>"
 APPROVE = "research.approve"
@@ -133,7 +132,4 @@ def _file(number: str, paper: str, end: str) -> Any:
 
 
 def _found(number: str) -> ResearchRequest:
-    found = db.session.scalars(select(ResearchRequest).where(ResearchRequest.number == number)).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return case_numbered(db.session(), ResearchRequest, number)

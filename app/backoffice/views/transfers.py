@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import Response, redirect, request
 from flask_login import current_user
-from sqlalchemy import select
 
 from app.backoffice.forms.disclosures import EndCaseForm, ExamineDemandForm
 from app.backoffice.forms.payee import FreshFactorForm
@@ -22,6 +21,7 @@ from app.foundation.forms import Form
 from app.foundation.http_edge import personal_page
 from app.foundation.idempotency import answers_once, once, this_sending
 from app.foundation.permissions import may, requires
+from app.privacy.cases import case_numbered
 from app.privacy.scope import choices
 from app.settings import current_settings
 from app.transfers import deciding, giving
@@ -185,10 +185,7 @@ def _page(case: TransferCase, status: int = 200, forms: dict[str, Form] | None =
 
 
 def _case(number: str) -> TransferCase:
-    found = db.session.scalars(select(TransferCase).where(TransferCase.number == number)).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return case_numbered(db.session(), TransferCase, number)
 
 
 def _until() -> Any:
